@@ -3,7 +3,13 @@
 //! Architecture invariant: nothing here knows Discord, AWS, SQL or HTTP. The outside world stands behind the traits of
 //! [`ports`]; `core/Cargo.toml` keeps it that way by compilation.
 
+pub mod card;
+pub mod event;
 pub mod kind;
+pub mod operation;
+pub mod plan;
+pub mod policy;
 pub mod ports;
+pub mod role;
 pub mod size;
 pub mod tenant;
