@@ -4,12 +4,20 @@
 //! [`ports`]; `core/Cargo.toml` keeps it that way by compilation.
 
 pub mod card;
+pub mod desk;
+pub mod display;
+pub mod engine;
 pub mod event;
 pub mod kind;
+pub mod ledger;
 pub mod operation;
 pub mod plan;
 pub mod policy;
 pub mod ports;
+pub mod registry;
 pub mod role;
 pub mod size;
+pub mod spec;
+pub mod steps;
 pub mod tenant;
+pub mod votes;

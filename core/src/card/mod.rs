@@ -1,5 +1,16 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
+mod answers;
+mod mail;
+mod operation;
+pub mod text;
+mod thread;
+
+pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
+pub use mail::access_mail;
+pub use operation::{operation, status, thread_name, title};
+pub use thread::line;
+
 /// The colour of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
@@ -65,4 +76,39 @@ pub struct Card {
     pub footer: String,
     /// The buttons, at most 25.
     pub buttons: Vec<Button>,
+}
+
+/// All the text of a card together (a limit of Discord).
+const ALL_TEXT: usize = 6_000;
+
+impl Card {
+    /// A card of one line.
+    pub fn note(tone: Tone, title: impl Into<String>, body: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            tone,
+            body: body.into(),
+            fields: Vec::new(),
+            footer: String::new(),
+            buttons: Vec::new(),
+        }
+        .fit()
+    }
+
+    /// Shortens whatever is longer than the chat takes.
+    #[must_use]
+    pub fn fit(mut self) -> Self {
+        self.title = text::shorten(&self.title, 256);
+        self.footer = text::shorten(&self.footer, 2_048);
+        self.fields.truncate(25);
+        self.buttons.truncate(25);
+        let mut room = ALL_TEXT - self.title.chars().count() - self.footer.chars().count();
+        for field in &mut self.fields {
+            field.name = text::shorten(&field.name, 256);
+            field.value = text::shorten(if field.value.is_empty() { "–" } else { &field.value }, 1_024.min(room / 2));
+            room -= field.name.chars().count() + field.value.chars().count();
+        }
+        self.body = text::shorten(&self.body, 4_096.min(room));
+        self
+    }
 }

@@ -69,6 +69,9 @@ pub trait Chat: Send + Sync + fmt::Debug {
     /// People who left the server hold no role.
     async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError>;
 
+    /// A link that leads people to the message.
+    fn link(&self, message: &MessageRef) -> String;
+
     /// The person with the roles held now; no role for somebody who left the server.
     async fn member(&self, person: &Person) -> Result<Member, ChatError>;
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
+use crate::plan::OperationId;
 use crate::tenant::{Email, Environment};
 
 pub use chat::{Call, Chat, ChatError, Vote};
@@ -28,11 +29,23 @@ pub trait Notifier: Send + Sync + fmt::Debug {
     ) -> Result<String, CloudError>;
 }
 
+/// Wakes operations. What an operation needs next is the log's to say, so a runner stores nothing.
+pub trait Runner: Send + Sync + fmt::Debug {
+    /// Something happened to the operation, or it is new: look at it now.
+    fn wake(&self, operation: &OperationId);
+}
+
 /// The time. Tests and the sandbox have their own, in which waiting passes faster.
 #[async_trait]
 pub trait Clock: Send + Sync + fmt::Debug {
     /// Now, in UTC.
     fn now(&self) -> OffsetDateTime;
+
+    /// How far the clock goes on while work takes this long. The same, but in a clock in which people's waiting passes
+    /// faster than machines' work.
+    fn work(&self, real: std::time::Duration) -> std::time::Duration {
+        real
+    }
 
     /// Returns when the clock shows `at`, or at once where it has passed.
     async fn sleep_until(&self, at: OffsetDateTime);

@@ -1,0 +1,119 @@
+//! Private answers: what was filed, what is known of a tenant, lists with pages.
+
+use super::text::plain;
+use super::{Button, ButtonStyle, Card, Field, Tone, operation};
+use crate::kind::Kind;
+use crate::operation::Operation;
+use crate::ports::{Listing, Tenant};
+use crate::tenant::Tenancy;
+
+/// How many rows a page of a list has.
+pub const PAGE: u32 = 10;
+
+/// The answer to a request that was filed.
+pub fn filed(operation: &Operation) -> Card {
+    let approve = &operation.plan.policy.approve;
+    let next = if approve.is_empty() {
+        "No approval is needed: it starts as soon as its card stands.".to_owned()
+    } else {
+        format!("It runs when {} have approved it on its card.", super::text::roles(approve))
+            .replace(" have approved", if approve.len() == 1 { " has approved" } else { " have approved" })
+    };
+    Card::note(
+        Tone::Neutral,
+        format!("Filed: {}", operation::title(operation)),
+        format!("Operation `{}`. {next}", operation.id),
+    )
+}
+
+/// A tenant, where it stands, and what its resources are called there.
+pub fn tenant(tenant: &Tenant) -> Card {
+    let details = &tenant.details;
+    let mut fields = vec![
+        Field { name: "Company".into(), value: plain(details.company.as_str()), inline: true },
+        Field { name: "Owner".into(), value: plain(details.email.as_str()), inline: true },
+        Field { name: "Subdomain".into(), value: details.subdomain.to_string(), inline: true },
+        Field { name: "Size".into(), value: details.size.to_string(), inline: true },
+    ];
+    if let Some(organisation) = &details.organisation {
+        fields.push(Field { name: "Organisation".into(), value: plain(organisation.as_str()), inline: true });
+    }
+    fields.extend(tenant.standings.iter().map(|(environment, standing)| {
+        let tenancy = Tenancy::new(details.tenant.clone(), *environment);
+        let names: Vec<String> =
+            Kind::DELETION_ORDER.iter().map(|kind| format!("{kind}: `{}`", tenancy.name(*kind))).collect();
+        let name = format!("{} · {}", environment.title(), standing.as_str());
+        Field { name, value: names.join("\n"), inline: false }
+    }));
+    let body = if tenant.standings.is_empty() { "Requested, not provisioned anywhere yet." } else { "" };
+    Card {
+        title: format!("Tenant {}", details.tenant),
+        tone: Tone::Neutral,
+        body: body.into(),
+        fields,
+        footer: String::new(),
+        buttons: Vec::new(),
+    }
+    .fit()
+}
+
+/// A page of tenants.
+pub fn tenant_list(listing: &Listing<Tenant>, page: u32, search: &str) -> Card {
+    let lines = listing.rows.iter().map(|tenant| {
+        let standings: Vec<String> =
+            tenant.standings.iter().map(|(at, standing)| format!("{} {}", at.title(), standing.as_str())).collect();
+        let standings = if standings.is_empty() { "requested".to_owned() } else { standings.join(" · ") };
+        format!("`{}` {} — {standings}", tenant.details.tenant, plain(tenant.details.company.as_str()))
+    });
+    let empty = if search.is_empty() {
+        "There are no tenants yet. `/tenant provision` creates the first."
+    } else {
+        "No tenant's id, company or subdomain contains that."
+    };
+    paged("Tenants", &lines.collect::<Vec<_>>(), listing.total, page, empty, &format!("tenants:{search}"))
+}
+
+/// A page of operations, each with a link to its card where there is one.
+pub fn operation_list(rows: &[(Operation, Option<String>)], total: u64, page: u32, filter: &str) -> Card {
+    let lines = rows.iter().map(|(operation, link)| {
+        let title = operation::title(operation);
+        let title = link.as_ref().map_or(title.clone(), |link| format!("[{title}]({link})"));
+        let at = super::text::relative(operation.filed_at);
+        format!(
+            "`{}` {title} — {} · {} · {at}",
+            operation.id,
+            operation.state.as_str(),
+            plain(&operation.requester.name)
+        )
+    });
+    paged(
+        "Operations",
+        &lines.collect::<Vec<_>>(),
+        total,
+        page,
+        "There are no operations of that sort.",
+        &format!("operations:{filter}"),
+    )
+}
+
+fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view: &str) -> Card {
+    let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
+    let button = |label: &str, to: u32| Button {
+        label: label.to_owned(),
+        style: ButtonStyle::Secondary,
+        id: super::text::shorten(&format!("page:{to}:{view}"), 100),
+        enabled: to < pages,
+    };
+    // `page - 1` of the first page is no page: its button cannot be pressed, and its id is its own.
+    let buttons =
+        if pages > 1 { vec![button("‹ Back", page.wrapping_sub(1)), button("On ›", page + 1)] } else { Vec::new() };
+    Card {
+        title: title.to_owned(),
+        tone: Tone::Neutral,
+        body: if lines.is_empty() { empty.to_owned() } else { lines.join("\n") },
+        fields: Vec::new(),
+        footer: format!("{total} in all · page {} of {pages}", page + 1),
+        buttons,
+    }
+    .fit()
+}

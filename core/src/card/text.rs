@@ -1,0 +1,72 @@
+//! Small pieces of text.
+
+use time::OffsetDateTime;
+
+use crate::role::Role;
+
+/// Text that people wrote, so that the chat shows it as it is: its markup means nothing. (That it calls nobody is the
+/// chat's to see to: mentions are never parsed.)
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '*' | '_' | '~' | '|' | '[' | '<' | '\\' => out.extend(['\\', c]),
+            '`' => out.push('\''),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// `a DevOps Lead and a Product Owner`.
+pub fn roles(roles: &[Role]) -> String {
+    list(&roles.iter().map(|role| format!("{} {}", article(*role), role.title())).collect::<Vec<_>>())
+}
+
+fn article(role: Role) -> &'static str {
+    match role {
+        Role::Operator | Role::OnCall => "an",
+        _ => "a",
+    }
+}
+
+/// `one, two and three`.
+pub fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A time that the chat shows as how far away it is.
+pub fn relative(at: OffsetDateTime) -> String {
+    format!("<t:{}:R>", at.unix_timestamp())
+}
+
+/// At most `most` characters, with an ellipsis where something was cut off.
+pub fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_wrote_means_nothing_to_the_chat() {
+        assert_eq!(plain("**x** `y` [z](u)"), "\\*\\*x\\*\\* 'y' \\[z](u)");
+    }
+
+    #[test]
+    fn words_are_joined_as_people_write_them() {
+        assert_eq!(roles(&[Role::DevopsLead, Role::ProductOwner]), "a DevOps Lead and a Product Owner");
+        assert_eq!(list(&[]), "");
+        assert_eq!(shorten("abcdef", 4), "abc…");
+    }
+}

@@ -1,0 +1,153 @@
+//! Answers to questions, validation, and taking requests back.
+
+use super::{Desk, Invocation, Refusal, request};
+use crate::card::{self, Card, PAGE, Tone};
+use crate::event::Event;
+use crate::operation::{Operation, State};
+use crate::plan::OperationId;
+use crate::ports::{OperationFilter, Standing};
+use crate::role::Member;
+use crate::tenant::{Environment, TenantId};
+use crate::votes::may_stop;
+
+impl Desk {
+    pub(super) async fn show_tenant(&self, invocation: &Invocation) -> Result<Card, Refusal> {
+        let id: TenantId = request::required(invocation, "tenant")?;
+        Ok(card::tenant(&self.known(&id).await?))
+    }
+
+    pub(super) async fn list_tenants(&self, search: &str, page: u32) -> Result<Card, Refusal> {
+        let search: String = search.chars().take(40).collect();
+        let listing = self.ledger.store().tenants(&search, page, PAGE).await?;
+        Ok(card::tenant_list(&listing, page, &search))
+    }
+
+    pub(super) async fn list_operations(&self, invocation: &Invocation) -> Result<Card, Refusal> {
+        let filter = OperationFilter {
+            tenant: request::optional(invocation, "tenant")?,
+            environment: request::optional(invocation, "environment")?,
+            state: request::optional(invocation, "state")?,
+            open: false,
+        };
+        self.operations_page(&filter, 0).await
+    }
+
+    pub(super) async fn operations_page(&self, filter: &OperationFilter, page: u32) -> Result<Card, Refusal> {
+        let listing = self.ledger.store().operations(filter, page, PAGE).await?;
+        let mut rows = Vec::with_capacity(listing.rows.len());
+        for id in &listing.rows {
+            let operation = self.ledger.get(id).await?;
+            let link = operation.card.as_ref().map(|message| self.chat.link(message));
+            rows.push((operation, link));
+        }
+        Ok(card::operation_list(&rows, listing.total, page, &filter_text(filter)))
+    }
+
+    pub(super) async fn show_operation(&self, invocation: &Invocation) -> Result<Card, Refusal> {
+        let operation = self.ledger.get(&request::operation(invocation)?).await?;
+        let mut card = card::operation(&operation);
+        // Deciding happens where everybody sees it: on the card itself.
+        card.buttons.clear();
+        if let Some(message) = &operation.card {
+            card.body = format!("{}\n\n{}", self.chat.link(message), card.body);
+        }
+        Ok(card.fit())
+    }
+
+    /// `/tenant validate`: the same as ✅ on the finished card.
+    pub(super) async fn validate(&self, invocation: &Invocation) -> Result<Card, Refusal> {
+        let id: TenantId = request::required(invocation, "tenant")?;
+        let environment: Environment = request::required(invocation, "environment")?;
+        let tenant = self.known(&id).await?;
+        match tenant.standing(environment) {
+            Some(Standing::Active) => {}
+            Some(Standing::Validated) => {
+                return Err(Refusal(format!("`{id}` is validated in {} already.", environment.title())));
+            }
+            _ => {
+                return Err(Refusal(format!(
+                    "`{id}` does not stand in {}: there is nothing to validate.",
+                    environment.title()
+                )));
+            }
+        }
+        let done = OperationFilter {
+            tenant: Some(id.clone()),
+            environment: Some(environment),
+            state: Some(State::Succeeded),
+            open: false,
+        };
+        let newest = self.ledger.store().operations(&done, 0, 1).await?;
+        let Some(operation) = newest.rows.first() else {
+            return Err(Refusal(format!("No operation of the log has provisioned `{id}` in {}.", environment.title())));
+        };
+        let person = invocation.member.person.clone();
+        self.ledger.record(operation, |op| op.validated_by.is_none().then_some(Event::Validated { person })).await?;
+        self.runner.wake(operation);
+        let next = environment
+            .next()
+            .map_or(String::new(), |next| format!(" `/tenant promote` brings it to {}.", next.title()));
+        Ok(Card::note(Tone::Good, "Validated", format!("`{id}` is validated in {}.{next}", environment.title())))
+    }
+
+    /// Takes a request back that does not run yet.
+    pub(super) async fn cancel(&self, id: &OperationId, member: &Member) -> Result<Card, Refusal> {
+        let operation = self.ledger.get(id).await?;
+        let title = card::title(&operation);
+        if !matches!(operation.state, State::AwaitingApproval | State::Waiting) {
+            return Err(Refusal(too_late(&operation)));
+        }
+        if operation.requester.id != member.person.id && !may_stop(&operation, member) {
+            return Err(Refusal::new(
+                "Only the requester, those who may approve it, or a DevOps Lead can take it back.",
+            ));
+        }
+        let person = member.person.clone();
+        let after = self
+            .ledger
+            .record(id, |op| {
+                matches!(op.state, State::AwaitingApproval | State::Waiting).then_some(Event::Cancelled { person })
+            })
+            .await?;
+        self.runner.wake(id);
+        if after.state == State::Cancelled {
+            Ok(Card::note(Tone::Neutral, "Cancelled", format!("{title} is taken back. Nothing was done.")))
+        } else {
+            Err(Refusal(too_late(&after)))
+        }
+    }
+}
+
+fn too_late(operation: &Operation) -> String {
+    let what = match operation.state {
+        State::Running | State::Unwinding => {
+            "It runs already. If a step fails, it holds, and its card offers what can be done."
+        }
+        State::Holding => "It is on hold: its card offers Retry, Roll back and Leave.",
+        _ => "It has ended.",
+    };
+    format!("{} cannot be taken back. {what}", card::title(operation))
+}
+
+/// A filter as text for a button, and back.
+pub(super) fn filter_text(filter: &OperationFilter) -> String {
+    format!(
+        "{}/{}/{}",
+        filter.tenant.as_ref().map_or("", TenantId::as_str),
+        filter.environment.map_or("", Environment::as_str),
+        filter.state.map_or("", State::as_str)
+    )
+}
+
+/// What [`filter_text`] wrote; none where it is anything else.
+pub(super) fn filter_of(text: &str) -> Option<OperationFilter> {
+    let mut parts = text.split('/');
+    let (tenant, environment, state) = (parts.next()?, parts.next()?, parts.next()?);
+    let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Some(OperationFilter {
+        tenant: part(tenant).map(|t| t.parse()).transpose().ok()?,
+        environment: part(environment).map(|t| t.parse()).transpose().ok()?,
+        state: part(state).map(|t| t.parse()).transpose().ok()?,
+        open: false,
+    })
+}

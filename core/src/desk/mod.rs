@@ -1,0 +1,189 @@
+//! The one inbound door: everything that a person can say to the bot comes through here.
+//!
+//! The desk checks who speaks and what is said, and answers at once. It never works on an operation itself: it writes to the
+//! log and wakes the runner.
+
+mod answers;
+mod buttons;
+mod catch_up;
+mod complete;
+mod planner;
+mod request;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::card::{Card, Tone, text};
+use crate::event::MessageRef;
+use crate::ledger::{Ledger, LedgerError};
+use crate::plan::OperationId;
+use crate::ports::{Chat, Clock, Cloud, Runner, StoreError, Vote};
+use crate::role::{Member, Person, Role};
+use crate::spec::{Answers, Catalogue, Command, Does};
+use crate::tenant::{Environment, Invalid};
+use crate::votes::Votes;
+
+pub use complete::Choice;
+pub use planner::Ground;
+
+/// A command as a person typed it.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// Its words: `tenant provision`.
+    pub command: String,
+    /// The options that were given, by name.
+    pub options: BTreeMap<String, String>,
+    /// Who typed it.
+    pub member: Member,
+    /// The channel it was typed in.
+    pub channel: String,
+}
+
+/// What a person is answered, for their eyes only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// A new private message.
+    Private(Card),
+    /// The private message whose button was pressed now shows this.
+    Update(Card),
+}
+
+/// Why a person is told no, and what to do. Nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub String);
+
+impl Refusal {
+    fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+
+    fn card(&self) -> Card {
+        Card::note(Tone::Bad, "Not possible", self.0.clone())
+    }
+}
+
+impl From<Invalid> for Refusal {
+    fn from(Invalid(why): Invalid) -> Self {
+        Self(why)
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self("The bot cannot reach its own database, so nothing was done. Try again in a minute.".into())
+    }
+}
+
+impl From<LedgerError> for Refusal {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Store(error) => error.into(),
+            LedgerError::Illegal(illegal) => Self(format!("That is not possible any more: {illegal}.")),
+            LedgerError::Unknown(id) => Self(format!("There is no operation `{}`.", text::plain(&id.0))),
+        }
+    }
+}
+
+/// The desk.
+#[derive(Debug)]
+pub struct Desk {
+    /// All commands.
+    pub catalogue: Arc<Catalogue>,
+    /// The log.
+    pub ledger: Arc<Ledger>,
+    /// The cloud, to plan by what is there.
+    pub cloud: Arc<dyn Cloud>,
+    /// The chat.
+    pub chat: Arc<dyn Chat>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What is woken when something was written.
+    pub runner: Arc<dyn Runner>,
+    /// What reactions mean.
+    pub votes: Arc<Votes>,
+    /// What the configuration says of each environment.
+    pub ground: BTreeMap<Environment, Ground>,
+}
+
+impl Desk {
+    /// A person typed a command.
+    pub async fn command(&self, invocation: &Invocation) -> Reply {
+        let outcome = match self.catalogue.command(&invocation.command) {
+            Some(command) => self.serve(command, invocation).await,
+            None => Err(Refusal::new("There is no such command any more. Reload the chat.")),
+        };
+        Reply::Private(outcome.unwrap_or_else(|refusal| {
+            tracing::info!(command = invocation.command, member = invocation.member.person.id, %refusal, "refused");
+            refusal.card()
+        }))
+    }
+
+    async fn serve(&self, command: &Command, invocation: &Invocation) -> Result<Card, Refusal> {
+        allowed(&invocation.member, &command.who)?;
+        match &command.does {
+            Does::Operation(spec) => self.provision(command, spec, invocation).await,
+            Does::Answer(Answers::TenantPromote) => self.promote(invocation).await,
+            Does::Answer(Answers::TenantValidate) => self.validate(invocation).await,
+            Does::Answer(Answers::TenantShow) => self.show_tenant(invocation).await,
+            Does::Answer(Answers::TenantList) => {
+                self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
+            }
+            Does::Answer(Answers::OperationList) => self.list_operations(invocation).await,
+            Does::Answer(Answers::OperationShow) => self.show_operation(invocation).await,
+            Does::Answer(Answers::OperationCancel) => {
+                self.cancel(&request::operation(invocation)?, &invocation.member).await
+            }
+        }
+    }
+
+    /// A person reacted under a message.
+    pub async fn reacted(&self, message: &MessageRef, vote: Vote, member: &Member) {
+        let Some(id) = self.operation_of(message).await else { return };
+        match self.votes.cast(&id, vote, member).await {
+            Ok(None) => {}
+            Ok(Some(answer)) => self.answer_in_thread(&id, &answer, &member.person).await,
+            Err(error) => tracing::error!(operation = %id, %error, "a vote could not be taken; it is read again later"),
+        }
+        self.runner.wake(&id);
+    }
+
+    /// A person took a reaction back.
+    pub async fn unreacted(&self, message: &MessageRef, vote: Vote, person: &Person) {
+        let Some(id) = self.operation_of(message).await.filter(|_| vote == Vote::Approve) else { return };
+        if let Err(error) = self.votes.withdraw(&id, person).await {
+            tracing::error!(operation = %id, %error, "a withdrawal could not be taken; it is read again later");
+        }
+        self.runner.wake(&id);
+    }
+
+    async fn operation_of(&self, message: &MessageRef) -> Option<OperationId> {
+        self.ledger.store().operation_of_card(message).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the store cannot say whose card was reacted on; it is read again later");
+            None
+        })
+    }
+
+    async fn answer_in_thread(&self, id: &OperationId, answer: &str, person: &Person) {
+        let Ok(operation) = self.ledger.get(id).await else { return };
+        let Some(thread) = operation.thread else { return };
+        let call = [crate::ports::Call::Person(person.clone())];
+        let nonce = format!("{id}-{}", person.id.get(person.id.len().saturating_sub(12)..).unwrap_or_default());
+        if let Err(error) = self.chat.say(&thread, answer, &call, &nonce).await {
+            tracing::warn!(operation = %id, %error, "an answer could not be posted");
+        }
+    }
+}
+
+/// Fails closed: somebody without any of the roles is refused.
+fn allowed(member: &Member, who: &[Role]) -> Result<(), Refusal> {
+    if member.is_any(who) {
+        return Ok(());
+    }
+    let titles: Vec<String> = who.iter().map(|role| role.title().to_owned()).collect();
+    Err(Refusal::new(format!(
+        "This needs the role {}, which you do not hold. Ask the platform team for it.",
+        titles.join(" or ")
+    )))
+}

@@ -1,0 +1,358 @@
+//! From a request to a frozen plan, by what registry and cloud say now (playbook 1.1, 1.3, 5.1).
+
+use futures::future::{join_all, try_join};
+
+use super::request::{self, ProvisionRequest};
+use super::{Desk, Invocation, Refusal};
+use crate::card::{self, Card, text};
+use crate::event::Event;
+use crate::kind::Kind;
+use crate::ledger::LedgerError;
+use crate::plan::{Answer, ChecklistItem, Details, OperationId, Plan, PlannedStep};
+use crate::policy::Policy;
+use crate::ports::{CloudError, Found, Owner, Standing, StoreError, Subject, Tenant};
+use crate::spec::{Command, Look, OperationSpec};
+use crate::steps;
+use crate::tenant::{Environment, Tenancy, TenantId};
+
+/// What the configuration says of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// The account that must answer: the seal.
+    pub account: String,
+    /// The domain under which tenants have their host names.
+    pub domain: String,
+}
+
+/// What the cloud says when a plan is made.
+struct Survey {
+    account: String,
+    load_balancer: String,
+    adopts: Vec<String>,
+}
+
+impl Desk {
+    /// `/tenant provision`.
+    pub(super) async fn provision(
+        &self,
+        command: &Command,
+        spec: &OperationSpec,
+        invocation: &Invocation,
+    ) -> Result<Card, Refusal> {
+        let request = request::provision(invocation)?;
+        let environment = request.environment;
+        let (details, known) = self.identify(request).await?;
+        self.file_provisioning(command, spec, invocation, details, known.as_ref(), environment).await
+    }
+
+    /// `/tenant promote`: the next environment, with the same details.
+    pub(super) async fn promote(&self, invocation: &Invocation) -> Result<Card, Refusal> {
+        let id: TenantId = request::required(invocation, "tenant")?;
+        let tenant = self.known(&id).await?;
+        let Some((environment, _)) = tenant.standings.iter().max_by_key(|(environment, _)| *environment) else {
+            return Err(Refusal::new(format!(
+                "`{id}` is not provisioned anywhere yet. `/tenant provision` begins in DEV."
+            )));
+        };
+        let Some(next) = environment.next() else {
+            return Err(Refusal::new(format!("`{id}` is in PROD already: there is nothing after it.")));
+        };
+        let (command, spec) = self
+            .catalogue
+            .operation("tenant provision")
+            .ok_or_else(|| Refusal::new("The catalogue has no `tenant provision`, which promoting files."))?;
+        self.file_provisioning(command, spec, invocation, tenant.details.clone(), Some(&tenant), next).await
+    }
+
+    pub(super) async fn known(&self, id: &TenantId) -> Result<Tenant, Refusal> {
+        self.ledger
+            .store()
+            .tenant(id)
+            .await?
+            .ok_or_else(|| Refusal::new(format!("There is no tenant `{id}`. `/tenant list` shows those there are.")))
+    }
+
+    /// Which tenant is meant: a known one whose details agree, a new one by its given id, or a generated one.
+    async fn identify(&self, request: ProvisionRequest) -> Result<(Details, Option<Tenant>), Refusal> {
+        let details = |tenant| Details {
+            tenant,
+            company: request.company.clone(),
+            subdomain: request.subdomain.clone(),
+            email: request.email.clone(),
+            organisation: request.organisation.clone(),
+            size: request.size,
+            engagement: request.engagement,
+        };
+        let Some(id) = request.tenant.clone() else {
+            for _ in 0..8 {
+                let id = TenantId::generate(&mut rand::rng());
+                if self.ledger.store().tenant(&id).await?.is_none() {
+                    return Ok((details(id), None));
+                }
+            }
+            return Err(Refusal::new("No free tenant id was found. Try again, or give one with `tenant`."));
+        };
+        let known = self.ledger.store().tenant(&id).await?;
+        if let Some(tenant) = &known {
+            let registered = &tenant.details;
+            if registered.subdomain != request.subdomain
+                || registered.company != request.company
+                || registered.email != request.email
+            {
+                return Err(Refusal::new(format!(
+                    "The tenant id `{id}` is taken: it is registered for {} with the subdomain `{}`. For that tenant's next \
+                     environment use `/tenant promote`; for a new tenant leave `tenant` out, and an id is generated.",
+                    text::plain(registered.company.as_str()),
+                    registered.subdomain
+                )));
+            }
+        }
+        Ok((details(id), known))
+    }
+
+    async fn file_provisioning(
+        &self,
+        command: &Command,
+        spec: &OperationSpec,
+        invocation: &Invocation,
+        details: Details,
+        known: Option<&Tenant>,
+        environment: Environment,
+    ) -> Result<Card, Refusal> {
+        let Some(demands) = spec.policy.get(&environment) else {
+            return Err(Refusal::new(format!(
+                "There is no policy for {}, so nothing may run there.",
+                environment.title()
+            )));
+        };
+        promotion(&details, known, environment, demands.validated_in)?;
+        let ground = self.ground.get(&environment).ok_or_else(|| {
+            Refusal::new(format!(
+                "{} is not configured. Add [environments.{environment}] to the configuration.",
+                environment.title()
+            ))
+        })?;
+        let tenancy = Tenancy::new(details.tenant.clone(), environment);
+        let subject = Subject { tenancy: tenancy.clone(), subdomain: details.subdomain.clone() };
+        self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
+        self.subdomain_free(&subject).await?;
+        let survey = self.survey(&subject, ground).await?;
+        let mut plan = Plan {
+            operation: OperationId::generate(&mut rand::rng()),
+            command: command.name.clone(),
+            purpose: spec.purpose,
+            host: Tenancy::host(&details.subdomain, &ground.domain),
+            tenancy,
+            load_balancer: survey.load_balancer,
+            account: survey.account,
+            steps: Vec::new(),
+            adopts: survey.adopts,
+            policy: demands.policy.clone(),
+            checklist: Vec::new(),
+            details,
+        };
+        plan.checklist = spec
+            .checklist
+            .iter()
+            .map(|line| ChecklistItem {
+                item: line.item.clone(),
+                answer: line.look.map_or(Answer::Attested, |look| Answer::Verified(seen(look, &plan))),
+            })
+            .collect();
+        plan.steps = planned_steps(spec, &plan)?;
+        self.file(plan, invocation).await
+    }
+
+    async fn file(&self, plan: Plan, invocation: &Invocation) -> Result<Card, Refusal> {
+        let id = plan.operation.clone();
+        let event = Event::Filed {
+            digest: plan.digest(),
+            plan: Box::new(plan),
+            requester: invocation.member.person.clone(),
+            channel: invocation.channel.clone(),
+            reason: None,
+        };
+        match self.ledger.file(&id, event).await {
+            Ok(operation) => {
+                self.runner.wake(&id);
+                Ok(card::filed(&operation))
+            }
+            Err(LedgerError::Store(StoreError::Locked { operation, .. })) => {
+                Err(self.held_by(&operation, "is being worked on").await)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// One operation per tenant and environment at a time: the answer leads to it.
+    async fn nothing_open(&self, key: &str, what: &str) -> Result<(), Refusal> {
+        match self.ledger.store().holder(key).await? {
+            None => Ok(()),
+            Some(holder) => Err(self.held_by(&holder, what).await),
+        }
+    }
+
+    async fn held_by(&self, holder: &OperationId, what: &str) -> Refusal {
+        let Ok(operation) = self.ledger.get(holder).await else {
+            return Refusal(format!("Another operation (`{holder}`) holds it. Wait until that has ended."));
+        };
+        let link = operation.card.as_ref().map_or(String::new(), |card| format!(": {}", self.chat.link(card)));
+        Refusal(format!(
+            "`{}` {what} in {} by operation `{holder}` ({}){link}. Wait until it has ended, or cancel it.",
+            operation.plan.tenancy.tenant,
+            operation.plan.tenancy.environment.title(),
+            operation.state.as_str(),
+        ))
+    }
+
+    /// Registry, open requests, listener rules and zone; where it is taken, free ones are offered.
+    async fn subdomain_free(&self, subject: &Subject) -> Result<(), Refusal> {
+        let Some(taken) = self.taken(subject).await? else { return Ok(()) };
+        let mut free = Vec::new();
+        for alternative in subject.subdomain.alternatives() {
+            let other = Subject { tenancy: subject.tenancy.clone(), subdomain: alternative };
+            if self.taken(&other).await?.is_none() {
+                free.push(format!("`{}`", other.subdomain));
+            }
+            if free.len() == 3 {
+                break;
+            }
+        }
+        let offer =
+            if free.is_empty() { "Choose another.".to_owned() } else { format!("Free are {}.", text::list(&free)) };
+        Err(Refusal(format!("The subdomain `{}` is taken: {taken}. {offer}", subject.subdomain)))
+    }
+
+    async fn taken(&self, subject: &Subject) -> Result<Option<String>, Refusal> {
+        let Subject { tenancy, subdomain } = subject;
+        let store = self.ledger.store();
+        if let Some(owner) = store.tenant_of_subdomain(subdomain).await?.filter(|owner| *owner != tenancy.tenant) {
+            return Ok(Some(format!("tenant `{owner}` has it")));
+        }
+        if let Some(holder) = store.holder(&format!("subdomain/{subdomain}")).await? {
+            return Ok(Some(format!("the open operation `{holder}` is about it")));
+        }
+        let answer = self.cloud.host_taken(subject).await;
+        answer.map(|taken| taken.map(|who| text::plain(&who))).map_err(|error| unreachable(tenancy.environment, &error))
+    }
+
+    /// The account seal, room on a load balancer, and what stands already.
+    async fn survey(&self, subject: &Subject, ground: &Ground) -> Result<Survey, Refusal> {
+        let environment = subject.tenancy.environment;
+        let finds = async {
+            let all =
+                Kind::provisioning_order().map(|kind| async move { (kind, self.cloud.find(kind, subject).await) });
+            join_all(all)
+                .await
+                .into_iter()
+                .map(|(kind, found)| found.map(|found| (kind, found)))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        // The seal comes first: with somebody else's credentials the other answers mean nothing.
+        let account = self.cloud.account(environment).await.map_err(|error| unreachable(environment, &error))?;
+        if account != ground.account {
+            return Err(Refusal(format!(
+                "The account seal does not match: {account} answers for {}, but the configuration names {}. Nothing runs until \
+                 that is mended: clear the SSO cache, log in to each profile again, and compare `aws sts get-caller-identity` \
+                 (playbook 3.3).",
+                environment.title(),
+                ground.account
+            )));
+        }
+        let (rooms, found) =
+            try_join(self.cloud.room(environment), finds).await.map_err(|error| unreachable(environment, &error))?;
+        let Some(room) = rooms.into_iter().find(|room| room.free > 0) else {
+            return Err(Refusal(format!(
+                "No load balancer of {} has room: each takes at most 100 target groups. Add one to `load_balancers`.",
+                environment.title()
+            )));
+        };
+        let adopts =
+            found.iter().flat_map(|(kind, found)| found.iter().map(|resource| standing(*kind, resource))).collect();
+        Ok(Survey { account, load_balancer: room.load_balancer, adopts })
+    }
+}
+
+/// How the plan names a resource that stands already.
+fn standing(kind: Kind, found: &Found) -> String {
+    match &found.owner {
+        Owner::Own => format!("{kind} `{}`: the tenant's own, taken over as it is", found.id),
+        Owner::Foreign(why) => {
+            format!("⚠️ {kind} `{}` is not this tenant's ({}): the run will hold there", found.id, text::plain(why))
+        }
+    }
+}
+
+/// Playbook 1.3: DEV before SIT before PROD, each tried before the next.
+fn promotion(
+    details: &Details,
+    known: Option<&Tenant>,
+    environment: Environment,
+    validated_in: Option<Environment>,
+) -> Result<(), Refusal> {
+    let id = &details.tenant;
+    match known.and_then(|tenant| tenant.standing(environment)) {
+        Some(Standing::Active | Standing::Validated) => {
+            return Err(Refusal(format!("`{id}` stands in {} already. `/tenant show` shows it.", environment.title())));
+        }
+        Some(Standing::Incomplete) | None => {}
+    }
+    let Some(earlier) = validated_in else { return Ok(()) };
+    match known.and_then(|tenant| tenant.standing(earlier)) {
+        Some(Standing::Validated) => Ok(()),
+        Some(Standing::Active) => Err(Refusal(format!(
+            "{} wants `{id}` validated in {} first. Try it there, then use `/tenant validate` or react with ✅ on its finished card.",
+            environment.title(),
+            earlier.title()
+        ))),
+        _ => Err(Refusal(format!(
+            "{} wants the tenant provisioned and validated in {} first. Start there.",
+            environment.title(),
+            earlier.title()
+        ))),
+    }
+}
+
+/// What the bot saw for a line of the checklist.
+fn seen(look: Look, plan: &Plan) -> String {
+    match look {
+        Look::TenantUnique => format!("{} is no other tenant's", plan.details.tenant),
+        Look::SubdomainFree => format!("{} is free in registry, listener rules and zone", plan.host),
+        Look::SizeKnown => plan.details.size.to_string(),
+        Look::Approvals => approvals(&plan.policy),
+        Look::AccountSeal => format!("account {} answers", plan.account),
+    }
+}
+
+fn approvals(policy: &Policy) -> String {
+    if policy.approve.is_empty() {
+        "none needed here".into()
+    } else {
+        format!("it does not run before {} approve", text::roles(&policy.approve))
+    }
+}
+
+fn planned_steps(spec: &OperationSpec, plan: &Plan) -> Result<Vec<PlannedStep>, Refusal> {
+    let planned: Option<Vec<PlannedStep>> = spec
+        .steps
+        .iter()
+        .map(|name| steps::named(name).map(|step| PlannedStep { step: name.clone(), resource: step.resource(plan) }))
+        .collect();
+    planned
+        .filter(|steps| !steps.is_empty())
+        .ok_or_else(|| Refusal::new("The plan would be empty, so there is nothing to approve."))
+}
+
+/// Uncertain means: do not run.
+fn unreachable(environment: Environment, error: &CloudError) -> Refusal {
+    let what = match error {
+        CloudError::Transient(_) => "does not answer",
+        CloudError::Credentials(_) => "cannot be used with these credentials",
+        CloudError::Permanent(_) | CloudError::Foreign { .. } => "refuses",
+    };
+    Refusal(format!(
+        "{} {what}, so nothing was planned and nothing was done: {}",
+        environment.title(),
+        text::plain(&error.to_string())
+    ))
+}

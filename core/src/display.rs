@@ -1,0 +1,140 @@
+//! Brings the chat in line with the log: one card edited in place, one thread that is told each turn.
+//!
+//! What was posted is an event too, so that after a crash the same card is edited and the same thread goes on. A post is
+//! recorded only after the chat answered; its nonce keeps a repeated one from standing twice.
+
+use std::sync::Arc;
+
+use crate::card::{self, Card};
+use crate::event::{Event, MessageRef};
+use crate::ledger::{Ledger, LedgerError};
+use crate::operation::{Operation, State};
+use crate::plan::OperationId;
+use crate::ports::{Call, Chat, ChatError, StoreError};
+use crate::votes::{Votes, VotesError};
+
+/// Why the chat is not in line yet.
+#[derive(Debug, thiserror::Error)]
+pub enum DisplayError {
+    /// The chat: try again later.
+    #[error(transparent)]
+    Chat(#[from] ChatError),
+    /// The log: try again later.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl From<VotesError> for DisplayError {
+    fn from(error: VotesError) -> Self {
+        match error {
+            VotesError::Ledger(error) => Self::Ledger(error),
+            VotesError::Chat(error) => Self::Chat(error),
+        }
+    }
+}
+
+impl From<StoreError> for DisplayError {
+    fn from(error: StoreError) -> Self {
+        Self::Ledger(error.into())
+    }
+}
+
+/// Shows operations.
+#[derive(Debug)]
+pub struct Display {
+    /// The log.
+    pub ledger: Arc<Ledger>,
+    /// The chat.
+    pub chat: Arc<dyn Chat>,
+    /// To read early votes.
+    pub votes: Arc<Votes>,
+}
+
+impl Display {
+    /// Makes the chat show the operation as it stands. `shown` is the card that this process last showed, none at first.
+    /// Answers the operation that is shown now.
+    pub async fn refresh(&self, id: &OperationId, shown: &mut Option<Card>) -> Result<Operation, DisplayError> {
+        let operation = self.ledger.get(id).await?;
+        let (operation, message) = self.card(operation, shown).await?;
+        let operation = self.thread(operation, &message).await?;
+        let card = card::operation(&operation);
+        if shown.as_ref() != Some(&card) {
+            Self::lenient(id, self.chat.edit_card(&message, &card).await)?;
+            *shown = Some(card);
+        }
+        self.tell(operation).await
+    }
+
+    /// The card stands; a new one offers its votes and takes those that came before it was known.
+    async fn card(
+        &self,
+        operation: Operation,
+        shown: &mut Option<Card>,
+    ) -> Result<(Operation, MessageRef), DisplayError> {
+        let votable = operation.state == State::AwaitingApproval && !operation.plan.policy.approve.is_empty();
+        let (operation, message) = if let Some(message) = operation.card.clone() {
+            (operation, message)
+        } else {
+            let card = card::operation(&operation);
+            let message = self.chat.post_card(&operation.channel, &card, &format!("{}-card", operation.id)).await?;
+            *shown = Some(card);
+            let posted = Event::CardPosted { card: message.clone() };
+            let operation = self.ledger.record(&operation.id, |op| op.card.is_none().then_some(posted)).await?;
+            if votable {
+                Self::lenient(&operation.id, self.chat.offer_votes(&message).await)?;
+                self.votes.read_again(&operation.id).await?;
+            }
+            (self.ledger.get(&operation.id).await?, message)
+        };
+        if votable && shown.is_none() {
+            Self::lenient(&operation.id, self.chat.offer_votes(&message).await)?;
+        }
+        Ok((operation, message))
+    }
+
+    async fn thread(&self, operation: Operation, message: &MessageRef) -> Result<Operation, DisplayError> {
+        if operation.thread.is_some() {
+            return Ok(operation);
+        }
+        let opened = self.chat.open_thread(message, &card::thread_name(&operation)).await;
+        match opened {
+            Ok(thread) => {
+                let event = Event::ThreadOpened { thread };
+                Ok(self.ledger.record(&operation.id, |op| op.thread.is_none().then_some(event)).await?)
+            }
+            Err(error) => {
+                Self::lenient::<()>(&operation.id, Err(error))?;
+                Ok(operation)
+            }
+        }
+    }
+
+    /// Tells the thread what it has not been told, in one message.
+    async fn tell(&self, operation: Operation) -> Result<Operation, DisplayError> {
+        let Some(thread) = operation.thread.clone() else { return Ok(operation) };
+        let events = self.ledger.store().events(&operation.id).await?;
+        let untold = events.iter().filter(|recorded| recorded.seq > operation.told && recorded.seq <= operation.seq);
+        let lines: Vec<(String, Vec<Call>)> = untold.filter_map(|recorded| card::line(&operation, recorded)).collect();
+        if lines.is_empty() {
+            return Ok(operation);
+        }
+        let through = operation.seq;
+        let text: Vec<&str> = lines.iter().map(|(line, _)| line.as_str()).collect();
+        let calls: Vec<Call> = lines.iter().flat_map(|(_, calls)| calls.clone()).collect();
+        let nonce = format!("{}-{through}", operation.id);
+        Self::lenient(&operation.id, self.chat.say(&thread, &text.join("\n"), &calls, &nonce).await)?;
+        Ok(self.ledger.record(&operation.id, |op| (op.told < through).then_some(Event::Told { through })).await?)
+    }
+
+    /// A message that somebody deleted does not stop the work.
+    fn lenient<T>(id: &OperationId, outcome: Result<T, ChatError>) -> Result<(), DisplayError> {
+        match outcome {
+            Ok(_) => Ok(()),
+            Err(ChatError::Permanent(error)) => {
+                tracing::warn!(operation = %id, %error, "the chat refuses to show it; the work goes on");
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The one way to write the log: looks at the fold, decides, appends, and only then believes it.
+//!
+//! Whoever wants to say something about an operation (a step, a vote, a button, a posted card) does it here, one after the
+//! other for each operation, so that nobody decides on what is no longer so.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Mutex as AsyncMutex, watch};
+
+use crate::event::{Event, Recorded};
+use crate::operation::{Illegal, Operation};
+use crate::plan::OperationId;
+use crate::ports::{Clock, Store, StoreError};
+use crate::registry;
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The store refused or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The event may not happen in the operation's state.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// There is no such operation.
+    #[error("there is no operation {0}")]
+    Unknown(OperationId),
+}
+
+/// The operations in memory, each behind its own lock, over the store.
+#[derive(Debug)]
+pub struct Ledger {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    entries: Mutex<HashMap<OperationId, Arc<Entry>>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// None where the store has to be read: at first, and after a write whose outcome is not known.
+    operation: AsyncMutex<Option<Operation>>,
+    changed: watch::Sender<u64>,
+}
+
+impl Ledger {
+    /// A ledger over a store.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock, entries: Mutex::default() }
+    }
+
+    /// The store itself, for reading lists.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    fn entry(&self, id: &OperationId) -> Arc<Entry> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(
+            entries.entry(id.clone()).or_insert_with(|| {
+                Arc::new(Entry { operation: AsyncMutex::default(), changed: watch::Sender::new(0) })
+            }),
+        )
+    }
+
+    /// Lets go of an operation that is over; it is read from the store when somebody asks for it again.
+    pub fn release(&self, id: &OperationId) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// Files an operation: its first event, which takes its locks.
+    pub async fn file(&self, id: &OperationId, event: Event) -> Result<Operation, LedgerError> {
+        let first = Recorded { operation: id.clone(), seq: 1, at: self.clock.now(), event };
+        let illegal = Illegal { state: crate::operation::State::AwaitingApproval, event: first.event.kind() };
+        let operation = Operation::filed(&first).ok_or(illegal)?;
+        let changes = registry::changes(&operation, &first.event);
+        self.store.file(&first, &operation, &changes).await?;
+        let entry = self.entry(id);
+        *entry.operation.lock().await = Some(operation.clone());
+        entry.changed.send_replace(1);
+        Ok(operation)
+    }
+
+    /// The operation as it stands.
+    pub async fn get(&self, id: &OperationId) -> Result<Operation, LedgerError> {
+        let entry = self.entry(id);
+        let mut guard = entry.operation.lock().await;
+        self.read(id, &mut guard).await.cloned()
+    }
+
+    /// The operation's events as they are written: the number of the last one.
+    pub fn watch(&self, id: &OperationId) -> watch::Receiver<u64> {
+        self.entry(id).changed.subscribe()
+    }
+
+    /// Decides on the operation as it stands and appends what was decided. While `decide` looks, nobody else writes.
+    ///
+    /// Answers the operation after the event; where `decide` wants none, the operation as it stands.
+    pub async fn record<F>(&self, id: &OperationId, decide: F) -> Result<Operation, LedgerError>
+    where
+        F: FnOnce(&Operation) -> Option<Event> + Send,
+    {
+        let entry = self.entry(id);
+        let mut guard = entry.operation.lock().await;
+        let operation = self.read(id, &mut guard).await?;
+        let Some(event) = decide(operation) else { return Ok(operation.clone()) };
+        let next = Recorded { operation: id.clone(), seq: operation.seq + 1, at: self.clock.now(), event };
+        let mut after = operation.clone();
+        after.apply(&next)?;
+        let changes = registry::changes(&after, &next.event);
+        if let Err(error) = self.store.append(&next, &after, &changes).await {
+            // Whether it was written is not known: the log is read again before anything else is decided.
+            *guard = None;
+            return Err(error.into());
+        }
+        tracing::debug!(operation = %id, seq = next.seq, event = next.event.kind(), "recorded");
+        *guard = Some(after.clone());
+        entry.changed.send_replace(next.seq);
+        Ok(after)
+    }
+
+    async fn read<'a>(&self, id: &OperationId, slot: &'a mut Option<Operation>) -> Result<&'a Operation, LedgerError> {
+        if slot.is_none() {
+            let events = self.store.events(id).await?;
+            if events.is_empty() {
+                self.release(id);
+                return Err(LedgerError::Unknown(id.clone()));
+            }
+            *slot =
+                Some(Operation::fold(&events).map_err(|bad| StoreError::Corrupt(format!("operation {id}: {bad}")))?);
+        }
+        slot.as_ref().ok_or_else(|| LedgerError::Unknown(id.clone()))
+    }
+}

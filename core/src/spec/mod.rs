@@ -1,0 +1,195 @@
+//! The catalogue: `commands/*.toml`, read once and wholly validated at start.
+//!
+//! A file that is wrong in any way refuses the whole catalogue, with file, line and what to do: a bot that knows half of its
+//! commands is not started.
+
+mod check;
+mod raw;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use crate::plan::Purpose;
+use crate::policy::Policy;
+use crate::role::Role;
+use crate::tenant::Environment;
+
+pub use raw::{Answers, Look, OptionKind};
+
+/// All commands.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    commands: Vec<Command>,
+}
+
+/// One command: a slash command, and what it does.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// Its words: `tenant provision`.
+    pub name: String,
+    /// What it is for, at most 100 characters.
+    pub summary: String,
+    /// Who may use it: any of these roles.
+    pub who: Vec<Role>,
+    /// Its options, the required ones first.
+    pub options: Vec<CommandOption>,
+    /// What it does.
+    pub does: Does,
+}
+
+/// An option of a slash command.
+#[derive(Debug, Clone)]
+pub struct CommandOption {
+    /// Its name.
+    pub name: String,
+    /// What it is for, at most 100 characters.
+    pub summary: String,
+    /// What may stand there.
+    pub kind: OptionKind,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+/// What a command does.
+#[derive(Debug, Clone)]
+pub enum Does {
+    /// Files an operation.
+    Operation(OperationSpec),
+    /// Answers, or says something about an operation that exists.
+    Answer(Answers),
+}
+
+/// How an operation is planned and who must approve it.
+#[derive(Debug, Clone)]
+pub struct OperationSpec {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its steps by name, in their order.
+    pub steps: Vec<String>,
+    /// What each environment demands. An environment that is not here is refused.
+    pub policy: BTreeMap<Environment, EnvironmentPolicy>,
+    /// The checklist before the run.
+    pub checklist: Vec<ChecklistSpec>,
+}
+
+/// What an environment demands.
+#[derive(Debug, Clone)]
+pub struct EnvironmentPolicy {
+    /// Who approves, and how long that may take.
+    pub policy: Policy,
+    /// Where the tenant must have been validated before.
+    pub validated_in: Option<Environment>,
+}
+
+/// A line of a checklist: the bot looks, or people vouch.
+#[derive(Debug, Clone)]
+pub struct ChecklistSpec {
+    /// The playbook's line.
+    pub item: String,
+    /// What the bot looks at; none where people vouch.
+    pub look: Option<Look>,
+}
+
+/// Something wrong in a file of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecError {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what to do.
+    pub what: String,
+}
+
+impl fmt::Display for SpecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.what)
+    }
+}
+
+/// Everything that is wrong in a catalogue, a line each.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct SpecErrors(pub Vec<SpecError>);
+
+impl Catalogue {
+    /// The catalogue that is built into the program: `commands/` of its sources.
+    pub fn built_in() -> Result<Self, SpecErrors> {
+        let files = BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        Self::parse(&files.collect::<Vec<_>>())
+    }
+
+    /// Reads every `*.toml` of a folder.
+    pub fn read(folder: &Path) -> Result<Self, SpecErrors> {
+        let broken = |what: String| SpecErrors(vec![SpecError { file: folder.display().to_string(), line: 1, what }]);
+        let entries = std::fs::read_dir(folder).map_err(|e| broken(format!("the folder cannot be read: {e}")))?;
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|e| broken(format!("the folder cannot be read: {e}")))?.path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let text = std::fs::read_to_string(&path).map_err(|e| broken(format!("{}: {e}", path.display())))?;
+                files.push((path.display().to_string(), text));
+            }
+        }
+        files.sort();
+        Self::parse(&files)
+    }
+
+    /// Validates files, given as name and text, as a whole.
+    pub fn parse(files: &[(String, String)]) -> Result<Self, SpecErrors> {
+        let mut errors = Vec::new();
+        let mut commands = Vec::new();
+        for (file, text) in files {
+            match check::command(file, text) {
+                Ok(command) => commands.push((file, command)),
+                Err(found) => errors.extend(found),
+            }
+        }
+        errors.extend(check::together(&commands));
+        if errors.is_empty() {
+            Ok(Self { commands: commands.into_iter().map(|(_, command)| command).collect() })
+        } else {
+            Err(SpecErrors(errors))
+        }
+    }
+
+    /// All commands, in the order of their files.
+    pub fn commands(&self) -> &[Command] {
+        &self.commands
+    }
+
+    /// The command of that name.
+    pub fn command(&self, name: &str) -> Option<&Command> {
+        self.commands.iter().find(|command| command.name == name)
+    }
+
+    /// The operation that the command of that name files.
+    pub fn operation(&self, name: &str) -> Option<(&Command, &OperationSpec)> {
+        self.command(name).and_then(|command| match &command.does {
+            Does::Operation(spec) => Some((command, spec)),
+            Does::Answer(_) => None,
+        })
+    }
+}
+
+macro_rules! built_in {
+    ($($file:literal),* $(,)?) => {
+        /// The files of `commands/`, by name and text.
+        const BUILT_IN: &[(&str, &str)] = &[$((
+            concat!("commands/", $file, ".toml"),
+            include_str!(concat!("../../../commands/", $file, ".toml")),
+        )),*];
+    };
+}
+
+built_in!(
+    "operation-cancel",
+    "operation-list",
+    "operation-show",
+    "tenant-list",
+    "tenant-promote",
+    "tenant-provision",
+    "tenant-show",
+    "tenant-validate",
+);

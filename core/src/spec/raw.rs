@@ -1,0 +1,122 @@
+//! The form of a file in `commands/`, as it is written. Unknown keys are refused.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::plan::Purpose;
+use crate::role::Role;
+use crate::tenant::Environment;
+
+/// What may stand in an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptionKind {
+    /// A tenant of the registry, completed from it.
+    Tenant,
+    /// The id that a new tenant is to have.
+    NewTenant,
+    /// An environment.
+    Environment,
+    /// A plain name.
+    Label,
+    /// A host label.
+    Subdomain,
+    /// An e-mail address.
+    Email,
+    /// CPU units that Fargate knows.
+    Cpu,
+    /// Memory in MiB that Fargate knows.
+    Memory,
+    /// Ephemeral storage in GiB.
+    Storage,
+    /// Client or proof of concept.
+    Engagement,
+    /// An operation, completed from those known.
+    Operation,
+    /// A state of operations.
+    State,
+}
+
+/// What a command that files no operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answers {
+    /// Shows a tenant.
+    TenantShow,
+    /// Lists the tenants.
+    TenantList,
+    /// Records that a tenant was tried and found good.
+    TenantValidate,
+    /// Files the same tenant's provisioning in the next environment.
+    TenantPromote,
+    /// Lists operations.
+    OperationList,
+    /// Shows an operation.
+    OperationShow,
+    /// Takes a request back.
+    OperationCancel,
+}
+
+/// What the bot looks at for a line of a checklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Look {
+    /// The tenant's id is no other tenant's.
+    TenantUnique,
+    /// The host label is free in registry, listener rules and zone.
+    SubdomainFree,
+    /// The size is one that Fargate knows.
+    SizeKnown,
+    /// Who must approve, and that nothing runs before.
+    Approvals,
+    /// The account that answers is the one that the configuration names.
+    AccountSeal,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCommand {
+    pub(super) name: Spanned<String>,
+    pub(super) summary: Spanned<String>,
+    pub(super) who: Spanned<Vec<Role>>,
+    #[serde(default)]
+    pub(super) option: Vec<Spanned<RawOption>>,
+    pub(super) answers: Option<Spanned<Answers>>,
+    pub(super) purpose: Option<Purpose>,
+    pub(super) steps: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    pub(super) policy: BTreeMap<Environment, Spanned<RawPolicy>>,
+    #[serde(default)]
+    pub(super) checklist: Vec<Spanned<RawChecklist>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOption {
+    pub(super) name: String,
+    pub(super) summary: String,
+    pub(super) kind: OptionKind,
+    #[serde(default)]
+    pub(super) required: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPolicy {
+    #[serde(default)]
+    pub(super) approve: Vec<Role>,
+    pub(super) validated_in: Option<Environment>,
+    pub(super) expires: Option<Spanned<String>>,
+    pub(super) remind: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawChecklist {
+    pub(super) item: String,
+    pub(super) look: Option<Look>,
+    #[serde(default)]
+    pub(super) attested: bool,
+}

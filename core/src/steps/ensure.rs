@@ -1,0 +1,99 @@
+//! Makes sure that a resource stands.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{Context, Outcome, Step, StepError, evidence};
+use crate::event::Effect;
+use crate::kind::Kind;
+use crate::plan::Plan;
+use crate::ports::{CloudError, Ensured, Owner};
+
+/// Creates the tenant's resource of a kind, or takes over the one that is the tenant's own.
+#[derive(Debug)]
+pub struct Ensure(pub Kind);
+
+#[async_trait]
+impl Step for Ensure {
+    fn name(&self) -> String {
+        format!("ensure {}", self.0)
+    }
+
+    fn resource(&self, plan: &Plan) -> String {
+        let name = plan.tenancy.name(self.0);
+        match self.0 {
+            Kind::ListenerRule => {
+                let target = plan.tenancy.name(Kind::TargetGroup);
+                format!("{} → {target} on {}", plan.host, plan.load_balancer)
+            }
+            Kind::DnsRecord => plan.host.clone(),
+            _ => name,
+        }
+    }
+
+    fn after(&self) -> Vec<String> {
+        self.0.needs().iter().map(|kind| Self(*kind).name()).collect()
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::from_mins(1)
+    }
+
+    async fn look(&self, cx: Context<'_>) -> Result<bool, StepError> {
+        let found = cx.cloud.find(self.0, &cx.plan.subject()).await?;
+        Ok(found.iter().any(|resource| resource.owner == Owner::Own))
+    }
+
+    async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
+        Ok(match cx.cloud.ensure(self.0, &cx.plan.blueprint()).await? {
+            Ensured::Created(found) => Outcome { effect: Effect::Created, note: found.id },
+            Ensured::Existed(found) => Outcome { effect: Effect::Existed, note: found.id },
+        })
+    }
+
+    async fn undo(&self, cx: Context<'_>) -> Result<String, StepError> {
+        match cx.cloud.remove(self.0, &cx.plan.subject()).await {
+            Ok(removed) if removed.is_empty() => Ok("was not there any more".into()),
+            Ok(removed) => {
+                Ok(format!("removed {}", removed.into_iter().map(|found| found.id).collect::<Vec<_>>().join(", ")))
+            }
+            // What somebody else owns is not what this operation made.
+            Err(CloudError::Foreign { resource, why }) => Ok(format!("left {resource} alone: {why}")),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
+        evidence(cx, self.0, hint(self.0)).await
+    }
+}
+
+/// What the playbook says to look at (3.1), for each kind.
+pub(super) fn hint(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Service => {
+            "Playbook 3.1, service won't start: the secret must exist, the image must be readable from ECR, subnets and \
+             security groups must be right. Mend it and press Retry."
+        }
+        Kind::ListenerRule => {
+            "Look for a free priority and for the host name in another rule of the listener, then press Retry."
+        }
+        Kind::TargetGroup => {
+            "A load balancer has at most 100 target groups; make room or configure another, then press Retry."
+        }
+        Kind::DnsRecord => "Look at the record in the hosted zone: it must not exist, or lead to this load balancer.",
+        Kind::TaskDefinition => {
+            "Look at the roles of the task definition: the task execution role must exist and may be passed."
+        }
+        Kind::AccessPoint => "Look at the file system: it must exist and have fewer than 10,000 access points.",
+        Kind::DatabaseUser | Kind::Database => {
+            "Playbook 3.1, database creation failed: see whether database and user exist. If they exist but the tenant \
+             does not, they are orphans: remove them, then press Retry."
+        }
+        Kind::Secret => {
+            "A secret of this name may be scheduled for deletion: restore it or delete it for good, then press Retry."
+        }
+        Kind::LogGroup => "Look at the log group in CloudWatch and at the bot's permissions, then press Retry.",
+    }
+}

@@ -1,0 +1,118 @@
+//! Waits until a check of the post-provisioning checklist passes (playbook 5.2).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::ensure::hint;
+use super::{Context, Ensure, Outcome, Step, StepError, evidence};
+use crate::kind::Kind;
+use crate::plan::Plan;
+use crate::ports::{Check, CloudError, Verdict};
+
+/// Looks at one thing until it is as it should be.
+#[derive(Debug)]
+pub struct Verify(pub Check);
+
+/// How long a check may take to pass: tasks have five minutes (playbook 3.2).
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The time between two looks; the last one goes on.
+const PACE: [Duration; 5] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
+
+impl Verify {
+    fn words(&self) -> &'static str {
+        match self.0 {
+            Check::ServiceRunning => "service running",
+            Check::TargetHealthy => "target healthy",
+            Check::DnsResolves => "dns resolves",
+            Check::SiteAnswers => "site answers",
+            Check::DatabaseReachable => "database reachable",
+            Check::SecretStored => "secret stored",
+            Check::LogsAppearing => "logs appearing",
+        }
+    }
+
+    /// The kind whose trouble shows in this check first.
+    fn kind(&self) -> Kind {
+        match self.0 {
+            Check::ServiceRunning | Check::SiteAnswers => Kind::Service,
+            Check::TargetHealthy => Kind::TargetGroup,
+            Check::DnsResolves => Kind::DnsRecord,
+            Check::DatabaseReachable => Kind::DatabaseUser,
+            Check::SecretStored => Kind::Secret,
+            Check::LogsAppearing => Kind::LogGroup,
+        }
+    }
+
+    fn hint(&self) -> &'static str {
+        match self.0 {
+            Check::TargetHealthy | Check::SiteAnswers => {
+                "Playbook 3.1, health check failing: the health check's path must exist, the load balancer must reach the \
+                 tasks through the security groups, and the task must listen on its port."
+            }
+            _ => hint(self.kind()),
+        }
+    }
+}
+
+#[async_trait]
+impl Step for Verify {
+    fn name(&self) -> String {
+        format!("verify {}", self.words())
+    }
+
+    fn resource(&self, plan: &Plan) -> String {
+        match self.0 {
+            Check::SiteAnswers | Check::DnsResolves => plan.host.clone(),
+            _ => plan.tenancy.name(self.kind()),
+        }
+    }
+
+    fn after(&self) -> Vec<String> {
+        let needed: &[Kind] = match self.0 {
+            Check::ServiceRunning | Check::TargetHealthy | Check::SiteAnswers | Check::LogsAppearing => {
+                &[Kind::Service]
+            }
+            Check::DnsResolves => &[Kind::DnsRecord],
+            Check::DatabaseReachable => &[Kind::DatabaseUser],
+            Check::SecretStored => &[Kind::Secret],
+        };
+        needed.iter().map(|kind| Ensure(*kind).name()).collect()
+    }
+
+    fn deadline(&self) -> Duration {
+        PATIENCE + Duration::from_secs(30)
+    }
+
+    /// Looks until the check passes. Trouble on the way to the answer is a reason to look again; the deadline ends it.
+    async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
+        let give_up = cx.clock.now() + cx.clock.work(PATIENCE);
+        let mut pace = PACE.into_iter();
+        let mut pause = Duration::ZERO;
+        loop {
+            let seen = match cx.cloud.check(self.0, &cx.plan.blueprint()).await {
+                Ok(Verdict::Passed(evidence)) => return Ok(Outcome::done(evidence)),
+                Ok(Verdict::NotYet(evidence)) => evidence,
+                Err(CloudError::Transient(trouble)) => trouble,
+                Err(error) => return Err(error.into()),
+            };
+            pause = pace.next().unwrap_or(pause);
+            let next = cx.clock.now() + cx.clock.work(pause);
+            if next > give_up {
+                return Err(StepError::Permanent(format!("not so after {} s: {seen}", PATIENCE.as_secs())));
+            }
+            cx.clock.sleep_until(next).await;
+        }
+    }
+
+    async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
+        evidence(cx, self.kind(), self.hint()).await
+    }
+}
