@@ -1,4 +1,4 @@
-//! Stateful worlds behind the ports: what tests and the sandbox run against instead of AWS and MySQL.
+//! Stateful worlds behind the ports: what tests and the sandbox run against instead of AWS and its databases.
 //!
 //! Architecture invariant: a fake is a world with rules of its own, never a list of expected calls. Nothing outside tests
 //! and the sandbox may depend on this room.
