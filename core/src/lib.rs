@@ -3,9 +3,17 @@
 //! Architecture invariant: nothing here knows Discord, AWS, SQL or HTTP. The outside world stands behind the traits of
 //! [`ports`]; `core/Cargo.toml` keeps it that way by compilation.
 
+pub mod card;
+#[cfg(feature = "fakes")]
+pub mod contract;
+pub mod event;
 #[cfg(feature = "fakes")]
 pub mod fakes;
 pub mod kind;
+pub mod operation;
+pub mod plan;
+pub mod policy;
 pub mod ports;
+pub mod role;
 pub mod size;
 pub mod tenant;

@@ -1,7 +1,5 @@
 //! The routes over a real socket.
 
-#![allow(clippy::unwrap_used)]
-
 use landlord_core::fakes::{Fault, FaultError, SimulatedCloud};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{Blueprint, Cloud, Subject};

@@ -1,0 +1,83 @@
+//! What the core asks of the chat: cards, threads, reactions, and who holds which role.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::card::Card;
+use crate::event::MessageRef;
+use crate::role::{Member, Person};
+
+/// Why the chat did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChatError {
+    /// Unreachable, limited or failing: the same call may succeed later.
+    #[error("{0}")]
+    Transient(String),
+    /// It will not succeed by being repeated: a message or channel is gone, or the bot may not. Says what to do.
+    #[error("{0}")]
+    Permanent(String),
+}
+
+/// The reactions by which people decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vote {
+    /// ✅
+    Approve,
+    /// ❌
+    Reject,
+}
+
+impl Vote {
+    /// The emoji that stands for it.
+    pub fn emoji(self) -> &'static str {
+        match self {
+            Self::Approve => "✅",
+            Self::Reject => "❌",
+        }
+    }
+
+    /// What an emoji stands for; none where it is any other.
+    pub fn of(emoji: &str) -> Option<Self> {
+        [Self::Approve, Self::Reject].into_iter().find(|vote| vote.emoji() == emoji.trim_end_matches('\u{FE0F}'))
+    }
+}
+
+/// The chat of the platform team. Mentions in any text are never parsed but for those named explicitly.
+///
+/// `nonce` (at most 25 characters) makes a repeated post the same post, for the few minutes that the chat remembers it.
+/// Errors of every method: [`ChatError`].
+#[async_trait]
+pub trait Chat: Send + Sync + fmt::Debug {
+    /// Posts a card into a channel.
+    async fn post_card(&self, channel: &str, card: &Card, nonce: &str) -> Result<MessageRef, ChatError>;
+
+    /// Makes a posted card show this.
+    async fn edit_card(&self, message: &MessageRef, card: &Card) -> Result<(), ChatError>;
+
+    /// Puts the bot's own ✅ and ❌ under a card, so that people need only press them.
+    async fn offer_votes(&self, message: &MessageRef) -> Result<(), ChatError>;
+
+    /// Opens the thread under a card, or answers the one that is there.
+    async fn open_thread(&self, message: &MessageRef, name: &str) -> Result<String, ChatError>;
+
+    /// Posts a text into a channel or thread; one that is too long for a message goes as a file. Calls only the people and
+    /// roles in `calls`.
+    async fn say(&self, channel: &str, text: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError>;
+
+    /// The people whose reaction stands under a message, with the roles that they hold now; the bot's own is left out.
+    /// People who left the server hold no role.
+    async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError>;
+
+    /// The person with the roles held now; no role for somebody who left the server.
+    async fn member(&self, person: &Person) -> Result<Member, ChatError>;
+}
+
+/// Whom a message calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// A person.
+    Person(Person),
+    /// Everyone with a role.
+    Role(crate::role::Role),
+}
