@@ -22,39 +22,44 @@ pub(super) async fn inventory_lists_what_stands(trial: &Trial<'_>) -> Result<(),
         let other = trial.tenant_named(&format!("{id}-{number}"), trial.environment)?;
         built.push((other.subject.clone(), trial.build(&other).await?));
     }
-    for kind in Kind::DELETION_ORDER {
-        let mut expected: Vec<String> = built
-            .iter()
-            .flat_map(|(subject, all)| all.iter().filter(|(k, _)| *k == kind).map(move |(_, found)| (subject, found)))
-            .map(|(subject, found)| trial.world().listed_as(kind, subject, found))
+    let expected = |kind: Kind| -> Vec<String> {
+        let of_kind = built.iter().flat_map(|(subject, all)| all.iter().map(move |(k, found)| (subject, *k, found)));
+        let mut names: Vec<String> = of_kind
+            .filter(|(_, k, _)| *k == kind)
+            .map(|(subject, _, found)| trial.world().listed_as(kind, subject, found))
             .collect();
-        expected.sort();
-        let ours = |name: &String| name.contains(id.as_str()) || expected.contains(name);
-        let mut listed: Vec<String> = walk(trial, kind).await?.into_iter().filter(ours).collect();
-        listed.sort();
+        names.sort();
+        names
+    };
+    for kind in Kind::DELETION_ORDER {
+        let expected = expected(kind);
+        let listed = walk(trial, kind, |name| name.contains(id.as_str()) || expected.contains(name)).await?;
         hold!(listed == expected, "inventory of {kind}: {listed:?} instead of {expected:?}");
     }
     for (subject, _) in &built {
         trial.demolish(subject).await?;
     }
     for kind in Kind::DELETION_ORDER {
-        let names = walk(trial, kind).await?;
-        let left: Vec<&String> = names.iter().filter(|name| name.contains(id.as_str())).collect();
+        let expected = expected(kind);
+        let left = walk(trial, kind, |name| name.contains(id.as_str()) || expected.contains(name)).await?;
         hold!(left.is_empty(), "inventory of {kind} still lists {left:?}");
     }
     Ok(())
 }
 
-/// All names of the kind, over all pages.
-async fn walk(trial: &Trial<'_>, kind: Kind) -> Result<Vec<String>, Broken> {
+/// The wanted names of the kind over all pages, sorted.
+async fn walk(trial: &Trial<'_>, kind: Kind, wanted: impl Fn(&String) -> bool + Send) -> Result<Vec<String>, Broken> {
     let mut names = Vec::new();
     let mut next: Option<String> = None;
     for _ in 0..PAGES_MAX {
         let page = trial.cloud().inventory(kind, trial.environment, next.as_deref()).await;
         let page = page.map_err(|error| Broken(format!("inventory of {kind}: {error}")))?;
-        names.extend(page.names);
+        names.extend(page.names.into_iter().filter(&wanted));
         match page.next {
-            None => return Ok(names),
+            None => {
+                names.sort();
+                return Ok(names);
+            }
             Some(token) => {
                 hold!(Some(&token) != next.as_ref(), "inventory of {kind}: page {token} is followed by itself");
                 next = Some(token);

@@ -187,7 +187,10 @@ impl<'w> Trial<'w> {
 
     /// Takes away all that the case made. What stays behind breaks the case too.
     pub(super) async fn tidy(&self) -> Result<(), Broken> {
-        let Made { tenants, strangers, .. } = std::mem::take(&mut *self.made());
+        let (tenants, strangers) = {
+            let mut made = self.made();
+            (std::mem::take(&mut made.tenants), std::mem::take(&mut made.strangers))
+        };
         for (kind, subject) in &strangers {
             self.world.clear_foreign(*kind, subject).await;
         }

@@ -3,15 +3,14 @@
 //! Synchronous and without clocks: time passes by being looked at.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::Bound;
 
 use super::journal::Call;
 use super::resource::{self, Holder, Password, Resource, State, Tasks};
 use super::settings::Settings;
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
-use crate::ports::{Blueprint, CloudError, Ensured, Found, InventoryPage, Owner, Room, Subject};
-use crate::tenant::{Environment, Subdomain, Tenancy, TenantId};
+use crate::ports::{Blueprint, CloudError, Ensured, Found, Subject};
+use crate::tenant::{Environment, Subdomain, Tenancy};
 
 /// Resources by place, kind and name. Only access points may share a name.
 type Standing = BTreeMap<(Environment, Kind, String), Vec<Resource>>;
@@ -23,7 +22,7 @@ const JOURNAL_MAX: usize = 10_000;
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) settings: Settings,
-    standing: Standing,
+    pub(super) standing: Standing,
     /// Tenants that have, had or wanted something, with their host labels.
     pub(super) known: BTreeMap<Tenancy, Subdomain>,
     /// Accounts that answer instead of the right ones.
@@ -136,52 +135,6 @@ impl World {
         Ok(self.take(kind, subject))
     }
 
-    pub(super) fn inventory(&self, kind: Kind, environment: Environment, after: Option<&str>) -> InventoryPage {
-        let from = match after {
-            Some(name) => Bound::Excluded((environment, kind, name.to_owned())),
-            None => Bound::Included((environment, kind, String::new())),
-        };
-        let mut rest = self
-            .standing
-            .range((from, Bound::Unbounded))
-            .take_while(|((e, k, _), _)| (*e, *k) == (environment, kind))
-            .peekable();
-        let mut names = Vec::new();
-        let mut last = None;
-        for ((_, _, name), resources) in rest.by_ref().take(self.settings.page_size.max(1)) {
-            names.extend(resources.iter().map(|_| name.clone()));
-            last = Some(name.clone());
-        }
-        InventoryPage { names, next: last.filter(|_| rest.peek().is_some()) }
-    }
-
-    /// Who holds the subject's host name, if that is somebody else.
-    pub(super) fn host_taken(&self, subject: &Subject) -> Option<String> {
-        [Kind::ListenerRule, Kind::DnsRecord].into_iter().find_map(|kind| {
-            self.find(kind, subject).into_iter().find_map(|found| match found.owner {
-                Owner::Own => None,
-                Owner::Foreign(why) => Some(format!("{kind} {}: {why}", found.id)),
-            })
-        })
-    }
-
-    pub(super) fn room(&self, environment: Environment) -> Vec<Room> {
-        let place = self.settings.place(environment);
-        let balancers = place.load_balancers.iter();
-        balancers.map(|name| Room { load_balancer: name.clone(), free: self.free_on(environment, name) }).collect()
-    }
-
-    fn free_on(&self, environment: Environment, load_balancer: &str) -> u32 {
-        let taken = |kind: Kind| {
-            let all = self.standing.iter().filter(|((e, k, _), _)| (*e, *k) == (environment, kind));
-            all.flat_map(|(_, resources)| resources)
-                .filter(|resource| matches!(&resource.state, State::On(name) if name == load_balancer))
-                .count()
-        };
-        let taken = taken(Kind::TargetGroup).max(taken(Kind::ListenerRule));
-        self.settings.capacity.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX))
-    }
-
     /// Puts the subject's own resource there.
     pub(super) fn put(&mut self, kind: Kind, subject: &Subject, state: State) -> Found {
         let holder = Holder::Tenant(subject.tenancy.tenant.clone());
@@ -240,12 +193,6 @@ impl World {
         })
     }
 
-    /// Whether the subject's target group holds the place that its rule needs.
-    fn has_place_on(&self, load_balancer: &str, subject: &Subject) -> bool {
-        let group = self.own(Kind::TargetGroup, subject);
-        group.is_some_and(|group| matches!(&group.state, State::On(name) if name == load_balancer))
-    }
-
     fn remember(&mut self, subject: &Subject) {
         let before = self.known.insert(subject.tenancy.clone(), subject.subdomain.clone());
         self.version += u64::from(before.as_ref() != Some(&subject.subdomain));
@@ -263,90 +210,5 @@ impl World {
         }
         resources.push(resource);
         self.version += 1;
-    }
-
-    fn refuse_foreign(&self, kind: Kind, subject: &Subject) -> Result<(), CloudError> {
-        match self.find(kind, subject).into_iter().find(|found| found.owner != Owner::Own) {
-            Some(Found { id, owner: Owner::Foreign(why) }) => Err(CloudError::Foreign { resource: id, why }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses, in the provider's words, what needs something that is not there.
-    fn require(&self, needed: Kind, subject: &Subject) -> Result<(), CloudError> {
-        if self.own(needed, subject).is_some() {
-            return Ok(());
-        }
-        let name = self.settings.name(needed, subject);
-        let words = match needed {
-            Kind::TaskDefinition => "ClientException: Unable to describe task definition",
-            Kind::TargetGroup => "TargetGroupNotFoundException: One or more target groups not found",
-            Kind::ListenerRule => {
-                "InvalidParameterException: The target group has no associated load balancer; no rule"
-            }
-            Kind::AccessPoint => "AccessPointNotFound: The access point does not exist",
-            Kind::Secret => "ResourceNotFoundException: Secrets Manager can't find the specified secret",
-            Kind::LogGroup => "ResourceNotFoundException: The specified log group does not exist",
-            Kind::Database => "ERROR 1049 (42000): Unknown database",
-            Kind::Service | Kind::DnsRecord | Kind::DatabaseUser => "NotFound",
-        };
-        Err(CloudError::Permanent(format!("{words}: {name}. Create the {needed} first.")))
-    }
-
-    /// A user that was made with another secret than the one that stands is left alone (playbook 3.1).
-    fn logs_in(&self, subject: &Subject) -> Result<(), CloudError> {
-        if self.passwords_agree(subject) {
-            return Ok(());
-        }
-        let user = self.settings.name(Kind::DatabaseUser, subject);
-        Err(CloudError::Foreign {
-            why: format!(
-                "User already exists, and the secret's password does not open it. Drop {user} if it is an orphan"
-            ),
-            resource: user,
-        })
-    }
-
-    /// Whether the database user takes the password that the secret holds.
-    pub(super) fn passwords_agree(&self, subject: &Subject) -> bool {
-        let password = |kind| match self.own(kind, subject).map(|resource| &resource.state) {
-            Some(State::With(password)) => Some(password),
-            _ => None,
-        };
-        password(Kind::Secret).is_some_and(|secret| password(Kind::DatabaseUser) == Some(secret))
-    }
-
-    fn refuse_in_use(&self, subject: &Subject) -> Result<(), CloudError> {
-        match self.rule_of(&subject.tenancy.tenant, subject.tenancy.environment) {
-            None => Ok(()),
-            Some(rule) => Err(CloudError::Permanent(format!(
-                "Target group is in use by a listener rule: {rule} leads to {}. Remove the rule first.",
-                subject.tenancy.name(Kind::TargetGroup)
-            ))),
-        }
-    }
-
-    fn rule_of(&self, tenant: &TenantId, environment: Environment) -> Option<&str> {
-        let rules = self.standing.iter().filter(|((e, k, _), _)| (*e, *k) == (environment, Kind::ListenerRule));
-        let mut own = rules.filter(|(_, resources)| resources.iter().any(|resource| resource.belongs_to(tenant)));
-        own.next().map(|((_, _, host), _)| host.as_str())
-    }
-
-    /// Scales to zero first; what never ran has nothing to drain.
-    fn drain(&mut self, subject: &Subject) -> Result<(), CloudError> {
-        let looks = self.settings.looks_to_drain;
-        let Some(Resource { id, state: State::Tasks(tasks), .. }) = self.own_mut(Kind::Service, subject) else {
-            return Ok(());
-        };
-        let left = match *tasks {
-            Tasks::Starting(_) => 0,
-            Tasks::Running => looks,
-            Tasks::Draining(left) => left - 1,
-        };
-        if left == 0 {
-            return Ok(());
-        }
-        *tasks = Tasks::Draining(left);
-        Err(CloudError::Transient(format!("{id}: Service is in DRAINING state, 1 task still drains")))
     }
 }
