@@ -4,10 +4,14 @@
 //! [`ports`]; `core/Cargo.toml` keeps it that way by compilation.
 
 pub mod card;
+#[cfg(feature = "fakes")]
+pub mod contract;
 pub mod desk;
 pub mod display;
 pub mod engine;
 pub mod event;
+#[cfg(feature = "fakes")]
+pub mod fakes;
 pub mod kind;
 pub mod ledger;
 pub mod operation;

@@ -1,1 +1,3 @@
-//! stub
+//! A local Discord server with its page, and a simulated cloud.
+
+pub mod cloud;

@@ -1,0 +1,128 @@
+//! The contract of the [`Cloud`] port, as cases that every implementation must pass.
+//!
+//! The simulated cloud and the real adapters run the same cases, so that neither can drift from the other. Cases assert
+//! behaviour that a step relies on, never words, timing or ids of one implementation.
+//! Architecture invariant: a case that a world cannot play is reported as skipped, with the reason; none is left out
+//! silently.
+
+mod checks;
+mod environments;
+mod kinds;
+mod neighbours;
+mod report;
+mod strangers;
+mod trial;
+
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+
+pub use report::{Report, Result as CaseResult};
+pub use trial::{Broken, Trial};
+
+use crate::kind::Kind;
+use crate::ports::{Cloud, Found, Subject};
+use crate::tenant::Environment;
+
+/// A place where the contract can be tried: a cloud and the hands that tests need beside it.
+///
+/// Cases use tenants of their own, with random ids, and take away what they made; a world may hold other things and may be
+/// used again.
+#[async_trait]
+pub trait World: Send + Sync {
+    /// The implementation on trial.
+    fn cloud(&self) -> &dyn Cloud;
+
+    /// Where to try it.
+    fn environments(&self) -> Vec<Environment> {
+        Environment::ALL.to_vec()
+    }
+
+    /// A load balancer of the environment with room for a handful of tenants.
+    fn load_balancer(&self, environment: Environment) -> String;
+
+    /// What the inventory calls a resource that `find` found for the subject.
+    fn listed_as(&self, kind: Kind, subject: &Subject, found: &Found) -> String;
+
+    /// Puts somebody else's resource where the subject's would stand.
+    async fn plant_foreign(&self, kind: Kind, subject: &Subject) -> Result<(), Cannot>;
+
+    /// Takes away what [`World::plant_foreign`] put there.
+    async fn clear_foreign(&self, kind: Kind, subject: &Subject);
+
+    /// Lets enough time pass that another look is worth it.
+    async fn settle(&self);
+
+    /// How many times to settle before something counts as not coming.
+    fn patience(&self) -> u32 {
+        50
+    }
+
+    /// Why the world cannot play the case of this name at all.
+    fn cannot(&self, _case: &str) -> Option<Cannot> {
+        None
+    }
+}
+
+/// Why a world cannot do something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cannot(pub String);
+
+/// One case, played in one environment.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// What holds, as a sentence.
+    pub name: &'static str,
+    play: for<'t> fn(&'t Trial<'t>) -> BoxFuture<'t, Result<(), Broken>>,
+}
+
+/// Names a case and boxes its future.
+macro_rules! case {
+    ($name:literal, $play:path) => {
+        Case { name: $name, play: |trial| Box::pin($play(trial)) }
+    };
+}
+
+/// All cases.
+pub const CASES: &[Case] = &[
+    case!("an account is twelve digits", environments::account_is_twelve_digits),
+    case!("of a tenant that has nothing, nothing is found and nothing is removed", kinds::nothing_of_nothing),
+    case!("each kind is created once, found, and removed once", kinds::each_is_created_found_and_removed_once),
+    case!("two at once make one", kinds::two_at_once_make_one),
+    case!("what needs another kind is refused before that stands", kinds::refused_before_what_it_needs),
+    case!("a rule on an unknown load balancer is refused", kinds::unknown_load_balancer_is_refused),
+    case!("a target group in use is left alone or removed safely", kinds::target_group_in_use),
+    case!("a half-built tenant is completed", kinds::half_built_is_completed),
+    case!("somebody else's is neither adopted nor removed", strangers::neither_adopted_nor_removed),
+    case!("a database user made with another secret is not taken over", strangers::user_of_another_secret),
+    case!("tenants with similar names are neither found nor touched", neighbours::similar_names_are_safe),
+    case!("environments do not see each other", neighbours::environments_are_apart),
+    case!("the inventory lists what stands, once, and its pages end", environments::inventory_lists_what_stands),
+    case!("a host name is free, then the tenant's own, and taken for others", environments::host_is_taken_for_others),
+    case!("room falls by one with a tenant and comes back", environments::room_falls_and_comes_back),
+    case!("no check passes before anything stands", checks::none_passes_on_nothing),
+    case!("every check passes once all ten kinds stand", checks::all_pass_on_a_whole_tenant),
+    case!("without the service, exactly the checks of its tasks fail", checks::exactly_the_service_is_missed),
+    case!("there is an answer about evidence for every kind", checks::evidence_always_answers),
+];
+
+/// Plays all cases in all environments of the world, one after the other.
+pub async fn run(world: &dyn World) -> Report {
+    let mut report = Report::default();
+    for environment in world.environments() {
+        for case in CASES {
+            let title = format!("{environment}: {}", case.name);
+            if let Some(Cannot(why)) = world.cannot(case.name) {
+                report.add(title, CaseResult::Skipped(why));
+                continue;
+            }
+            let trial = Trial::new(world, environment);
+            let played = (case.play)(&trial).await;
+            let tidied = trial.tidy().await;
+            for why in trial.skipped() {
+                report.add(title.clone(), CaseResult::Skipped(why));
+            }
+            report.add(title, played.and(tidied).into());
+        }
+    }
+    report
+}

@@ -1,0 +1,94 @@
+//! What was asked of the simulated cloud, for tests to read.
+
+use std::fmt;
+
+use crate::kind::Kind;
+use crate::ports::CloudError;
+use crate::tenant::Environment;
+
+/// A question or a command of the [`Cloud`](crate::ports::Cloud) port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Which account answers.
+    Account,
+    /// What is there.
+    Find,
+    /// Let it stand.
+    Ensure,
+    /// Let it be gone.
+    Remove,
+    /// A page of all there is.
+    Inventory,
+    /// Does it work.
+    Check,
+    /// Is the host name free.
+    HostTaken,
+    /// How many more fit.
+    Room,
+    /// Why does it not come up.
+    Evidence,
+}
+
+impl Verb {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Find,
+        Self::Ensure,
+        Self::Remove,
+        Self::Check,
+        Self::Account,
+        Self::Inventory,
+        Self::HostTaken,
+        Self::Room,
+        Self::Evidence,
+    ];
+
+    /// The verb as a word, as in faults: `find`, `host-taken`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Find => "find",
+            Self::Ensure => "ensure",
+            Self::Remove => "remove",
+            Self::Inventory => "inventory",
+            Self::Check => "check",
+            Self::HostTaken => "host-taken",
+            Self::Room => "room",
+            Self::Evidence => "evidence",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One call and what it came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// What was asked.
+    pub verb: Verb,
+    /// Where.
+    pub environment: Environment,
+    /// About which kind, where it was about one.
+    pub kind: Option<Kind>,
+    /// About whom: a tenant's id, or nothing where it was about the environment.
+    pub subject: String,
+    /// The answer in a word or two (`created`, `existed`, `removed 1`), or the error.
+    pub outcome: Result<String, CloudError>,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}/{}", self.verb, self.environment, self.subject)?;
+        if let Some(kind) = self.kind {
+            write!(f, " {kind}")?;
+        }
+        match &self.outcome {
+            Ok(answer) => write!(f, ": {answer}"),
+            Err(error) => write!(f, ": {error}"),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What the simulated cloud refuses, in the provider's words.
+
+use super::resource::{Resource, State, Tasks};
+use super::world::World;
+use crate::kind::Kind;
+use crate::ports::{CloudError, Found, Owner, Subject};
+use crate::tenant::{Environment, TenantId};
+
+impl World {
+    pub(super) fn refuse_foreign(&self, kind: Kind, subject: &Subject) -> Result<(), CloudError> {
+        match self.find(kind, subject).into_iter().find(|found| found.owner != Owner::Own) {
+            Some(Found { id, owner: Owner::Foreign(why) }) => Err(CloudError::Foreign { resource: id, why }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses, in the provider's words, what needs something that is not there.
+    pub(super) fn require(&self, needed: Kind, subject: &Subject) -> Result<(), CloudError> {
+        if self.own(needed, subject).is_some() {
+            return Ok(());
+        }
+        let name = self.settings.name(needed, subject);
+        let words = match needed {
+            Kind::TaskDefinition => "ClientException: Unable to describe task definition",
+            Kind::TargetGroup => "TargetGroupNotFoundException: One or more target groups not found",
+            Kind::ListenerRule => {
+                "InvalidParameterException: The target group has no associated load balancer; no rule"
+            }
+            Kind::AccessPoint => "AccessPointNotFound: The access point does not exist",
+            Kind::Secret => "ResourceNotFoundException: Secrets Manager can't find the specified secret",
+            Kind::LogGroup => "ResourceNotFoundException: The specified log group does not exist",
+            Kind::Database => "ERROR 1049 (42000): Unknown database",
+            Kind::Service | Kind::DnsRecord | Kind::DatabaseUser => "NotFound",
+        };
+        Err(CloudError::Permanent(format!("{words}: {name}. Create the {needed} first.")))
+    }
+
+    /// A user that was made with another secret than the one that stands is left alone (playbook 3.1).
+    pub(super) fn logs_in(&self, subject: &Subject) -> Result<(), CloudError> {
+        if self.passwords_agree(subject) {
+            return Ok(());
+        }
+        let user = self.settings.name(Kind::DatabaseUser, subject);
+        Err(CloudError::Foreign {
+            why: format!(
+                "User already exists, and the secret's password does not open it. Drop {user} if it is an orphan"
+            ),
+            resource: user,
+        })
+    }
+
+    /// Whether the database user takes the password that the secret holds.
+    pub(super) fn passwords_agree(&self, subject: &Subject) -> bool {
+        let password = |kind| match self.own(kind, subject).map(|resource| &resource.state) {
+            Some(State::With(password)) => Some(password),
+            _ => None,
+        };
+        password(Kind::Secret).is_some_and(|secret| password(Kind::DatabaseUser) == Some(secret))
+    }
+
+    pub(super) fn refuse_in_use(&self, subject: &Subject) -> Result<(), CloudError> {
+        match self.rule_of(&subject.tenancy.tenant, subject.tenancy.environment) {
+            None => Ok(()),
+            Some(rule) => Err(CloudError::Permanent(format!(
+                "Target group is in use by a listener rule: {rule} leads to {}. Remove the rule first.",
+                subject.tenancy.name(Kind::TargetGroup)
+            ))),
+        }
+    }
+
+    fn rule_of(&self, tenant: &TenantId, environment: Environment) -> Option<&str> {
+        let rules = self.standing.iter().filter(|((e, k, _), _)| (*e, *k) == (environment, Kind::ListenerRule));
+        let mut own = rules.filter(|(_, resources)| resources.iter().any(|resource| resource.belongs_to(tenant)));
+        own.next().map(|((_, _, host), _)| host.as_str())
+    }
+
+    /// Scales to zero first; what never ran has nothing to drain.
+    pub(super) fn drain(&mut self, subject: &Subject) -> Result<(), CloudError> {
+        let looks = self.settings.looks_to_drain;
+        let Some(Resource { id, state: State::Tasks(tasks), .. }) = self.own_mut(Kind::Service, subject) else {
+            return Ok(());
+        };
+        let left = match *tasks {
+            Tasks::Starting(_) => 0,
+            Tasks::Running => looks,
+            Tasks::Draining(left) => left - 1,
+        };
+        if left == 0 {
+            return Ok(());
+        }
+        *tasks = Tasks::Draining(left);
+        Err(CloudError::Transient(format!("{id}: Service is in DRAINING state, 1 task still drains")))
+    }
+}

@@ -1,0 +1,81 @@
+//! The simulated cloud as the page sees it: one picture of everything, its changes live, and orders to fail.
+//!
+//! Architecture invariant: nothing here decides anything about the cloud. It reads a picture and hands orders on.
+
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, http::header};
+use futures::{Stream, stream};
+use landlord_core::fakes::{Fault, SimulatedCloud};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use snapshot::Snapshot;
+
+/// The least time between two pictures on one stream of events.
+const BETWEEN_EVENTS: Duration = Duration::from_millis(100);
+
+/// The page's routes to the cloud.
+///
+/// - `GET /sandbox/cloud`: the picture: what every tenant has, and the faults that are still to strike.
+/// - `GET /sandbox/cloud/events`: the picture at once and after every change, at most ten a second, as server-sent events.
+/// - `POST /sandbox/cloud/faults`: orders a fault; 201 with the fault, or 400 with `{"error"}`.
+/// - `DELETE /sandbox/cloud/faults`: takes all orders back; 204.
+pub fn routes(cloud: SimulatedCloud) -> Router {
+    Router::new()
+        .route("/sandbox/cloud", get(picture))
+        .route("/sandbox/cloud/events", get(events))
+        .route("/sandbox/cloud/faults", post(order_fault).delete(clear_faults))
+        .with_state(cloud)
+}
+
+async fn picture(State(cloud): State<SimulatedCloud>) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], Json(Snapshot::of(&cloud)))
+}
+
+async fn events(State(cloud): State<SimulatedCloud>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let changes = cloud.changes();
+    let pictures = stream::unfold((cloud, changes, None), async |(cloud, mut changes, last)| {
+        if let Some(last) = last {
+            changes.changed().await.ok()?;
+            tokio::time::sleep_until(last + BETWEEN_EVENTS).await;
+        }
+        // Marked as seen before looking, so that what changes meanwhile is another event.
+        changes.mark_unchanged();
+        let event = Event::default().json_data(Snapshot::of(&cloud)).ok()?;
+        Some((Ok(event), (cloud, changes, Some(Instant::now()))))
+    });
+    Sse::new(pictures).keep_alive(KeepAlive::default())
+}
+
+/// Only JSON is taken, so that no other site's page can send an order through the browser of someone who plays here.
+async fn order_fault(State(cloud): State<SimulatedCloud>, body: Result<Json<Value>, JsonRejection>) -> Response {
+    let fault = match body {
+        Ok(Json(value)) => serde_json::from_value::<Fault>(value).map_err(|error| error.to_string()),
+        Err(rejection) => Err(rejection.body_text()),
+    };
+    match fault {
+        Ok(fault) => {
+            cloud.fail(fault.clone());
+            (StatusCode::CREATED, Json(fault)).into_response()
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response(),
+    }
+}
+
+async fn clear_faults(State(cloud): State<SimulatedCloud>) -> StatusCode {
+    cloud.clear_faults();
+    StatusCode::NO_CONTENT
+}
