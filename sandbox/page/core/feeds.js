@@ -4,6 +4,7 @@
 import { compareIds } from "./snowflake.js";
 
 const PAGE = 50;
+const STARTER = 21;
 const BY_REACTION = /^MESSAGE_REACTION_/;
 
 class Feed {
@@ -97,7 +98,7 @@ export class Feeds {
     if (place && !isEphemeral(message)) {
       const thread = this.#world.threads.get(channel);
       place.last_message_id = message.id;
-      if (thread) {
+      if (thread && message.type !== STARTER) {
         thread.message_count = (thread.message_count ?? 0) + 1;
         thread.latest = message;
         this.threadChanged(thread.id, thread.parent_id);

@@ -70,7 +70,7 @@ function invocation(message) {
 }
 
 function above(message, world) {
-  const used = message.type !== STARTER && invocation(message);
+  const used = message.type !== STARTER && (message.pending ? { user: message.author, name: message.command } : invocation(message));
   if (used) {
     return h("div.message-above", {}, avatar(used.user, world, "tiny"), h("span.message-above-name", {}, world.nameOf(used.user.id, used.user)), " used ", h("span.command-used", {}, `/${used.name}`));
   }
@@ -122,8 +122,8 @@ function body(message, shown, session) {
   ];
 }
 
-function pending({ pending: state, command, id }) {
-  if (state === "sending") return h("div.message-content.thinking", {}, dots(), `Sending /${command}…`);
+function pending({ pending: state, id }) {
+  if (state === "sending") return h("div.message-content.thinking", {}, dots(), "Sending command…");
   return [
     h("div.interaction-failure", { role: "alert", dataset: { testid: "interaction-failure" } }, icon("warning"), "The application did not respond"),
     h("div.ephemeral-note", {}, icon("eye"), "Only you can see this • ", dismiss(id)),
