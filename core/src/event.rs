@@ -104,8 +104,9 @@ pub enum Event {
     StepStarted {
         /// Its place in the plan.
         step: usize,
-        /// Whether what it would make stood already when this operation first looked.
-        existed: bool,
+        /// Whether what it would make stood already when this operation first looked; none where looking failed, and
+        /// then nothing was done.
+        existed: Option<bool>,
     },
     /// A step succeeded.
     StepDone {

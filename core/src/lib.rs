@@ -4,7 +4,12 @@
 //! [`ports`]; `core/Cargo.toml` keeps it that way by compilation.
 
 pub mod card;
+pub mod chain;
+#[cfg(any(test, feature = "fakes"))]
+pub mod contract;
 pub mod event;
+#[cfg(any(test, feature = "fakes"))]
+pub mod fakes;
 pub mod kind;
 pub mod operation;
 pub mod plan;

@@ -29,6 +29,14 @@ impl fmt::Display for OperationId {
     }
 }
 
+/// What an operation is for: what its success means for the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// The tenant is to stand in the environment.
+    Provision,
+}
+
 /// Why a tenant exists: what the notice before its deletion and bulk deletion go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -93,6 +101,8 @@ pub struct Plan {
     pub operation: OperationId,
     /// The command that it carries out, in the catalogue's words: `tenant provision`.
     pub command: String,
+    /// What it is for.
+    pub purpose: Purpose,
     /// The tenant and the environment it is about.
     pub tenancy: Tenancy,
     /// What is known of the tenant.

@@ -213,12 +213,10 @@ impl Operation {
         }
     }
 
-    fn step_started(&mut self, step: usize, existed: bool, at: OffsetDateTime) {
+    fn step_started(&mut self, step: usize, existed: Option<bool>, at: OffsetDateTime) {
         let progress = &mut self.steps[step];
-        if progress.attempts == 0 {
-            progress.existed = existed;
-            progress.started = Some(at);
-        }
+        progress.existed = progress.existed.or(existed);
+        progress.started = progress.started.or(Some(at));
         progress.state = StepState::Running;
         progress.tries += 1;
         progress.attempts += 1;

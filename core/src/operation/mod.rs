@@ -104,8 +104,8 @@ pub struct Progress {
     pub tries: u32,
     /// Attempts in all.
     pub attempts: u32,
-    /// Whether what it makes stood before the first attempt.
-    pub existed: bool,
+    /// Whether what it makes stood before this operation did anything to it; none where nobody has looked yet.
+    pub existed: Option<bool>,
     /// What it came to.
     pub effect: Option<Effect>,
     /// When the first attempt began.
@@ -124,7 +124,7 @@ impl Default for Progress {
             state: StepState::Pending,
             tries: 0,
             attempts: 0,
-            existed: false,
+            existed: None,
             effect: None,
             started: None,
             ended: None,
@@ -140,7 +140,7 @@ impl Progress {
     pub fn to_unwind(&self) -> bool {
         match self.state {
             StepState::Done => self.effect == Some(Effect::Created),
-            StepState::Running | StepState::Failed => !self.existed,
+            StepState::Running | StepState::Failed => self.existed == Some(false),
             StepState::Pending | StepState::Undone => false,
         }
     }

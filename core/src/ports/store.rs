@@ -80,6 +80,8 @@ pub enum RegistryChange {
     Stand(TenantId, Environment, Standing),
     /// The tenant is no longer in the environment; in no environment, it is forgotten and its names are free again.
     Leave(TenantId, Environment),
+    /// The tenant is forgotten if it is in no environment: a request for it came to nothing.
+    Forget(TenantId),
 }
 
 /// Which operations to list, newest first.

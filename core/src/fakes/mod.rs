@@ -1,0 +1,5 @@
+//! Stateful worlds behind the ports, for tests.
+
+mod store;
+
+pub use store::MemoryStore;
