@@ -10,6 +10,7 @@ mod environments;
 mod kinds;
 mod neighbours;
 mod report;
+pub mod store;
 mod strangers;
 mod trial;
 

@@ -4,6 +4,9 @@ import { h } from "../core/dom.js";
 import { full, styled } from "./time.js";
 import { tint } from "./avatar.js";
 
+/** A sentence's own full stop or closing bracket is not part of an address. */
+const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*[^\s<>().,:;!?'"]/;
+
 const RULES = [
   [/^\\([^\w\s])/, ([, character]) => character],
   [/^(`{1,2})([\s\S]*?[^`])\1(?!`)/, ([, , text]) => h("code.md-inline-code", {}, text.replace(/^ (.*`.*) $/, "$1"))],
@@ -23,7 +26,7 @@ const RULES = [
   [/^@(everyone|here)\b/, ([whole]) => h("span.mention", {}, whole)],
   [/^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/, ([, text, url], context) => link(url, inline(text, context))],
   [/^<(https?:\/\/[^\s<>]+)>/, ([, url]) => link(url, url)],
-  [/^https?:\/\/[^\s<>]+/, ([url]) => bare(url)],
+  [BARE_LINK, ([url]) => link(url, url)],
 ];
 
 /** Where markup can begin; everything before the next such place is plain text. */
@@ -59,20 +62,14 @@ function match(rest, before, context) {
     if (boundary && /\w/.test(before)) continue;
     const found = pattern.exec(rest);
     if (!found) continue;
-    const made = make(found, context);
-    return { node: made.node ?? made, length: made.length ?? found[0].length };
+    const node = make(found, context);
+    return { node, length: found[0].length };
   }
   return null;
 }
 
 function link(url, content) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, content);
-}
-
-/** A sentence's own full stop or closing bracket is not part of an address. */
-function bare(found) {
-  const url = found.replace(/[.,:;!?'"]+$/, "").replace(/\)$/, (bracket, at, whole) => (whole.includes("(") ? bracket : ""));
-  return { node: link(url, url), length: url.length };
 }
 
 function spoiler(text, context) {
