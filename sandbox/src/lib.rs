@@ -1,1 +1,4 @@
-//! stub
+//! A local Discord server with its page, and a simulated cloud: what a newcomer tries and what tests drive.
+
+pub mod discord;
+mod page;
