@@ -6,8 +6,8 @@ use landlord_core::event::MessageRef;
 use landlord_core::ports::{Call, Chat, ChatError, Vote};
 use landlord_core::role::{Member, Person};
 use serenity::all::{
-    AutoArchiveDuration, ChannelId, CreateAttachment, CreateMessage, CreateThread, EditMessage, HttpError, MessageId, Nonce,
-    ReactionType, User, UserId,
+    AutoArchiveDuration, ChannelId, CreateAttachment, CreateMessage, CreateThread, EditMessage, HttpError, MessageId,
+    Nonce, ReactionType, User, UserId,
 };
 
 use super::{Place, channel, render};
@@ -117,7 +117,8 @@ impl DiscordChat {
         let mut all: Vec<User> = Vec::new();
         loop {
             let after = all.last().map(|user| user.id.get());
-            let page = self.place.http.get_reaction_users(channel, message, &emoji, 100, after).await.map_err(failure)?;
+            let page =
+                self.place.http.get_reaction_users(channel, message, &emoji, 100, after).await.map_err(failure)?;
             let last = page.len() < 100;
             all.extend(page);
             if last {

@@ -72,19 +72,17 @@ impl Place {
     pub async fn run(&self, desk: Arc<Desk>, health: Arc<crate::health::Health>) -> Result<(), DiscordError> {
         let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
         let handler = gateway::Handler { place: self.clone(), desk, health };
-        // serenity's own client is made for one token and one address; it takes the HTTP client that we have.
-        let http = Arc::try_unwrap(Arc::clone(&self.http)).unwrap_or_else(|shared| self.rebuild(&shared));
-        let mut client = serenity::Client::builder_with_http(http, intents)
+        let mut client = serenity::client::ClientBuilder::new_with_http(self.http_again(), intents)
             .event_handler(handler)
             .await
             .map_err(|error| DiscordError::Gateway(Box::new(error)))?;
         client.start().await.map_err(|error| DiscordError::Gateway(Box::new(error)))
     }
 
-    /// A second HTTP client to the same address, for the gateway's side.
-    fn rebuild(&self, shared: &Http) -> Http {
-        let builder = HttpBuilder::new(shared.token());
-        match shared.proxy.as_deref() {
+    /// A second HTTP client to the same address: serenity's own wants one for itself.
+    fn http_again(&self) -> Http {
+        let builder = HttpBuilder::new(self.http.token());
+        match self.http.proxy.as_deref() {
             Some(proxy) => builder.proxy(proxy).build(),
             None => builder.build(),
         }

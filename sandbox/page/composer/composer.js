@@ -8,6 +8,7 @@ import { expandMentions, mentionCandidates } from "./mentions.js";
 
 const LONGEST = 2000;
 const TYPING_EVERY = 8_000;
+const UNKNOWN_COMMAND = 10063;
 
 export class Composer {
   #session;
@@ -112,8 +113,20 @@ export class Composer {
       if (this.#command === command) this.#leave();
       this.tail.focus();
     } catch (error) {
+      if (await this.#outdated(error, command)) return;
       if (!command.refuse(error, options)) this.#fail(error.sentence?.() ?? error.message);
     }
+  }
+
+  /** The bot has registered its commands anew since they were read: read them again and keep what was typed. */
+  async #outdated(error, command) {
+    const changed = error.code === UNKNOWN_COMMAND || error.fields?.().some(([path]) => path === "data.version");
+    if (!changed) return false;
+    const line = command.line();
+    await this.#session.catalogue.load();
+    await this.fill(line);
+    this.#fail("The command has changed in the meantime. Look it over and press Enter again.");
+    return true;
   }
 
   async #sendText() {

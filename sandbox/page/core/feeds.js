@@ -44,7 +44,12 @@ export class Feeds {
 
   async load(channelId) {
     const feed = this.of(channelId);
-    if (feed.state === "loading" || feed.state === "loaded") return;
+    if (feed.state === "loaded") return;
+    if (feed.state !== "loading") feed.loading = this.#read(channelId, feed);
+    await feed.loading;
+  }
+
+  async #read(channelId, feed) {
     feed.state = "loading";
     feed.stirred = false;
     try {
@@ -59,7 +64,7 @@ export class Feeds {
       // A reaction that came while the page was under way may or may not be in it: read once more.
       if (feed.stirred) {
         feed.state = "new";
-        await this.load(channelId);
+        await this.#read(channelId, feed);
       }
     } catch (error) {
       feed.state = "failed";
@@ -82,6 +87,13 @@ export class Feeds {
     } finally {
       feed.older = false;
     }
+  }
+
+  /** Lets the oldest go; they can be paged back. */
+  trim(channelId, most) {
+    const feed = this.of(channelId);
+    feed.messages = feed.messages.slice(-most);
+    feed.complete = false;
   }
 
   apply(name, data) {

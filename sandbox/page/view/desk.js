@@ -23,7 +23,9 @@ export class Desk {
     this.#shell = shell;
     this.unread = new Unread(session);
     this.handlers = {
-      openChannel: (id) => this.openPlace(id),
+      openChannel: (id) => this.openChannel(id),
+      openPlace: (id) => this.openPlace(id),
+      openMessage: (place, id) => this.openMessage(place, id),
       openThread: (id) => this.openThread(id),
       closeThread: (messageId) => this.closeThread(messageId),
       fill: (line) => this.#chat.composer.fill(line),
@@ -68,9 +70,15 @@ export class Desk {
     if (thread) this.openThread(thread, { quietly: true });
   }
 
-  openPlace(id) {
-    if (this.#session.world.threads.has(id)) this.openThread(id);
-    else this.openChannel(id);
+  async openPlace(id) {
+    if (this.#session.world.channels.has(id)) this.openChannel(id);
+    else await this.openThread(id);
+  }
+
+  async openMessage(place, id) {
+    await this.openPlace(place);
+    const view = [this.#thread, this.#chat].find((each) => each?.channelId === place);
+    if (id && view && !(await view.feed.seek(id))) notify("That message is not there any more.");
   }
 
   openChannel(id) {

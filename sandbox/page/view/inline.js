@@ -7,6 +7,9 @@ import { tint } from "./avatar.js";
 /** A sentence's own full stop or closing bracket is not part of an address. */
 const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*[^\s<>().,:;!?'"]/;
 
+/** Discord's own address of a message, whatever the host. */
+const MESSAGE_LINK = /^https?:\/\/[^\s/<>]+\/channels\/\d+\/(\d+)(?:\/(\d+))?(?![\w/])/;
+
 const RULES = [
   [/^\\([^\w\s])/, ([, character]) => character],
   [/^(`{1,2})([\s\S]*?[^`])\1(?!`)/, ([, , text]) => h("code.md-inline-code", {}, text.replace(/^ (.*`.*) $/, "$1"))],
@@ -24,7 +27,8 @@ const RULES = [
   [/^<\/([^:>]{1,100}):(\d+)>/, ([, name]) => h("button.mention", { type: "button", dataset: { action: "slash", command: name } }, `/${name}`)],
   [/^<a?:(\w+):\d+>/, ([, name]) => h("span.emoji", { title: `:${name}:` }, `:${name}:`)],
   [/^@(everyone|here)\b/, ([whole]) => h("span.mention", {}, whole)],
-  [/^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/, ([, text, url], context) => link(url, inline(text, context))],
+  [MESSAGE_LINK, ([, place, message], context) => messageLink(place, message, context)],
+  [/^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/, ([, text, url], context) => masked(url, inline(text, context), context)],
   [/^<(https?:\/\/[^\s<>]+)>/, ([, url]) => link(url, url)],
   [BARE_LINK, ([url]) => link(url, url)],
 ];
@@ -70,6 +74,19 @@ function match(rest, before, context) {
 
 function link(url, content) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, content);
+}
+
+/** Leads to the message inside the page instead of away from it. */
+function messageLink(place, message, { world }, content = null) {
+  const known = world.place(place);
+  if (!known) return h("span.mention", {}, content ?? "#unknown");
+  const words = content ?? `#${known.name}${message ? " › message" : ""}`;
+  return h("button.mention", { type: "button", dataset: { action: "message", channel: place, message } }, words);
+}
+
+function masked(url, content, context) {
+  const [, place, message] = MESSAGE_LINK.exec(url) ?? [];
+  return place ? messageLink(place, message, context, content) : link(url, content);
 }
 
 function spoiler(text, context) {

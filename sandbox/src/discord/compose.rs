@@ -21,13 +21,7 @@ pub(crate) struct Place {
 }
 
 /// A message made of `body`, whose fields stand below `at` in the client's form. Refuses an empty one with 50006.
-pub(crate) fn fresh(
-    world: &mut World,
-    call: &Call,
-    body: &Value,
-    at: &str,
-    place: Place,
-) -> Result<Message, ApiError> {
+pub(crate) fn fresh(world: &mut World, call: &Call, body: &Value, at: &str, place: Place) -> Result<Message, ApiError> {
     let mut message = Message {
         id: world.next_id(),
         channel_id: place.channel,

@@ -217,7 +217,9 @@ impl Talk {
                 Ok(())
             }
             // People's clients have opcodes of their own, which ask for nothing that is missing here.
-            Some(12..=43) if self.user.is_some_and(|user| user != self.server.read(|state| state.world.bot())) => Ok(()),
+            Some(12..=43) if self.user.is_some_and(|user| user != self.server.read(|state| state.world.bot())) => {
+                Ok(())
+            }
             _ => Err(Some((4001, "Unknown opcode."))),
         }
     }
