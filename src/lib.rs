@@ -10,3 +10,4 @@ pub mod http;
 pub mod runner;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod store;

@@ -4,7 +4,7 @@ import { h, icon } from "../core/dom.js";
 import { notify } from "./notice.js";
 
 const ADDRESS = "/sandbox/cloud/faults";
-const VERBS = ["ensure", "remove", "find", "check"];
+const VERBS = ["ensure", "remove", "find", "check", "any"];
 const ERRORS = ["throttled", "unavailable", "denied", "timeout"];
 
 export function faultForm({ environments, kinds }) {
@@ -52,7 +52,8 @@ export function listenToFaults(root) {
 
 function sentence({ environment, kind, verb, error, times }) {
   const count = times > 1 ? `the next ${times} times` : "once";
-  return `${verb} ${kind ?? "anything"} in ${environment ?? "any environment"}: ${error}, ${count}`;
+  const call = verb === "any" ? "any call for" : verb;
+  return `${call} ${kind ?? "anything"} in ${environment ?? "any environment"}: ${error}, ${count}`;
 }
 
 function choice(name, label, values, any) {
@@ -62,5 +63,7 @@ function choice(name, label, values, any) {
 async function send(method, body) {
   const options = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
   const response = await fetch(ADDRESS, { method, ...options }).catch(() => null);
-  if (!response?.ok) notify(`The simulated cloud answered ${response?.status ?? "nothing"}.`);
+  if (response?.ok) return;
+  const answer = await response?.json().catch(() => null);
+  notify(answer?.error ?? `The simulated cloud answered ${response?.status ?? "nothing"}.`);
 }

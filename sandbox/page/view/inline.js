@@ -5,7 +5,7 @@ import { full, styled } from "./time.js";
 import { tint } from "./avatar.js";
 
 /** A sentence's own full stop or closing bracket is not part of an address. */
-const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*[^\s<>().,:;!?'"]/;
+const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*(?:[^\s<>().,:;!?'"]|\([^\s<>()]*\))/;
 
 /** Discord's own address of a message, whatever the host. */
 const MESSAGE_LINK = /^https?:\/\/[^\s/<>]+\/channels\/\d+\/(\d+)(?:\/(\d+))?(?![\w/])/;

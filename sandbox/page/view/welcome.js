@@ -30,7 +30,7 @@ function hint(session, { members }) {
     h("code.hint-line", {}, h("span.hint-command", {}, line[0]), line.slice(1).map((part) => [" ", h("span.hint-option", {}, part)])),
     h("button.button.primary", { type: "button", dataset: { action: "fill", line: FIRST_LINE, testid: "welcome-fill" } }, "Fill it in for me"),
     h("h3", {}, "Then try SIT and PROD"),
-    h("p", {}, "Those wait for a ✅ on the card from the right people, never from the one who asked. Switch to them here, or with your name at the bottom left:"),
+    h("p", {}, "First say that the tenant is fine where it is: ✅ on its finished card. Then /tenant promote carries it on. Each step up waits for a ✅ from the right people, never from the one who asked. Switch to them here, or with your name at the bottom left:"),
     h("ul.hint-people", {}, approver("SIT", ["team-lead"], members), approver("PROD", ["devops-lead", "product-owner"], members)),
     h("p.hint-foot", {}, "Who you are now: ", h("strong", {}, session.name), ". The panel beside the chat is the simulated cloud; there you can also make its next call fail."),
   );
