@@ -1,0 +1,4 @@
+//! What the bot is told before it starts.
+
+pub mod environment;
+pub mod secret;
