@@ -2,11 +2,16 @@
 //! decides what may run.
 
 pub mod app;
+pub mod aws;
 pub mod clock;
+pub mod cloud;
 pub mod config;
 pub mod discord;
 pub mod health;
 pub mod http;
+pub mod mysql;
+pub mod notify;
+pub mod probe;
 pub mod runner;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -23,17 +23,31 @@ export class Composer {
     this.#channelId = channelId;
     this.completion = new Completion();
     this.tail = h("textarea.composer-field", {
-      rows: 1, "aria-label": label, placeholder: label, enterkeyhint: "send", autocomplete: "off", dataset: { testid },
+      rows: 1,
+      "aria-label": label,
+      placeholder: label,
+      enterkeyhint: "send",
+      autocomplete: "off",
+      dataset: { testid },
     });
     this.label = label;
     this.line = h("div.composer-line", {}, this.tail);
     this.error = h("div.composer-error", { role: "alert", hidden: true, dataset: { testid: "composer-error" } });
     this.count = h("span.composer-count", { "aria-live": "polite" });
     this.typing = h("div.typing", { "aria-live": "off", dataset: { testid: "typing" } });
-    this.button = h("button.composer-send", { type: "submit", "aria-label": "Send", title: "Send", dataset: { testid: "send" } }, icon("send"));
+    this.button = h(
+      "button.composer-send",
+      { type: "submit", "aria-label": "Send", title: "Send", dataset: { testid: "send" } },
+      icon("send"),
+    );
     this.element = h(
       "form.composer",
-      { onsubmit: (event) => { event.preventDefault(); this.send(); } },
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.send();
+        },
+      },
       this.completion.element,
       h("div.composer-box", {}, this.line, this.count, this.button),
       this.error,
@@ -189,7 +203,10 @@ export class Composer {
       // A name typed in full is sent with Enter at once; anything else is first picked.
       const full = catalogue.find(text.slice(1).trim().toLowerCase());
       const active = full && !full.options.some(({ required }) => required) ? -1 : 0;
-      this.completion.show(this.tail, text === "/" ? "Commands" : `Commands matching ${text}`, items, { active, note: items.length ? null : "No command matches." });
+      this.completion.show(this.tail, text === "/" ? "Commands" : `Commands matching ${text}`, items, {
+        active,
+        note: items.length ? null : "No command matches.",
+      });
     };
     show();
     catalogue.refresh().then((fresh) => fresh && this.tail.value === text && !this.#command && show());
@@ -201,7 +218,11 @@ export class Composer {
       this.completion.hide();
       return;
     }
-    const items = found.candidates.map(({ label, detail }) => ({ label, detail, pick: () => this.#insert(found.from, `${label} `) }));
+    const items = found.candidates.map(({ label, detail }) => ({
+      label,
+      detail,
+      pick: () => this.#insert(found.from, `${label} `),
+    }));
     this.completion.show(this.tail, found.title, items);
   }
 
@@ -294,6 +315,8 @@ export class Composer {
     const names = this.#session.world.typingIn(this.#channelId);
     const verb = names.length === 1 ? "is typing…" : "are typing…";
     const who = names.length > 3 ? "Several people" : names.join(", ");
-    this.typing.replaceChildren(...(names.length ? [h("span.dots", {}, h("i"), h("i"), h("i")), h("strong", {}, who), ` ${verb}`] : []));
+    this.typing.replaceChildren(
+      ...(names.length ? [h("span.dots", {}, h("i"), h("i"), h("i")), h("strong", {}, who), ` ${verb}`] : []),
+    );
   }
 }

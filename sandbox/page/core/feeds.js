@@ -56,7 +56,10 @@ export class Feeds {
       const page = await this.#world.rest.get(`/channels/${channelId}/messages?limit=${PAGE}`);
       if (feed.state !== "loading") return;
       const ids = new Set(page.map(({ id }) => id));
-      feed.messages = merge(feed.messages.filter(({ id }) => !ids.has(id)), page);
+      feed.messages = merge(
+        feed.messages.filter(({ id }) => !ids.has(id)),
+        page,
+      );
       feed.complete = page.length < PAGE;
       feed.state = "loaded";
       feed.error = null;

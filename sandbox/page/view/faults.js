@@ -12,7 +12,14 @@ export function faultForm({ environments, kinds }) {
   const kind = choice("kind", "Kind", kinds, "any");
   const verb = choice("verb", "Call", VERBS);
   const error = choice("error", "Error", ERRORS);
-  const times = h("input.field", { type: "number", min: 1, max: 99, value: "1", inputmode: "numeric", dataset: { testid: "fault-times" } });
+  const times = h("input.field", {
+    type: "number",
+    min: 1,
+    max: 99,
+    value: "1",
+    inputmode: "numeric",
+    dataset: { testid: "fault-times" },
+  });
   const submit = async (event) => {
     event.preventDefault();
     await send("POST", {
@@ -28,7 +35,16 @@ export function faultForm({ environments, kinds }) {
     "form.fault-form",
     { onsubmit: submit, dataset: { testid: "fault-form" } },
     h("h3", {}, "Make the next call fail"),
-    h("div.fault-fields", {}, field("Environment", environment), field("Kind", kind), field("Call", verb), field("Error", error), field("Times", times), h("button.button.danger", { type: "submit", dataset: { testid: "fault-submit" } }, "Let it fail")),
+    h(
+      "div.fault-fields",
+      {},
+      field("Environment", environment),
+      field("Kind", kind),
+      field("Call", verb),
+      field("Error", error),
+      field("Times", times),
+      h("button.button.danger", { type: "submit", dataset: { testid: "fault-submit" } }, "Let it fail"),
+    ),
   );
 }
 
@@ -38,7 +54,11 @@ export function faultList(faults) {
     "div.fault-list",
     {},
     h("h3", {}, "Waiting failures"),
-    h("ul", {}, faults.map((fault) => h("li", { dataset: { testid: "fault" } }, icon("warning"), sentence(fault)))),
+    h(
+      "ul",
+      {},
+      faults.map((fault) => h("li", { dataset: { testid: "fault" } }, icon("warning"), sentence(fault))),
+    ),
     h("button.link-button", { type: "button", dataset: { testid: "faults-clear" }, "data-action": "clear-faults" }, "Clear all"),
   );
 }
@@ -57,7 +77,12 @@ function sentence({ environment, kind, verb, error, times }) {
 }
 
 function choice(name, label, values, any) {
-  return h("select.field", { "aria-label": label, dataset: { testid: `fault-${name}` } }, any && h("option", { value: "" }, any), values.map((value) => h("option", { value }, value)));
+  return h(
+    "select.field",
+    { "aria-label": label, dataset: { testid: `fault-${name}` } },
+    any && h("option", { value: "" }, any),
+    values.map((value) => h("option", { value }, value)),
+  );
 }
 
 async function send(method, body) {

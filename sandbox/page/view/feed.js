@@ -26,7 +26,11 @@ export class FeedView {
     this.#channelId = channelId;
     this.#handlers = handlers;
     this.list = h("ol.messages");
-    this.scroller = h("div.feed-scroller", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" }, this.list);
+    this.scroller = h(
+      "div.feed-scroller",
+      { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" },
+      this.list,
+    );
     this.jump = h("button.jump", { type: "button", hidden: true, onclick: () => this.toNewest(), dataset: { testid: "jump" } });
     this.element = h("div.feed", {}, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -146,7 +150,13 @@ export class FeedView {
   }
 
   #failure(error) {
-    return h("li.feed-failure", { role: "alert", dataset: { key: "failure" } }, icon("warning"), error.sentence?.() ?? error.message, h("button.button.secondary", { type: "button", dataset: { action: "reload" } }, "Try again"));
+    return h(
+      "li.feed-failure",
+      { role: "alert", dataset: { key: "failure" } },
+      icon("warning"),
+      error.sentence?.() ?? error.message,
+      h("button.button.secondary", { type: "button", dataset: { action: "reload" } }, "Try again"),
+    );
   }
 
   #stick() {
@@ -170,7 +180,11 @@ export class FeedView {
 
 function divider(date) {
   const words = day(date);
-  return h("li.day", { role: "separator", "aria-label": words, dataset: { key: `day-${words}` } }, h("span", { "aria-hidden": "true" }, words));
+  return h(
+    "li.day",
+    { role: "separator", "aria-label": words, dataset: { key: `day-${words}` } },
+    h("span", { "aria-hidden": "true" }, words),
+  );
 }
 
 function skeleton() {

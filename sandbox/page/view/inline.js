@@ -24,11 +24,17 @@ const RULES = [
   [/^<@!?(\d+)>/, ([, id], context) => person(id, context)],
   [/^<@&(\d+)>/, ([, id], context) => role(id, context)],
   [/^<#(\d+)>/, ([, id], context) => channel(id, context)],
-  [/^<\/([^:>]{1,100}):(\d+)>/, ([, name]) => h("button.mention", { type: "button", dataset: { action: "slash", command: name } }, `/${name}`)],
+  [
+    /^<\/([^:>]{1,100}):(\d+)>/,
+    ([, name]) => h("button.mention", { type: "button", dataset: { action: "slash", command: name } }, `/${name}`),
+  ],
   [/^<a?:(\w+):\d+>/, ([, name]) => h("span.emoji", { title: `:${name}:` }, `:${name}:`)],
   [/^@(everyone|here)\b/, ([whole]) => h("span.mention", {}, whole)],
   [MESSAGE_LINK, ([, place, message], context) => messageLink(place, message, context)],
-  [/^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/, ([, text, url], context) => masked(url, inline(text, context), context)],
+  [
+    /^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/,
+    ([, text, url], context) => masked(url, inline(text, context), context),
+  ],
   [/^<(https?:\/\/[^\s<>]+)>/, ([, url]) => link(url, url)],
   [BARE_LINK, ([url]) => link(url, url)],
 ];
@@ -40,7 +46,7 @@ export function inline(text, context) {
   const nodes = [];
   let plain = "";
   let before = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = match(text.slice(at), before, context);
     if (found) {
       if (plain) nodes.push(plain);
@@ -90,7 +96,11 @@ function masked(url, content, context) {
 }
 
 function spoiler(text, context) {
-  return h("span.spoiler", { role: "button", tabindex: "0", "aria-label": "Spoiler", "aria-expanded": "false", dataset: { action: "spoiler" } }, h("span", {}, inline(text, context)));
+  return h(
+    "span.spoiler",
+    { role: "button", tabindex: "0", "aria-label": "Spoiler", "aria-expanded": "false", dataset: { action: "spoiler" } },
+    h("span", {}, inline(text, context)),
+  );
 }
 
 function timestamp(unix, style = "f") {
@@ -98,7 +108,11 @@ function timestamp(unix, style = "f") {
   const valid = !Number.isNaN(date.getTime());
   return h(
     "time.md-time",
-    { datetime: valid ? date.toISOString() : null, title: valid ? full(date) : null, dataset: { relative: style === "R" ? unix : null } },
+    {
+      datetime: valid ? date.toISOString() : null,
+      title: valid ? full(date) : null,
+      dataset: { relative: style === "R" ? unix : null },
+    },
     styled(unix, style),
   );
 }
@@ -113,7 +127,11 @@ function role(id, { world }) {
   const known = world.roles.get(id);
   const held = world.members.get(world.me?.id)?.roles.includes(id);
   const style = known?.color ? tint(known.color) : {};
-  return h("span.mention", { class: [held ? "mine" : "", known?.color ? "tinted" : ""].join(" "), style }, `@${known?.name ?? "deleted-role"}`);
+  return h(
+    "span.mention",
+    { class: [held ? "mine" : "", known?.color ? "tinted" : ""].join(" "), style },
+    `@${known?.name ?? "deleted-role"}`,
+  );
 }
 
 function channel(id, { world }) {
