@@ -78,7 +78,8 @@ async fn attachment(
     let bytes = id.parse::<Id>().ok().and_then(|id| server.read(|state| state.store.file(id)));
     let Some(bytes) = bytes else { return StatusCode::NOT_FOUND.into_response() };
     let kind = mime_guess::from_path(&name).first_or_octet_stream();
-    let shown = kind.type_() == "image" || kind.essence_str() == "text/plain" || kind.essence_str() == "application/json";
+    let shown =
+        kind.type_() == "image" || kind.essence_str() == "text/plain" || kind.essence_str() == "application/json";
     let disposition = if shown { "inline" } else { "attachment" };
     let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
     let fixed = [

@@ -196,9 +196,8 @@ pub(crate) fn message(world: &World, message: &Message) -> Value {
             value["message_reference"]["message_id"] = json!(id);
             let referenced = world.history.get(&reference.channel_id).and_then(|history| history.get(&id));
             // One step deep, as Discord does: what the referenced message refers to is left out.
-            value["referenced_message"] = referenced.map_or(Value::Null, |other| {
-                self::message(world, &Message { reference: None, ..other.clone() })
-            });
+            value["referenced_message"] = referenced
+                .map_or(Value::Null, |other| self::message(world, &Message { reference: None, ..other.clone() }));
         }
     }
     if message.flags & flags::HAS_THREAD != 0
@@ -259,9 +258,14 @@ pub(crate) fn guild_create(world: &World, viewer: Id, all_members: bool) -> Valu
     value["members"] = known.map(member).collect();
     value["member_count"] = json!(world.members.len());
     value["joined_at"] = moment(joined);
-    for empty in
-        ["voice_states", "presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds", "embedded_activities"]
-    {
+    for empty in [
+        "voice_states",
+        "presences",
+        "stage_instances",
+        "guild_scheduled_events",
+        "soundboard_sounds",
+        "embedded_activities",
+    ] {
         value[empty] = json!([]);
     }
     value["large"] = json!(false);

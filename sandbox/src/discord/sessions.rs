@@ -100,9 +100,9 @@ impl Sessions {
     }
 
     /// The connection is lost; the session waits to be resumed, unless another connection has taken it over.
-    pub(crate) fn detach(&mut self, id: &str, line: &Line, now: OffsetDateTime) {
+    pub(crate) fn detach(&mut self, id: &str, line: Option<&Line>, now: OffsetDateTime) {
         if let Some(session) = self.all.get_mut(id)
-            && session.line.as_ref().is_none_or(|own| own.same_channel(line))
+            && session.line.as_ref().is_none_or(|own| line.is_some_and(|line| own.same_channel(line)))
         {
             session.line = None;
             session.left = Some(now);

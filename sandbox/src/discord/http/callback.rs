@@ -86,11 +86,7 @@ fn speak(world: &mut World, call: &Call, interaction: &Interaction, deferred: bo
     let data = &call.body["data"];
     let asked = data["flags"].as_u64().unwrap_or(0) & flags::EPHEMERAL;
     let place = place(world, interaction, asked, None);
-    let mut message = if deferred {
-        thinking(world, place)
-    } else {
-        compose::fresh(world, call, data, "data", place)?
-    };
+    let mut message = if deferred { thinking(world, place) } else { compose::fresh(world, call, data, "data", place)? };
     message.nonce = Some(interaction.nonce.clone()).filter(|nonce| !nonce.is_null());
     let progress = if deferred { Progress::Thinking } else { Progress::Answered };
     world.interactions.advance(interaction.id, progress, Some(message.id));

@@ -17,7 +17,11 @@ const MOST: usize = 20;
 fn emoji(text: &str) -> Result<&str, ApiError> {
     let keycap = text.ends_with('\u{20E3}');
     let drawn = text.chars().all(|c| !c.is_ascii() && !c.is_alphabetic());
-    if !text.is_empty() && text.chars().count() <= 16 && (keycap || drawn) { Ok(text) } else { Err(ApiError::known(10014)) }
+    if !text.is_empty() && text.chars().count() <= 16 && (keycap || drawn) {
+        Ok(text)
+    } else {
+        Err(ApiError::known(10014))
+    }
 }
 
 fn event(world: &World, at: (Id, Id), who: Id, emoji: &str) -> Value {
