@@ -122,8 +122,8 @@ impl Talk {
         if self.say(&hello.to_string()).await.is_err() {
             return None;
         }
-        // A client that misses one beat and half of the next is taken for dead.
-        let patience = interval + interval / 2;
+        // A client that misses a beat is taken for dead with the next; browsers delay those of hidden pages.
+        let patience = interval * 2;
         let mut minute = tokio::time::interval(std::time::Duration::from_mins(1));
         let mut silence = Box::pin(tokio::time::sleep(patience));
         loop {

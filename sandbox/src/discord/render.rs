@@ -244,11 +244,12 @@ pub(crate) fn guild(world: &World) -> Value {
     })
 }
 
-/// The guild as `GUILD_CREATE` tells it: with channels, threads and members that the viewer may know.
+/// The guild as `GUILD_CREATE` tells it: with channels, and the threads and members that the viewer may know.
 pub(crate) fn guild_create(world: &World, viewer: Id, all_members: bool) -> Value {
     let mut value = guild(world);
     let visible = |place: &&Channel| permissions::sees(world, viewer, place.id);
-    let listed = world.channels.values().filter(|place| place.thread.is_none()).filter(visible);
+    // Clients are told of all channels and hide what their member may not see; threads come only where they are seen.
+    let listed = world.channels.values().filter(|place| place.thread.is_none());
     let active = |place: &&Channel| place.thread.as_ref().is_some_and(|thread| !thread.archived);
     let threads = world.channels.values().filter(active).filter(visible);
     let known = world.members.values().filter(|who| all_members || who.user.id == viewer);

@@ -63,3 +63,28 @@ async fn single_commands_are_created_edited_and_deleted() {
     assert_eq!(world.call("bot", "DELETE", &path, Value::Null).await.status, 204);
     assert_eq!(world.call("bot", "GET", &path, Value::Null).await.code(), 10063);
 }
+
+#[tokio::test]
+async fn a_member_is_offered_only_the_commands_they_may_use() {
+    let world = World::start().await;
+    let closed = json!([
+        { "name": "open", "description": "d" },
+        { "name": "closed", "description": "d", "default_member_permissions": "0" },
+    ]);
+    world.call("bot", "PUT", &commands(&world), closed).await;
+    let path = format!("/guilds/{}/application-command-index", world.about["guild_id"].as_str().unwrap());
+    let index = world.call("operator", "GET", &path, Value::Null).await.body;
+    let names: Vec<_> = index["application_commands"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["open"]);
+    assert_eq!(index["applications"][0]["id"], world.about["application_id"]);
+}
+
+#[tokio::test]
+async fn a_hundred_commands_are_the_most() {
+    let world = World::start().await;
+    let many = (0..101).map(|n| json!({ "name": format!("c{n}"), "description": "d" })).collect::<Vec<_>>();
+    assert_eq!(world.call("bot", "PUT", &commands(&world), json!(many)).await.code(), 30032);
+    assert_eq!(world.call("bot", "PUT", &commands(&world), json!(many[..100])).await.status, 200);
+    let one = json!({ "name": "another", "description": "d" });
+    assert_eq!(world.call("bot", "POST", &commands(&world), one).await.code(), 30032);
+}

@@ -153,3 +153,40 @@ async fn while_the_gateway_is_down_nobody_gets_in() {
     world.discord.faults().clear();
     world.hears("bot").await;
 }
+
+#[tokio::test]
+async fn a_session_taken_up_elsewhere_ends_the_old_connection() {
+    let world = World::start().await;
+    let mut old = world.hears("bot").await;
+    let mut new = Ear::connect(&world, "").await;
+    new.resume(&world, "bot", &old.session, old.seq).await;
+    new.next("RESUMED").await;
+    assert_eq!(old.frame().await["close"], 4000);
+    let posted = world.post("operator", "tenant-ops", "still here").await;
+    assert_eq!(new.next("MESSAGE_CREATE").await["id"], posted["id"]);
+}
+
+#[tokio::test]
+async fn a_client_that_never_beats_is_cut_off_and_may_resume() {
+    let heartbeat = std::time::Duration::from_millis(500);
+    let world = World::with(Options { heartbeat, ..Options::default() }).await;
+    let mut ear = world.hears("bot").await;
+    let (session, seq) = (ear.session.clone(), ear.seq);
+    assert_eq!(ear.frame().await["close"], 4009);
+    let mut again = Ear::connect(&world, "").await;
+    again.resume(&world, "bot", &session, seq).await;
+    again.next("RESUMED").await;
+}
+
+#[tokio::test]
+async fn broken_payloads_and_unknown_opcodes_close() {
+    let world = World::start().await;
+    let mut ear = world.hears("bot").await;
+    ear.say(99, json!({})).await;
+    assert_eq!(ear.frame().await["close"], 4001);
+    let mut ear = world.hears("bot").await;
+    ear.utter("not json").await;
+    assert_eq!(ear.frame().await["close"], 4002);
+    let mut ear = Ear::reach(&world, "v=3").await;
+    assert_eq!(ear.frame().await["close"], 4012);
+}

@@ -190,16 +190,26 @@ pub(crate) struct Ear {
 impl Ear {
     /// Connects and hears HELLO; `query` such as `&compress=zlib-stream`.
     pub(crate) async fn connect(world: &World, query: &str) -> Self {
-        let url = format!("ws://{}/gateway?v=10&encoding=json{query}", world.discord.address());
-        let (socket, _) = connect_async(url).await.unwrap();
-        let inflate = query.contains("zlib-stream").then(|| Decompress::new(true));
-        let mut ear = Self { socket, inflate, session: String::new(), seq: 0 };
+        let mut ear = Self::reach(world, &format!("v=10&encoding=json{query}")).await;
         assert_eq!(ear.frame().await["op"], 10);
         ear
     }
 
+    /// Connects with a query of its own and has heard nothing yet.
+    pub(crate) async fn reach(world: &World, query: &str) -> Self {
+        let url = format!("ws://{}/gateway?{query}", world.discord.address());
+        let (socket, _) = connect_async(url).await.unwrap();
+        let inflate = query.contains("zlib-stream").then(|| Decompress::new(true));
+        Self { socket, inflate, session: String::new(), seq: 0 }
+    }
+
     pub(crate) async fn say(&mut self, op: u8, data: Value) {
-        self.socket.send(Message::text(json!({ "op": op, "d": data }).to_string())).await.unwrap();
+        self.utter(&json!({ "op": op, "d": data }).to_string()).await;
+    }
+
+    /// Sends any text at all.
+    pub(crate) async fn utter(&mut self, text: &str) {
+        self.socket.send(Message::text(text)).await.unwrap();
     }
 
     pub(crate) async fn identify(&mut self, world: &World, who: &str, intents: u64) {

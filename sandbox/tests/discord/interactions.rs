@@ -221,3 +221,91 @@ async fn only_live_buttons_and_offered_values_count() {
     assert_eq!(heard["data"]["values"], json!(["b"]));
     assert_eq!(heard["message"]["id"], card["id"]);
 }
+
+#[tokio::test]
+async fn a_deferred_update_leaves_the_card_until_it_is_edited() {
+    let world = World::start().await;
+    let (mut bot, mut operator) = (world.bot().await, world.hears("operator").await);
+    let rows = json!([{ "type": 1, "components": [{ "type": 2, "style": 3, "label": "Go", "custom_id": "go" }] }]);
+    let path = format!("/channels/{}/messages", world.channel("tenant-ops"));
+    let card = world.call("bot", "POST", &path, json!({ "content": "card", "components": rows })).await.body;
+    let press = json!({ "component_type": 2, "custom_id": "go" });
+    world.interact("operator", 3, press, json!({ "message_id": card["id"] })).await;
+    let heard = bot.next("INTERACTION_CREATE").await;
+    assert_eq!(world.reply(&heard, json!({ "type": 6 })).await.body["resource"]["message"]["id"], card["id"]);
+    let original = world.webhook(&heard, "/messages/@original");
+    let edited = world.call("", "PATCH", &original, json!({ "content": "settled" })).await;
+    assert_eq!((&edited.body["id"], &edited.body["content"]), (&card["id"], &json!("settled")));
+    let (passed, update) = operator.until("MESSAGE_UPDATE").await;
+    assert_eq!(update["content"], "settled");
+    assert_eq!(passed.iter().filter(|name| *name == "MESSAGE_CREATE").count(), 1, "only the card itself");
+}
+
+#[tokio::test]
+async fn answers_and_followups_are_read_and_removed_by_their_own_token_only() {
+    let world = World::start().await;
+    let (mut bot, mut operator) = (world.bot().await, world.hears("operator").await);
+    let mut begun = Vec::new();
+    for content in ["one", "two"] {
+        world.runs("operator", "tenant", dev()).await;
+        let heard = bot.next("INTERACTION_CREATE").await;
+        world.reply(&heard, json!({ "type": 4, "data": { "content": content } })).await;
+        begun.push(heard);
+    }
+    let whisper = json!({ "content": "aside", "flags": 64 });
+    let aside = world.call("", "POST", &world.webhook(&begun[0], ""), whisper).await.body;
+    assert_eq!((&aside["flags"], &aside["type"]), (&json!(64), &json!(19)));
+    let named = format!("/messages/{}", aside["id"].as_str().unwrap());
+    assert_eq!(world.call("", "GET", &world.webhook(&begun[1], &named), Value::Null).await.code(), 10008);
+    assert_eq!(world.call("", "GET", &world.webhook(&begun[0], &named), Value::Null).await.body["content"], "aside");
+    assert_eq!(world.call("", "DELETE", &world.webhook(&begun[0], &named), Value::Null).await.status, 204);
+    assert_eq!(operator.next("MESSAGE_DELETE").await["id"], aside["id"]);
+    let original = world.webhook(&begun[0], "/messages/@original");
+    assert_eq!(world.call("", "DELETE", &original, Value::Null).await.status, 204);
+    assert_eq!(world.call("", "GET", &original, Value::Null).await.code(), 10008);
+    let forged = format!("/webhooks/{}/forged", world.about["application_id"].as_str().unwrap());
+    assert_eq!(world.call("", "POST", &forged, json!({ "content": "x" })).await.code(), 10015);
+}
+
+#[tokio::test]
+async fn what_is_for_one_session_reaches_that_one_only() {
+    let world = World::start().await;
+    let (mut bot, mut first) = (world.bot().await, world.hears("operator").await);
+    let mut second = world.hears("operator").await;
+    let command = world.command("ask").await;
+    let data = json!({ "id": command["id"], "name": "ask", "type": 1 });
+    world.interact("operator", 2, data, json!({ "session_id": second.session })).await;
+    let heard = bot.next("INTERACTION_CREATE").await;
+    world.reply(&heard, json!({ "type": 4, "data": { "content": "hello" } })).await;
+    assert_eq!(second.next("INTERACTION_CREATE").await["id"], heard["id"]);
+    let (passed, _) = first.until("MESSAGE_CREATE").await;
+    assert!(passed.is_empty(), "{passed:?}");
+}
+
+#[tokio::test]
+async fn nobody_acts_in_an_archived_thread_or_a_hidden_channel_or_for_another_application() {
+    let world = World::start().await;
+    let _bot = world.bot().await;
+    let command = world.command("ask").await;
+    let data = json!({ "id": command["id"], "name": "ask", "type": 1 });
+    let audit = json!({ "channel_id": world.channel("audit") });
+    assert_eq!(world.interact("newcomer", 2, data.clone(), audit).await.code(), 50001);
+    let other = json!({ "application_id": "1" });
+    assert_eq!(world.interact("operator", 2, data.clone(), other).await.code(), 50035);
+    let path = format!("/channels/{}/threads", world.channel("tenant-ops"));
+    let thread = world.call("bot", "POST", &path, json!({ "name": "op", "type": 11 })).await.body;
+    let id = thread["id"].as_str().unwrap();
+    world.call("bot", "PATCH", &format!("/channels/{id}"), json!({ "archived": true })).await;
+    assert_eq!(world.interact("operator", 2, data, json!({ "channel_id": id })).await.code(), 50083);
+}
+
+#[tokio::test]
+async fn an_outdated_command_is_refused_so_that_the_client_reads_it_again() {
+    let world = World::start().await;
+    let _bot = world.bot().await;
+    let command = world.command("ask").await;
+    let data = json!({ "id": command["id"], "name": "ask", "type": 1, "version": "1" });
+    let answer = world.interact("operator", 2, data, Value::Null).await;
+    let code = &answer.body["errors"]["data"]["version"]["_errors"][0]["code"];
+    assert_eq!(code, "INTERACTION_APPLICATION_COMMAND_INVALID_VERSION");
+}

@@ -183,3 +183,46 @@ async fn a_reply_names_what_it_answers() {
     let lost = json!({ "content": "here", "message_reference": { "message_id": "1" } });
     assert_eq!(world.call("team-lead", "POST", &messages(&world), lost).await.code(), 50035);
 }
+
+#[tokio::test]
+async fn pins_typing_and_lookups_answer_as_discord_does() {
+    let world = World::start().await;
+    let mut ear = world.hears("team-lead").await;
+    let posted = world.post("operator", "tenant-ops", "keep").await;
+    let pins = format!("/channels/{}/pins", world.channel("tenant-ops"));
+    let pin = format!("{pins}/{}", posted["id"].as_str().unwrap());
+    assert_eq!(world.call("operator", "PUT", &pin, Value::Null).await.code(), 50013);
+    assert_eq!(world.call("bot", "PUT", &pin, Value::Null).await.status, 204);
+    ear.next("CHANNEL_PINS_UPDATE").await;
+    assert_eq!(ear.next("MESSAGE_CREATE").await["type"], 6);
+    assert_eq!(world.call("operator", "GET", &pins, Value::Null).await.body[0]["id"], posted["id"]);
+    let typing = format!("/channels/{}/typing", world.channel("tenant-ops"));
+    assert_eq!(world.call("operator", "POST", &typing, Value::Null).await.status, 204);
+    assert_eq!(ear.next("TYPING_START").await["user_id"], world.id("operator"));
+
+    let guild = world.about["guild_id"].as_str().unwrap();
+    let counted = world.call("bot", "GET", &format!("/guilds/{guild}?with_counts=true"), Value::Null).await.body;
+    assert_eq!((&counted["name"], &counted["approximate_member_count"]), (&json!("Platform"), &json!(10)));
+    let found = format!("/guilds/{guild}/members/search?query=devops&limit=5");
+    assert_eq!(world.call("bot", "GET", &found, Value::Null).await.body.as_array().unwrap().len(), 2);
+    let dm = json!({ "recipient_id": world.id("operator") });
+    assert_eq!(world.call("bot", "POST", "/users/@me/channels", dm).await.code(), 50007);
+    assert_eq!(world.call("bot", "GET", "/no/such/path", Value::Null).await.status, 404);
+    let versionless = world.request("GET", "/api/v9/gateway").send().await.unwrap();
+    assert!(versionless.text().await.unwrap().contains("ws://127.0.0.1:"));
+}
+
+#[tokio::test]
+async fn a_picture_in_an_embed_is_the_messages_own_file() {
+    let world = World::start().await;
+    let form = json!({ "embeds": [{ "title": "t", "image": { "url": "attachment://graph.png" } }] });
+    let file = reqwest::multipart::Part::bytes(vec![1, 2, 3]).file_name("graph.png");
+    let form = reqwest::multipart::Form::new().text("payload_json", form.to_string()).part("files[0]", file);
+    let request = world.request("POST", &format!("/api/v10{}", messages(&world)));
+    let sent = request.header("authorization", world.token("bot")).multipart(form).send().await.unwrap();
+    let message = Answer::of(sent).await.body;
+    assert_eq!(message["embeds"][0]["image"]["url"], message["attachments"][0]["url"]);
+    let fetched = reqwest::get(message["attachments"][0]["url"].as_str().unwrap()).await.unwrap();
+    assert_eq!(fetched.headers()["content-type"], "image/png");
+    assert!(fetched.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
+}
