@@ -108,7 +108,7 @@ impl LocalDiscord {
         };
         let (clock, heartbeat) = (options.clock, options.heartbeat);
         let server = Arc::new(Server::new(world, store, clock, heartbeat, options.refused_intents, options.record));
-        let router = doors::router(server.clone(), address).merge(options.routes);
+        let router = doors::router(server.clone()).merge(options.routes);
         let router = doors::guarded(router, address);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {

@@ -8,11 +8,12 @@ use super::snowflake::Id;
 use super::world::World;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 
-/// A moment as Discord writes it.
+/// A moment as Discord writes it: UTC, in microseconds.
 pub(crate) fn moment(at: OffsetDateTime) -> Value {
-    at.format(&Rfc3339).map_or(Value::Null, |text| json!(text.replace('Z', "+00:00")))
+    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]+00:00");
+    at.format(&form).map_or(Value::Null, Value::String)
 }
 
 pub(crate) fn user(user: &User) -> Value {
