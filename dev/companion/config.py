@@ -20,8 +20,9 @@ class Environment:
 
 
 @dataclasses.dataclass
-class Pace:
-    """How long the played parts take, in seconds. `PUT /_companion/pace` changes them."""
+class Settings:
+    """How long the played parts take, in seconds, and AWS's limits per load balancer. `PUT /_companion/settings`
+    changes them; a reset leaves them."""
 
     start_after: float = 0.3
     healthy_after: float = 0.2
@@ -29,6 +30,8 @@ class Pace:
     delete_after: float = 0.2
     retry_after: float = 0.5
     retry_at_most: float = 10.0
+    rules_per_load_balancer: int = 100
+    target_groups_per_load_balancer: int = 100
 
 
 @dataclasses.dataclass(frozen=True)

@@ -162,7 +162,7 @@ async def first_words(world: World, service: Service, task: Task) -> None:
             continue
 
 
-async def _quietly(world: World, service: Service, region: str, operation: str, **params) -> None:
+async def _quietly(world: World, service: Service, region: str, operation: str, /, **params) -> None:
     try:
         await world.moto.call(service.account, region, "logs", operation, **params)
     except AwsError as error:

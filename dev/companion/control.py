@@ -7,14 +7,14 @@ import json
 from aiohttp import web
 
 from . import reset
-from .config import Pace
+from .config import Settings
 from .world import World
 
 PREFIX = "/_companion"
 
 
 class Control:
-    """Faults, pace, journal, a look at the tasks, and emptying everything."""
+    """Faults, settings, journal, a look at the tasks, and emptying everything."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -26,8 +26,8 @@ class Control:
             web.put(f"{PREFIX}/faults/{{name}}", self._switch_on),
             web.delete(f"{PREFIX}/faults", self._switch_off),
             web.delete(f"{PREFIX}/faults/{{name}}", self._switch_off),
-            web.get(f"{PREFIX}/pace", self._pace),
-            web.put(f"{PREFIX}/pace", self._set_pace),
+            web.get(f"{PREFIX}/settings", self._settings),
+            web.put(f"{PREFIX}/settings", self._set),
             web.get(f"{PREFIX}/requests", self._requests),
             web.get(f"{PREFIX}/services", self._services),
             web.post(f"{PREFIX}/resync", self._resync),
@@ -52,16 +52,17 @@ class Control:
         self._world.faults.switch_off(request.match_info.get("name"))
         return web.json_response({})
 
-    async def _pace(self, _: web.Request) -> web.Response:
-        return web.json_response(dataclasses.asdict(self._world.pace))
+    async def _settings(self, _: web.Request) -> web.Response:
+        return web.json_response(dataclasses.asdict(self._world.settings))
 
-    async def _set_pace(self, request: web.Request) -> web.Response:
-        wanted = await request.json()
-        if unknown := set(wanted) - {field.name for field in dataclasses.fields(Pace)}:
-            return web.json_response({"error": f"no pace {', '.join(sorted(unknown))}"}, status=400)
-        for name, seconds in wanted.items():
-            setattr(self._world.pace, name, float(seconds))
-        return await self._pace(request)
+    async def _set(self, request: web.Request) -> web.Response:
+        kinds = {field.name: field.type for field in dataclasses.fields(Settings)}
+        try:
+            for name, value in (await request.json()).items():
+                setattr(self._world.settings, name, kinds[name](value))
+        except (KeyError, ValueError) as error:
+            return web.json_response({"error": f"{error}; there are {', '.join(kinds)}"}, status=400)
+        return await self._settings(request)
 
     async def _requests(self, request: web.Request) -> web.Response:
         return web.json_response(self._world.journal.since(int(request.query.get("since", 0))))

@@ -14,7 +14,6 @@ _REASONS = {
     "draining": ("Target.DeregistrationInProgress", "Target deregistration is in progress"),
     "unused": ("Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"),
 }
-_RULES = 100
 _LISTS = {"DescribeTargetGroups": "TargetGroups", "DescribeRules": "Rules"}
 
 
@@ -90,29 +89,45 @@ async def delete_rule(world, call, forward):
     async with world.alone(call.account, "rule", arn):
         if not await _rules(world, call, RuleArns=[arn]):
             return error(call, "RuleNotFound", "One or more rules not found", 400)
+        answer = await forward(call)
         world.changed(call.account, "rules")
-        return await forward(call)
+        return answer
 
 
 @plays("elbv2", "CreateRule")
 async def create_rule(world, call, forward):
-    """Moto takes priorities above 50000 and more than a load balancer's 100 rules."""
+    """Moto takes priorities above 50000, and more rules and target groups than a load balancer has room for."""
     priority = call.form.get("Priority", "")
     if not (priority.isdigit() and 1 <= int(priority) <= 50000):
         return error(call, "ValidationError", f"Priority '{priority}' must be between 1 and 50000", 400)
     listener = call.form.get("ListenerArn", "")
     async with world.alone(call.account, "listener", listener):
-        rules = await world.moto.pages(call.account, call.region, "elbv2", "DescribeRules", "Rules", ListenerArn=listener) \
-            if await _listener(world, call, listener) else []  # fmt: skip
-        if sum(not rule["IsDefault"] for rule in rules) >= _RULES:
+        rules = await _all_rules(world, call, listener)
+        if sum(not rule["IsDefault"] for rule in rules) >= world.settings.rules_per_load_balancer:
             return error(call, "TooManyRules", "The maximum number of rules has been reached", 400)
+        wanted = {value for key, value in call.form.items() if key.endswith("TargetGroupArn")}
+        used = {action["TargetGroupArn"] for rule in rules for action in rule["Actions"] if "TargetGroupArn" in action}
+        if len(wanted | used) > world.settings.target_groups_per_load_balancer:
+            message = "The maximum number of unique target groups per load balancer has been reached"
+            return error(call, "TooManyUniqueTargetGroupsPerLoadBalancer", message, 400)
+        answer = await forward(call)
         world.changed(call.account, "rules")
-        return await forward(call)
+        return answer
 
 
-async def _listener(world, call, arn: str) -> bool:
+async def _all_rules(world, call, listener: str) -> list[dict]:
+    """The rules of a listener; none when there is no such listener, which moto then says itself."""
     try:
-        await world.moto.call(call.account, call.region, "elbv2", "DescribeListeners", ListenerArns=[arn])
+        return await world.moto.pages(
+            call.account, call.region, "elbv2", "DescribeRules", "Rules", ListenerArn=listener, PageSize=400
+        )
     except AwsError:
-        return False
-    return True
+        return []
+
+
+@plays("elbv2", "ModifyRule", "SetRulePriorities", "ModifyListener", "CreateListener", "DeleteListener")
+async def other_change(world, call, forward):
+    """Nothing is played here; the sites must hear that the rules are other ones."""
+    answer = await forward(call)
+    world.changed(call.account, "rules")
+    return answer

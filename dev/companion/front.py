@@ -2,6 +2,7 @@
 fault answers. What the plays do is in their own modules."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 
@@ -10,12 +11,14 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from . import wire
+from .moto import AwsError
 from .wire import Answer, Call, Cut
 from .world import World
 
 Forward = Callable[[Call], Awaitable[Answer]]
 Play = Callable[[World, Call, Forward], Awaitable[Answer]]
 
+log = logging.getLogger("companion.front")
 PLAYS: dict[tuple[str, str], Play] = {}
 
 _HOP = ("Connection", "Keep-Alive", "Transfer-Encoding", "Host", "Upgrade", "TE", "Trailers", "Proxy-Connection")
@@ -40,7 +43,6 @@ class Front:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         started = time.time()
         call = wire.read(request.method, request.raw_path, request.headers, await request.read())
-        # Names may be written with any case or padding by no SDK we know; the account decides everything else.
         if call.access_key:
             call.account = await self._world.moto.account_of(call.access_key)
             environment = self._world.config.of_account(call.account)
@@ -64,7 +66,14 @@ class Front:
         if early is not None:
             return early
         play = PLAYS.get((call.service or "", call.operation or ""))
-        answer = await (play(self._world, call, self.forward) if play else self.forward(call))
+        try:
+            answer = await (play(self._world, call, self.forward) if play else self.forward(call))
+        except AwsError as problem:
+            # A play asked the emulator something, and the refusal is the client's to know.
+            answer = wire.error(call, problem.code, str(problem))
+        except aiohttp.ClientError as problem:
+            log.warning("%s %s: %s", call.service, call.operation, problem)
+            raise Cut from problem
         return faults.after(call, answer, fired)
 
     async def forward(self, call: Call) -> Answer:
@@ -73,6 +82,9 @@ class Front:
         for name in (*_HOP, "Content-Length", "Expect"):
             headers.popall(name, None)
         url = aiohttp.client.URL(self._world.config.upstream + call.target, encoded=True)
+        if call.method == "HEAD":
+            # Microburst loses the length, which is all that a HEAD asks for.
+            url = aiohttp.client.URL(self._world.config.moto + call.target, encoded=True)
         data = call.body if call.body or call.method not in ("GET", "HEAD") else None
         async with self._world.http.request(
             call.method, url, headers=headers, data=data, allow_redirects=False, skip_auto_headers=_NOTHING_ADDED

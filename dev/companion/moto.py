@@ -36,7 +36,7 @@ class Moto:
         self._keys.clear()
         self._accounts.clear()
 
-    async def call(self, account: str, region: str, service: str, operation: str, **params) -> dict:
+    async def call(self, account: str, region: str, service: str, operation: str, /, **params) -> dict:
         """One call as an account. Raises AwsError."""
         if account not in self._keys:
             self._keys[account] = asyncio.ensure_future(self._assume(account))
@@ -49,7 +49,7 @@ class Moto:
             self._accounts[access_key] = asyncio.ensure_future(ask)
         return (await self._accounts[access_key])["Account"]
 
-    async def pages(self, account: str, region: str, service: str, operation: str, items: str, **params) -> list:
+    async def pages(self, account: str, region: str, service: str, operation: str, items: str, /, **params) -> list:
         """All items of a paged call, whatever the service calls its marker."""
         found: list = []
         while True:

@@ -79,10 +79,10 @@ class _Sweep:
         for what in ("rules", "records"):
             self._world.changed(self._environment.account, what)
 
-    def _call(self, service: str, operation: str, **params):
+    def _call(self, service: str, operation: str, /, **params):
         return self._world.moto.call(self._environment.account, self._environment.region, service, operation, **params)
 
-    def _all(self, service: str, operation: str, items: str, **params):
+    def _all(self, service: str, operation: str, items: str, /, **params):
         return self._world.moto.pages(
             self._environment.account, self._environment.region, service, operation, items, **params
         )

@@ -65,7 +65,9 @@ class Scheduler:
             self._stop(task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {primary.id})")
         if not service.retrying:
             for _ in range(wanted - len(live)):
-                self._spawn(self._live(service, primary))
+                task = Task(service, primary, "")
+                service.tasks[task.id] = task
+                self._spawn(self._live(task))
         if service.status == "DRAINING" and all(task.status == "STOPPED" for task in service.tasks.values()):
             self._spawn(self._vanish(service))
         running = service.count(True, primary)
@@ -79,7 +81,8 @@ class Scheduler:
                 if any(task.deployment is old and task.status != "STOPPED" for task in service.tasks.values())
             ]  # fmt: skip
             primary.completed = not service.deployments[1:]
-            if primary.completed and not service.steady:
+            behind = not service.target_groups or all(task.health != "none" for task in service.live(primary))
+            if primary.completed and behind and not service.steady:
                 service.steady = True
                 service.tell("has reached a steady state.")
 
@@ -122,7 +125,7 @@ class Scheduler:
         environment = self._world.config.of_account(service.account)
         return self._world.faults.take(name, haystack=service.name, environment=environment and environment.name)
 
-    def _moto(self, service: Service, aws: str, operation: str, **params):
+    def _moto(self, service: Service, aws: str, operation: str, /, **params):
         return self._world.moto.call(service.account, service.region, aws, operation, **params)
 
     async def _address(self, service: Service) -> str:
@@ -135,17 +138,15 @@ class Scheduler:
         first, second, third, _ = self._networks.get(subnet, "10.0.0.0/16").split("/")[0].split(".")
         return f"{first}.{second}.{(int(third) + self._addresses // 250) % 256}.{self._addresses % 250 + 4}"
 
-    async def _live(self, service: Service, deployment: Deployment) -> None:
-        # Counted at once, before anything is awaited, or a second look would start a task too many.
-        task = Task(service, deployment, "")
-        service.tasks[task.id] = task
+    async def _live(self, task: Task) -> None:
+        service = task.service
         self._forget_old(service)
         task.ip = await self._address(service)
-        pace = self._world.pace
+        pace = self._world.settings
         slow = self._fault("slow-start", service)
         task.status = "PENDING"
         await asyncio.sleep(slow.number("seconds", 5) if slow else pace.start_after)
-        task.definition = await containers.definition(self._world, service, deployment.task_definition)
+        task.definition = await containers.definition(self._world, service, task.deployment.task_definition)
         obstacle = await containers.obstacle(self._world, service, task.definition, self._fault)
         if task.desired == "STOPPED":
             return
@@ -204,7 +205,7 @@ class Scheduler:
             self._spawn(self._retry(service))
 
     async def _retry(self, service: Service) -> None:
-        pace = self._world.pace
+        pace = self._world.settings
         await asyncio.sleep(min(pace.retry_after * 2 ** min(service.failures - 1, 16), pace.retry_at_most))
         service.retrying = False
         self.reconcile(service)
@@ -222,7 +223,7 @@ class Scheduler:
         if registered:
             task.health = "draining"
             service.tell("has begun draining connections on 1 tasks.")
-            await asyncio.sleep(self._world.pace.drain_after)
+            await asyncio.sleep(self._world.settings.drain_after)
             await self._deregister(service, task)
             task.health = "none"
         task.status, task.stopped = "STOPPED", time.time()
@@ -232,7 +233,7 @@ class Scheduler:
         self.reconcile(service)
 
     async def _vanish(self, service: Service) -> None:
-        await asyncio.sleep(self._world.pace.delete_after)
+        await asyncio.sleep(self._world.settings.delete_after)
         service.status = "INACTIVE"
 
     def _forget_old(self, service: Service) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
-from .config import Config, Pace
+from .config import Config, Settings
 from .faults import Faults
 from .journal import Journal
 from .moto import Moto
@@ -23,7 +23,7 @@ class World:
     moto: Moto
     faults: Faults
     journal: Journal
-    pace: Pace = dataclasses.field(default_factory=Pace)
+    settings: Settings = dataclasses.field(default_factory=Settings)
     scheduler: "object" = None
     # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.
     locks: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(asyncio.Lock))

@@ -1,4 +1,4 @@
-"""`python -m supervisor up|down|env|status|start|stop|fault|reset`: the commands of dev/services after installing."""
+"""`python -m supervisor up|down|env|status|start|stop|fault|settings|reset`: the commands of dev/services after installing."""
 
 import concurrent.futures
 import contextlib
@@ -137,6 +137,9 @@ def main(words: list[str]) -> None:
             status()
         case ["fault", *rest]:
             fault(rest)
+        case ["settings", *rest]:
+            body = dict(word.split("=", 1) for word in rest) if rest else None
+            print(json.dumps(companion("PUT" if rest else "GET", "settings", body), indent=1))
         case ["reset"]:
             print(json.dumps(companion("POST", "reset")))
         case _:
