@@ -95,7 +95,7 @@ class Services(Case):
         acme = world.tenant("acme").start()
         eventually(acme.stable)
         second = acme.register()
-        acme.client("ecs").update_service(cluster="dev-cluster", service=acme.service, taskDefinition="dev-acme:2")
+        acme.client("ecs").update_service(cluster="dev-cluster", service=acme.service, taskDefinition=second.rpartition("/")[2])
         self.assertEqual([one["status"] for one in acme.described()["deployments"]], ["PRIMARY", "ACTIVE"])
         eventually(acme.stable)
         self.assertEqual(acme.described()["taskDefinition"], second)
@@ -132,6 +132,16 @@ class Services(Case):
             acme.start(5)
         self.assertIn("not idempotent", str(caught.exception))
         self.assertEqual(acme.described()["desiredCount"], 1)
+
+    def test_a_deregistered_definition_is_refused(self) -> None:
+        acme = world.tenant("acme")
+        acme.client("ecs").deregister_task_definition(taskDefinition=acme.definition)
+        with self.refused("ClientException"):
+            acme.start()
+        first, acme.definition = acme.definition, acme.register()
+        acme.start()
+        with self.refused("ClientException"):
+            acme.client("ecs").update_service(cluster="dev-cluster", service=acme.service, taskDefinition=first)
 
     def test_a_target_group_must_be_there_and_in_use(self) -> None:
         lonely = world.tenant("lonely", rule=False)

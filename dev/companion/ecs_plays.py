@@ -48,8 +48,9 @@ async def _in_moto(world, call, name: str) -> dict | None:
 
 @plays("ecs", "CreateService")
 async def create_service(world, call, forward):
-    """Moto overwrites a service of the same name, accepts any target group, and fails on awsvpc without security
-    groups; ECS refuses the first two and takes the VPC's own group for the last. It starts no tasks either."""
+    """Moto overwrites a service of the same name, accepts any target group and any task definition, and fails on
+    awsvpc without security groups; ECS refuses the first three and takes the VPC's own group for the last. Moto starts
+    no tasks either."""
     name = call.json.get("serviceName", "")
     async with world.alone(call.account, call.region, "service", _cluster(call), name):
         known = _known(world, call, name)
@@ -62,6 +63,8 @@ async def create_service(world, call, forward):
                 await world.scheduler.adopt(call.account, call.region, _cluster(call), existing)
         if kept:
             return _invalid(call, "Creation of service was not idempotent.")
+        if await _deregistered(world, call, call.json.get("taskDefinition")):
+            return error(call, "ClientException", "TaskDefinition is inactive")
         for balancer in call.json.get("loadBalancers") or []:
             if problem := await _unusable(world, call, balancer.get("targetGroupArn")):
                 return _invalid(call, problem)
@@ -76,6 +79,17 @@ async def create_service(world, call, forward):
         found = await _in_moto(world, call, name) or made["service"]
         service = await world.scheduler.adopt(call.account, call.region, _cluster(call), found)
         return answer.with_json({"service": service.shown(made["service"])})
+
+
+async def _deregistered(world, call, named: str | None) -> bool:
+    """Whether that task definition is inactive; one that does not exist is moto's to refuse."""
+    if not named:
+        return False
+    try:
+        found = await world.moto.call(call.account, call.region, "ecs", "DescribeTaskDefinition", taskDefinition=named)
+    except AwsError:
+        return False
+    return found["taskDefinition"]["status"] != "ACTIVE"
 
 
 async def _unusable(world, call, group: str | None) -> str | None:
@@ -93,18 +107,20 @@ async def _unusable(world, call, group: str | None) -> str | None:
 
 @plays("ecs", "UpdateService")
 async def update_service(world, call, forward):
-    """Moto changes the running count at once, keeps the task definition as it was written, and updates even what is
-    no longer active."""
+    """Moto changes the running count at once, keeps the task definition as it was written, takes one that was
+    deregistered, and updates even what is no longer active."""
     service = _known(world, call, call.json.get("service", ""))
     if service is not None and service.status != "ACTIVE":
         return error(call, "ServiceNotActiveException", "Service was not ACTIVE.")
+    wanted = call.json.get("taskDefinition")
+    if wanted:
+        if await _deregistered(world, call, wanted):
+            return error(call, "ClientException", "TaskDefinition is inactive")
+        described = await world.moto.call(call.account, call.region, "ecs", "DescribeTaskDefinition", taskDefinition=wanted)
+        wanted = described["taskDefinition"]["taskDefinitionArn"]
     answer = await forward(call)
     if not answer.ok or service is None:
         return answer
-    wanted = call.json.get("taskDefinition")
-    if wanted:
-        described = await world.moto.call(call.account, call.region, "ecs", "DescribeTaskDefinition", taskDefinition=wanted)
-        wanted = described["taskDefinition"]["taskDefinitionArn"]
     world.scheduler.scale(service, call.json.get("desiredCount"), wanted, bool(call.json.get("forceNewDeployment")))
     return answer.with_json({"service": service.shown(answer.json()["service"])})
 
