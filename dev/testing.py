@@ -40,12 +40,22 @@ class World:
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
         """dev/services on this world's folder."""
-        venv = os.environ.get("LANDLORD_DEV_VENV", str(HERE.parent / "target/dev/venv"))
-        environment = os.environ | {"LANDLORD_DEV_DIR": str(self.folder), "LANDLORD_DEV_VENV": venv}
-        done = subprocess.run([SERVICES, *words], capture_output=True, text=True, env=environment, check=False)
+        command, environment = self.command(*words)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if check and done.returncode:
             raise AssertionError(f"dev/services {words}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done
+
+    def command(self, *words: str) -> tuple[list, dict[str, str]]:
+        """The command and the variables with which it means this world's folder."""
+        venv = os.environ.get("LANDLORD_DEV_VENV", str(HERE.parent / "target/dev/venv"))
+        return [SERVICES, *words], os.environ | {"LANDLORD_DEV_DIR": str(self.folder), "LANDLORD_DEV_VENV": venv}
+
+    def __enter__(self) -> "World":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         if os.environ.get("LANDLORD_DEV_KEEP_LOGS"):

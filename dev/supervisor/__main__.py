@@ -46,8 +46,10 @@ def up() -> None:
             servers.wait(known["moto"])
             infra = seed.seed(f"http://127.0.0.1:{known['moto'].port}", databases.password("mariadb"))
             outputs.write(infra)
-            servers.wait(known["companion"])
+            list(pool.map(servers.wait, known.values()))
             companion("POST", "resync")
+            # Databases of tenants that an emulator before this one knew would belong to nobody now.
+            companion("POST", "reset")
             (STATE / "seeded").write_text(process.identity("moto") or "")
         list(pool.map(servers.wait, known.values()))
     for server in known.values():

@@ -1,6 +1,7 @@
 """Private data folders of MariaDB and PostgreSQL. Each is made once as a template and then copied, because making
 one takes seconds and copying it a moment. Starting the servers is not done here."""
 
+import fcntl
 import glob
 import hashlib
 import os
@@ -10,13 +11,11 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-import threading
 
 from . import process
 from .layout import ADMIN, CACHE, LOG, SECRETS, STATE, private_write
 
 POSTGRES_USER = "landlord"
-_one_at_a_time = threading.Lock()
 
 
 def tool(name: str) -> str:
@@ -83,7 +82,10 @@ def _give(path: pathlib.Path, user: str | None) -> None:
 def _template(name: str, user: str | None, make) -> pathlib.Path:
     """The finished template, made in a scratch folder that the server's user can write."""
     done = CACHE / name
-    with _one_at_a_time:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / "lock", "w") as lock:
+        # Three servers of one state folder ask at once, and other state folders beside them.
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if done.exists():
             return done
         with tempfile.TemporaryDirectory(prefix="landlord-dev-") as scratch:
@@ -92,8 +94,8 @@ def _template(name: str, user: str | None, make) -> pathlib.Path:
             fresh.mkdir(mode=0o700)
             _give(fresh, user)
             make(fresh)
-            CACHE.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(fresh, CACHE / f"{name}.new", dirs_exist_ok=True)
+            shutil.rmtree(CACHE / f"{name}.new", ignore_errors=True)
+            shutil.copytree(fresh, CACHE / f"{name}.new")
             (CACHE / f"{name}.new").replace(done)
     return done
 

@@ -11,7 +11,8 @@ RUN = STATE / "run"
 LOG = STATE / "log"
 SECRETS = STATE / "secrets"
 PEER = STATE / "peer"
-CACHE = STATE / "cache"
+# Shared by all state folders, like the virtual environment.
+CACHE = VENV.parent / "cache"
 
 ENVIRONMENTS = {
     "dev": {"account": "536580886816", "region": "eu-west-1", "domain": "wpdev.kimmyai.io"},
