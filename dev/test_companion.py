@@ -7,16 +7,12 @@ import urllib.error
 
 from botocore.exceptions import ClientError
 
-from testing import World, eventually
+from testing import eventually, shared
 
 
 def setUpModule() -> None:
     global world
-    world = World()
-
-
-def tearDownModule() -> None:
-    world.close()
+    world = shared()
 
 
 class Case(unittest.TestCase):
@@ -57,7 +53,9 @@ class Passing(Case):
         world.client("efs", "sit").describe_file_systems()
         [entry] = world.companion("GET", f"requests?since={number}")["requests"]
         seen = {key: entry[key] for key in ("environment", "service", "operation", "status")}
-        self.assertEqual(seen, {"environment": "sit", "service": "efs", "operation": "DescribeFileSystems", "status": 200})
+        self.assertEqual(
+            seen, {"environment": "sit", "service": "efs", "operation": "DescribeFileSystems", "status": 200}
+        )
 
 
 class Services(Case):
@@ -95,7 +93,9 @@ class Services(Case):
         acme = world.tenant("acme").start()
         eventually(acme.stable)
         second = acme.register()
-        acme.client("ecs").update_service(cluster="dev-cluster", service=acme.service, taskDefinition=second.rpartition("/")[2])
+        acme.client("ecs").update_service(
+            cluster="dev-cluster", service=acme.service, taskDefinition=second.rpartition("/")[2]
+        )
         self.assertEqual([one["status"] for one in acme.described()["deployments"]], ["PRIMARY", "ACTIVE"])
         eventually(acme.stable)
         self.assertEqual(acme.described()["taskDefinition"], second)
@@ -106,7 +106,9 @@ class Services(Case):
         eventually(acme.health, ["healthy"])
         [first] = acme.tasks()
         acme.client("ecs").stop_task(cluster="dev-cluster", task=first["taskArn"], reason="on request")
-        eventually(lambda: [t["stoppedReason"] for t in acme.tasks("STOPPED") if t["lastStatus"] == "STOPPED"], ["on request"])
+        eventually(
+            lambda: [t["stoppedReason"] for t in acme.tasks("STOPPED") if t["lastStatus"] == "STOPPED"], ["on request"]
+        )
         eventually(acme.health, ["healthy"])
         self.assertNotEqual(acme.tasks()[0]["taskArn"], first["taskArn"])
 
@@ -248,7 +250,8 @@ class Visitors(Case):
         made = world.infra["sit"]
         target = {"HostedZoneId": made["ALB_ZONE"], "DNSName": made["ALB_DNS"], "EvaluateTargetHealth": False}
         changes = [
-            {"Action": "CREATE", "ResourceRecordSet": {"Name": "a.wpsit.kimmyai.io", "Type": "A", "AliasTarget": target}},
+            {"Action": "CREATE", "ResourceRecordSet": {"Name": "a.wpsit.kimmyai.io", "Type": "A",
+                                                       "AliasTarget": target}},
             {"Action": "CREATE", "ResourceRecordSet": {"Name": "c.wpsit.kimmyai.io", "Type": "CNAME", "TTL": 60,
                                                        "ResourceRecords": [{"Value": "a.wpsit.kimmyai.io"}]}},
             {"Action": "CREATE", "ResourceRecordSet": {"Name": "t.wpsit.kimmyai.io", "Type": "TXT", "TTL": 60,
@@ -273,6 +276,17 @@ class Limits(Case):
         acme.change_record("DELETE")
         with self.refused("InvalidChangeBatch", 400):
             acme.change_record("DELETE")
+
+    def test_a_path_without_its_last_slash_means_the_same(self) -> None:
+        acme = world.tenant("acme")
+        acme.change_record("CREATE")
+        route53 = acme.client("route53")
+        # As the SDK for Rust writes it.
+        trim = lambda request, **_: setattr(request, "url", request.url.replace("/rrset/", "/rrset"))  # noqa: E731
+        route53.meta.events.register("before-sign.route-53.ChangeResourceRecordSets", trim)
+        with self.refused("InvalidChangeBatch", 400):
+            acme.change_record("CREATE")
+        acme.change_record("DELETE")
 
     def test_a_rule_is_deleted_once(self) -> None:
         acme = world.tenant("acme")
@@ -346,7 +360,9 @@ class Control(Case):
         self.assertEqual((gone["service"], gone["secret"], gone["database"], gone["database user"]), (3, 3, 3, 3))
         for one in tenants:
             self.assertEqual(one.client("sts").get_caller_identity()["Account"], one.infra["AWS_ACCOUNT"])
-            failure = one.client("ecs").describe_services(cluster=one.infra["CLUSTER"], services=[one.service])["failures"]
+            failure = one.client("ecs").describe_services(cluster=one.infra["CLUSTER"], services=[one.service])[
+                "failures"
+            ]
             self.assertEqual(failure[0]["reason"], "MISSING")
             self.assertEqual(one.client("elbv2").describe_target_groups()["TargetGroups"], [])
             self.assertEqual(one.client("secretsmanager").list_secrets()["SecretList"], [])

@@ -4,16 +4,12 @@ import unittest
 
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from testing import World, eventually
+from testing import eventually, shared
 
 
 def setUpModule() -> None:
     global world
-    world = World()
-
-
-def tearDownModule() -> None:
-    world.close()
+    world = shared()
 
 
 class Case(unittest.TestCase):
@@ -117,7 +113,9 @@ class Answers(Case):
         self.assertEqual(kept, [{"Key": "tenant_id", "Value": "somebody-else"}])
         world.fault("foreign-duplicate", operation="CreateTargetGroup", times=1)
         tenant = {"Name": "dev-other-tg", "Protocol": "HTTP", "Port": 80, "VpcId": acme.infra["VPC_ID"], "Tags": tags}
-        self.assertEqual(self.refusal(acme.client("elbv2").create_target_group, **tenant)[0], "DuplicateTargetGroupName")
+        self.assertEqual(
+            self.refusal(acme.client("elbv2").create_target_group, **tenant)[0], "DuplicateTargetGroupName"
+        )
         world.fault("foreign-duplicate", operation="ChangeResourceRecordSets", times=1)
         self.assertEqual(self.refusal(acme.change_record, action="CREATE")[0], "InvalidChangeBatch")
         self.assertEqual(world.resolve(acme.host), ("NOERROR", ["192.0.2.1"]))

@@ -6,11 +6,9 @@ import pathlib
 import subprocess
 import unittest
 
-from testing import HERE, World, eventually
+from testing import HERE, eventually, shared
 
-SCRIPTS = next(
-    (place for parent in HERE.parents if (place := parent / "shared/peers/playbook-bash").is_dir()), None
-)
+SCRIPTS = next((place for parent in HERE.parents if (place := parent / "shared/peers/playbook-bash").is_dir()), None)
 KINDS = (
     "account", "ecs-service", "target-group", "listener-rule", "dns", "task-definition", "efs-access-point", "database",
     "db-user", "secret", "log-group",
@@ -20,13 +18,15 @@ KINDS = (
 @unittest.skipUnless(SCRIPTS, "the playbook's scripts (shared/peers/playbook-bash) are not beside this checkout")
 class Playbook(unittest.TestCase):
     def setUp(self) -> None:
-        self.world = World()
-        self.addCleanup(self.world.close)
+        self.world = shared()
+        self.world.companion("POST", "reset")
 
     def script(self, name: str, *words: str, **variables: str) -> subprocess.CompletedProcess:
         tools = pathlib.Path(os.environ.get("LANDLORD_DEV_VENV", HERE.parent / "target/dev/venv")) / "bin"
         environment = os.environ | self.world.env | variables | {"PATH": f"{os.environ['PATH']}:{tools}"}
-        return subprocess.run(["bash", SCRIPTS / name, *words], env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["bash", SCRIPTS / name, *words], env=environment, capture_output=True, text=True, check=False
+        )
 
     def test_a_tenant_comes_is_found_and_goes(self) -> None:
         done = self.script("provision_tenant.sh", "goldencrust", ENV="dev", WAIT_STABLE="1")

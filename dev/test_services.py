@@ -10,16 +10,12 @@ import tomllib
 import unittest
 import urllib.parse
 
-from testing import World, eventually
+from testing import World, eventually, shared
 
 
 def setUpModule() -> None:
     global world
-    world = World()
-
-
-def tearDownModule() -> None:
-    world.close()
+    world = shared()
 
 
 def pids(one: World) -> dict[str, int]:
@@ -46,6 +42,9 @@ class Up(unittest.TestCase):
     def test_two_at_once_start_one_of_each(self) -> None:
         with World() as fresh:
             fresh.run("down")
+            done = fresh.run("env", check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("run dev/services up", done.stderr)
             command, environment = fresh.command("up")
             both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
             first, second = (one.communicate()[0] for one in both)
@@ -66,13 +65,6 @@ class Up(unittest.TestCase):
             self.assertTrue(data["ports"])
             self.assertEqual(fresh.run("down").stdout, "stopped 0 services\n")
 
-    def test_env_before_up_says_what_to_do(self) -> None:
-        with World() as fresh:
-            fresh.run("down")
-            done = fresh.run("env", check=False)
-            self.assertEqual(done.returncode, 1)
-            self.assertIn("run dev/services up", done.stderr)
-
     def test_wrong_words_show_the_usage(self) -> None:
         done = world.run("upp", check=False)
         self.assertEqual(done.returncode, 2)
@@ -81,7 +73,9 @@ class Up(unittest.TestCase):
 
 class Written(unittest.TestCase):
     def test_profiles_lead_to_their_accounts(self) -> None:
-        tools = pathlib.Path(os.environ.get("LANDLORD_DEV_VENV", pathlib.Path(__file__).parent.parent / "target/dev/venv"))
+        tools = pathlib.Path(
+            os.environ.get("LANDLORD_DEV_VENV", pathlib.Path(__file__).parent.parent / "target/dev/venv")
+        )
         for name, made in world.infra.items():
             ask = [tools / "bin/aws", "--profile", f"Tebogo-{name}", "sts", "get-caller-identity", "--query", "Account"]
             done = subprocess.run(ask, env=os.environ | world.env, capture_output=True, text=True, check=True)

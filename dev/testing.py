@@ -1,5 +1,6 @@
 """What the tests of this folder share: services of their own in a folder of their own, and clients. No test is here."""
 
+import atexit
 import contextlib
 import functools
 import http.client
@@ -34,7 +35,11 @@ class World:
 
     def read(self) -> None:
         shown = self.run("env").stdout
-        parts = [shlex.split(line.removeprefix("export "))[0].split("=", 1) for line in shown.splitlines() if line.startswith("export ")]
+        parts = [
+            shlex.split(line.removeprefix("export "))[0].split("=", 1)
+            for line in shown.splitlines()
+            if line.startswith("export ")
+        ]
         self.env = {name: value for name, value in parts if name != "PATH"}
         self.infra = json.loads((pathlib.Path(self.env["PEER_STATE"]) / "infra.json").read_text())
 
@@ -116,11 +121,22 @@ def eventually(look, wanted=True):
     return seen
 
 
+@functools.cache
+def shared() -> World:
+    """The services that all tests use which do not want some of their own; up once, down when the tests end."""
+    world = World()
+    atexit.register(world.close)
+    return world
+
+
 class Tenant:
     """A tenant made through boto3, by parts, so that a test can leave one out."""
 
-    def __init__(self, world: World, name: str, environment: str = "dev", *, secret=True, log_group=True, rule=True) -> None:
+    def __init__(
+        self, world: World, name: str, environment: str = "dev", *, secret=True, log_group=True, rule=True
+    ) -> None:
         self.world, self.name, self.environment = world, name, environment
+        self._clients: dict = {}
         self.infra, self.prefix = world.infra[environment], f"{environment}-{name}"
         self.host = f"{name}.{self.infra['DOMAIN']}"
         self.service = f"{self.prefix}-service"
@@ -128,7 +144,12 @@ class Tenant:
             cursor.execute(f"CREATE DATABASE `{name}_db`")
             cursor.execute(f"CREATE USER '{name}_user'@'%' IDENTIFIED BY 'generated'")
             cursor.execute(f"GRANT ALL PRIVILEGES ON `{name}_db`.* TO '{name}_user'@'%'")
-        value = {"username": f"{name}_user", "password": "generated", "dbname": f"{name}_db", "host": f"{environment}-mysql"}
+        value = {
+            "username": f"{name}_user",
+            "password": "generated",
+            "dbname": f"{name}_db",
+            "host": f"{environment}-mysql",
+        }
         self.secret = self.client("secretsmanager").create_secret(
             Name=f"{self.prefix}-db-credentials", SecretString=json.dumps(value)
         )["ARN"]  # fmt: skip
@@ -142,12 +163,17 @@ class Tenant:
         )["TargetGroups"][0]["TargetGroupArn"]  # fmt: skip
         self.rule = self.make_rule() if rule else None
 
-    @functools.cache
     def client(self, service: str):
-        return self.world.client(service, self.environment)
+        if service not in self._clients:
+            self._clients[service] = self.world.client(service, self.environment)
+        return self._clients[service]
 
     def register(self) -> str:
-        options = {"awslogs-group": f"/ecs/{self.prefix}", "awslogs-region": self.infra["AWS_REGION"], "awslogs-stream-prefix": "wp"}
+        options = {
+            "awslogs-group": f"/ecs/{self.prefix}",
+            "awslogs-region": self.infra["AWS_REGION"],
+            "awslogs-stream-prefix": "wp",
+        }
         return self.client("ecs").register_task_definition(
             family=self.prefix, networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
             containerDefinitions=[{
@@ -176,7 +202,9 @@ class Tenant:
         return self
 
     def described(self) -> dict:
-        return self.client("ecs").describe_services(cluster=self.infra["CLUSTER"], services=[self.service])["services"][0]
+        return self.client("ecs").describe_services(cluster=self.infra["CLUSTER"], services=[self.service])["services"][
+            0
+        ]
 
     def stable(self) -> bool:
         one = self.described()
@@ -194,5 +222,6 @@ class Tenant:
     def change_record(self, action: str, value: str = "192.0.2.7", kind: str = "A") -> None:
         record = {"Name": self.host, "Type": kind, "TTL": 60, "ResourceRecords": [{"Value": value}]}
         self.client("route53").change_resource_record_sets(
-            HostedZoneId=self.infra["HOSTED_ZONE_ID"], ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+            HostedZoneId=self.infra["HOSTED_ZONE_ID"],
+            ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]},
         )

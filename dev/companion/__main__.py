@@ -27,7 +27,7 @@ PLAYED = (ecs_plays, efs_plays, elb_plays, route53_plays)
 
 
 async def _listen(app: web.Application, port: int) -> web.AppRunner:
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False, keepalive_timeout=75)
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, keepalive_timeout=3600)
     await runner.setup()
     await web.TCPSite(runner, HOST, port, backlog=512).start()
     return runner

@@ -10,6 +10,7 @@ from .workload import Service, Task, stamp
 from .world import World
 
 _PULL = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+_ASM = "unable to retrieve secret from asm"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Obstacle:
 async def definition(world: World, service: Service, arn: str) -> dict:
     """The task definition; empty when it is gone."""
     try:
-        found = await world.moto.call(service.account, service.region, "ecs", "DescribeTaskDefinition", taskDefinition=arn)
+        found = await world.moto.call(
+            service.account, service.region, "ecs", "DescribeTaskDefinition", taskDefinition=arn
+        )
     except AwsError:
         return {}
     return found["taskDefinition"]
@@ -55,12 +58,13 @@ async def obstacle(world: World, service: Service, task_definition: dict, fault)
         return Obstacle("ResourceInitializationError: the task definition is not there")
     image = described[0].get("image", "")
     if fault("image-pull-fails", service):
-        reason = f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: not found"
+        tried = "pull image manifest has been retried 1 time(s): failed to resolve ref"
+        reason = f"CannotPullContainerError: {tried} {image}: not found"
         return Obstacle(reason, container=reason)
     if fault("secret-missing-at-start", service):
         return Obstacle(
-            f"{_PULL}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret "
-            "from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret."
+            f"{_PULL}{_ASM}: service call has been retried 1 time(s): failed to fetch secret from secrets manager: "
+            "ResourceNotFoundException: Secrets Manager can't find the specified secret."
         )
     for container in described:
         for wanted in container.get("secrets") or []:
@@ -79,11 +83,11 @@ async def _unreadable(world: World, service: Service, source: str) -> str | None
     try:
         await secret(world, service, source)
     except KeyError as error:
-        return f"unable to retrieve secret from asm: retrieved secret from Secrets Manager did not contain json key {error.args[0]}"
+        return f"{_ASM}: retrieved secret from Secrets Manager did not contain json key {error.args[0]}"
     except AwsError as error:
         return (
-            "unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret "
-            f"{source} from secrets manager: {error}"
+            f"{_ASM}: service call has been retried 1 time(s): failed to fetch secret {source} from secrets manager: "
+            f"{error}"
         )
     return None
 
@@ -148,7 +152,7 @@ async def first_words(world: World, service: Service, task: Task) -> None:
         lines = (
             "WordPress not found in /var/www/html - copying now...",
             "Complete! WordPress has been successfully copied to /var/www/html",
-            f"{stamp()} [mpm_prefork:notice] [pid 1] AH00163: Apache/2.4 (Debian) PHP configured -- resuming normal operations",
+            f"{stamp()} [mpm_prefork:notice] [pid 1] AH00163: Apache/2.4 configured -- resuming normal operations",
             f"{stamp()} [core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'",
         )
         events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]

@@ -69,7 +69,8 @@ class Control:
 
     async def _services(self, _: web.Request) -> web.Response:
         shown = [
-            {"account": one.account, "cluster": one.cluster, "name": one.name, "status": one.status, "desired": one.desired,
+            {"account": one.account, "cluster": one.cluster, "name": one.name, "status": one.status,
+             "desired": one.desired,
              "tasks": [{"id": task.id, "status": task.status, "health": task.health, "reason": task.stopped_reason}
                        for task in one.tasks.values()]}
             for one in self._world.scheduler.services.values()

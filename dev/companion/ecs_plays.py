@@ -1,6 +1,5 @@
 """What ECS answers, where moto answers something else. What tasks do is the scheduler's."""
 
-
 import json
 
 from .front import plays
@@ -39,7 +38,13 @@ def _paged(call, items: list, key: str, default: int) -> Answer:
 async def _in_moto(world, call, name: str) -> dict | None:
     try:
         found = await world.moto.call(
-            call.account, call.region, "ecs", "DescribeServices", cluster=_cluster(call), services=[name], include=["TAGS"]
+            call.account,
+            call.region,
+            "ecs",
+            "DescribeServices",
+            cluster=_cluster(call),
+            services=[name],
+            include=["TAGS"],
         )
     except AwsError:
         return None
@@ -97,7 +102,9 @@ async def _unusable(world, call, group: str | None) -> str | None:
     if not group:
         return None
     try:
-        found = await world.moto.call(call.account, call.region, "elbv2", "DescribeTargetGroups", TargetGroupArns=[group])
+        found = await world.moto.call(
+            call.account, call.region, "elbv2", "DescribeTargetGroups", TargetGroupArns=[group]
+        )
     except AwsError:
         return f"The specified target group does not exist: {group}"
     if not found["TargetGroups"][0].get("LoadBalancerArns"):
@@ -116,7 +123,9 @@ async def update_service(world, call, forward):
     if wanted:
         if await _deregistered(world, call, wanted):
             return error(call, "ClientException", "TaskDefinition is inactive")
-        described = await world.moto.call(call.account, call.region, "ecs", "DescribeTaskDefinition", taskDefinition=wanted)
+        described = await world.moto.call(
+            call.account, call.region, "ecs", "DescribeTaskDefinition", taskDefinition=wanted
+        )
         wanted = described["taskDefinition"]["taskDefinitionArn"]
     answer = await forward(call)
     if not answer.ok or service is None:
@@ -188,9 +197,10 @@ async def list_tasks(world, call, forward):
             continue
         for task in service.tasks.values():
             family = task.deployment.task_definition.rpartition("/")[2].partition(":")[0]
-            if task.desired == status and asked.get("family", family) == family:
-                if asked.get("startedBy", task.deployment.id) == task.deployment.id:
-                    arns.append(task.arn)
+            started_by = task.deployment.id
+            wanted = (asked.get("family", family), asked.get("startedBy", started_by))
+            if task.desired == status and wanted == (family, started_by):
+                arns.append(task.arn)
     if "serviceName" in asked:
         if _known(world, call, asked["serviceName"]) is None:
             return error(call, "ServiceNotFoundException", "Service not found.")
@@ -205,9 +215,9 @@ async def list_tasks(world, call, forward):
 def _task(world, call, named: str):
     wanted = named.rpartition("/")[2]
     for service in world.scheduler.services.values():
-        if (service.account, service.region, service.cluster) == (call.account, call.region, _cluster(call)):
-            if wanted in service.tasks:
-                return service.tasks[wanted]
+        here = (service.account, service.region, service.cluster) == (call.account, call.region, _cluster(call))
+        if here and wanted in service.tasks:
+            return service.tasks[wanted]
     return None
 
 

@@ -10,7 +10,9 @@ from .wire import error
 
 async def _points(world, call, **which) -> list[dict]:
     try:
-        return (await world.moto.call(call.account, call.region, "efs", "DescribeAccessPoints", **which))["AccessPoints"]
+        return (await world.moto.call(call.account, call.region, "efs", "DescribeAccessPoints", **which))[
+            "AccessPoints"
+        ]
     except AwsError:
         return []
 
@@ -24,7 +26,9 @@ async def _system_is_there(world, call, system: str) -> bool:
 
 
 def _no_system(call, system: str):
-    return error(call, "FileSystemNotFound", f"File system '{system}' does not exist.", 404, ErrorCode="FileSystemNotFound")
+    return error(
+        call, "FileSystemNotFound", f"File system '{system}' does not exist.", 404, ErrorCode="FileSystemNotFound"
+    )
 
 
 @plays("efs", "CreateAccessPoint")

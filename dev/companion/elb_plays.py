@@ -57,7 +57,9 @@ async def pages(world, call, forward):
     whole, marker, form = [], None, {k: v for k, v in call.form.items() if k not in ("PageSize", "Marker")}
     answer = root = None
     while answer is None or marker:
-        asked = call.replaced(body=urlencode(form | {"PageSize": "400"} | ({"Marker": marker} if marker else {})).encode())
+        asked = call.replaced(
+            body=urlencode(form | {"PageSize": "400"} | ({"Marker": marker} if marker else {})).encode()
+        )
         answer = await forward(asked)
         if not answer.ok:
             return answer

@@ -50,7 +50,8 @@ class Fault:
         if tenant is None:
             return True
         # The whole name, so that a fault for one tenant does not hit another whose name only begins alike.
-        named = rf"(?<![a-z0-9-])(?:(?:dev|sit|prod)-)?{re.escape(tenant)}(?=$|[^a-z0-9-]|-(?:service|tg|ap|db-credentials)\b)"
+        ends = r"(?=$|[^a-z0-9-]|-(?:service|tg|ap|db-credentials)\b)"
+        named = rf"(?<![a-z0-9-])(?:(?:dev|sit|prod)-)?{re.escape(tenant)}{ends}"
         return facts.get("tenant") == tenant or re.search(named, haystack) is not None
 
     def number(self, key: str, default: float) -> float:
@@ -65,7 +66,11 @@ class Faults:
 
     def listing(self) -> list[dict]:
         return [
-            {"name": name, "description": text, "on": [one.settings | {"left": one.times} for one in self._on if one.name == name]}
+            {
+                "name": name,
+                "description": text,
+                "on": [one.settings | {"left": one.times} for one in self._on if one.name == name],
+            }
             for name, text in KNOWN.items()
         ]
 
@@ -98,7 +103,7 @@ class Faults:
         haystack = f"{call.target} {call.body.decode('utf-8', 'replace')}"
         return self.take(name, haystack=haystack, **facts)
 
-    async def before(self, world, call: Call, forward, fired: list[str]) -> Answer | None:
+    async def before(self, call: Call, forward, fired: list[str]) -> Answer | None:
         """The faults that come before any effect; an answer is the last word."""
         if not self._on or call.service is None:
             return None

@@ -62,7 +62,7 @@ class Front:
 
     async def _answer(self, call: Call, fired: list[str]) -> Answer:
         faults = self._world.faults
-        early = await faults.before(self._world, call, self.forward, fired)
+        early = await faults.before(call, self.forward, fired)
         if early is not None:
             return early
         play = PLAYS.get((call.service or "", call.operation or ""))

@@ -81,7 +81,9 @@ class Names(asyncio.DatagramProtocol):
         environment = self._world.config.of_host(name)
         if environment is None or depth > 8:
             return depth > 0
-        if self._world.faults.take("dns-missing", haystack=name, environment=environment.name, tenant=name.partition(".")[0]):
+        if self._world.faults.take(
+            "dns-missing", haystack=name, environment=environment.name, tenant=name.partition(".")[0]
+        ):
             return False
         found = [one for one in await self._zone(environment) if one["Name"].rstrip(".").lower() == name]
         for record in found:

@@ -18,7 +18,9 @@ def page(items: list, size: int, marker: str | None) -> tuple[list, str | None]:
     except (ValueError, binascii.Error) as error:
         raise BadMarker(marker) from error
     after = start + size
-    return items[start:after], base64.urlsafe_b64encode(f"after-{after}".encode()).decode() if after < len(items) else None
+    return items[start:after], base64.urlsafe_b64encode(f"after-{after}".encode()).decode() if after < len(
+        items
+    ) else None
 
 
 def xml_page(answer: Answer, root: ElementTree.Element, name: str, size: int, marker: str | None) -> Answer:

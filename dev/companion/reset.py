@@ -34,7 +34,9 @@ async def _resync(world: World, environment: Environment) -> int:
         arns = await world.moto.pages(*where, "ecs", "ListServices", "serviceArns", cluster=cluster)
         if not arns:
             continue
-        found = await world.moto.call(*where, "ecs", "DescribeServices", cluster=cluster, services=arns, include=["TAGS"])
+        found = await world.moto.call(
+            *where, "ecs", "DescribeServices", cluster=cluster, services=arns, include=["TAGS"]
+        )
         for service in found["services"]:
             if service["status"] != "ACTIVE":
                 continue
@@ -74,7 +76,15 @@ class _Sweep:
     async def run(self) -> None:
         # Rules before target groups, the only order that anything insists on.
         await asyncio.gather(self._services(), self._rules())
-        parts = (self._target_groups, self._records, self._definitions, self._points, self._secrets, self._logs, self._backups)
+        parts = (
+            self._target_groups,
+            self._records,
+            self._definitions,
+            self._points,
+            self._secrets,
+            self._logs,
+            self._backups,
+        )
         await asyncio.gather(*(part() for part in parts), asyncio.to_thread(self._databases))
         for what in ("rules", "records"):
             self._world.changed(self._environment.account, what)
@@ -123,7 +133,9 @@ class _Sweep:
         for zone in (await self._call("route53", "ListHostedZones"))["HostedZones"]:
             name = zone["Id"].rpartition("/")[2]
             found = await records(self._world, self._environment.account, name)
-            changes = [{"Action": "DELETE", "ResourceRecordSet": one} for one in found if one["Type"] not in ("NS", "SOA")]
+            changes = [
+                {"Action": "DELETE", "ResourceRecordSet": one} for one in found if one["Type"] not in ("NS", "SOA")
+            ]
             every = [{"HostedZoneId": name, "ChangeBatch": {"Changes": changes}}] if changes else []
             await self._each("zone of records", "route53", "ChangeResourceRecordSets", every)
 
@@ -167,7 +179,10 @@ class _Sweep:
                 names = [name for (name,) in cursor.fetchall() if name not in _SYSTEM_DATABASES]
                 for name in names:
                     cursor.execute(f"DROP DATABASE `{name.replace('`', '``')}`")
-                cursor.execute("SELECT User, Host FROM mysql.user WHERE User NOT IN (%s, 'mariadb.sys', 'root', 'mysql')", one.database_user)
+                cursor.execute(
+                    "SELECT User, Host FROM mysql.user WHERE User NOT IN (%s, 'mariadb.sys', 'root', 'mysql')",
+                    one.database_user,
+                )
                 users = cursor.fetchall()
                 for user in users:
                     cursor.execute("DROP USER %s@%s", user)

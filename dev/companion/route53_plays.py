@@ -23,7 +23,7 @@ def _kept(record: dict) -> tuple:
 
 @plays("route53", "ChangeResourceRecordSets")
 async def change_records(world, call, forward):
-    """Moto duplicates a record that is created twice, and deletes what is not there; Route 53 refuses the whole batch."""
+    """Moto duplicates a record that is created twice, and deletes what is not there; Route 53 refuses the batch."""
     zone = call.path.split("/hostedzone/")[-1].partition("/")[0]
     async with world.alone(call.account, "zone", zone):
         try:
@@ -54,7 +54,9 @@ async def records(world, account: str, zone: str) -> list[dict]:
     found: list[dict] = []
     start: dict = {}
     while True:
-        page = await world.moto.call(account, "us-east-1", "route53", "ListResourceRecordSets", HostedZoneId=zone, **start)
+        page = await world.moto.call(
+            account, "us-east-1", "route53", "ListResourceRecordSets", HostedZoneId=zone, **start
+        )
         found += page["ResourceRecordSets"]
         if not page.get("IsTruncated"):
             return found

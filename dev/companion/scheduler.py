@@ -75,7 +75,9 @@ class Scheduler:
             # Old deployments go once the new one carries the load.
             for old in service.deployments[1:]:
                 for task in service.live(old):
-                    self._stop(task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {old.id})")
+                    self._stop(
+                        task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {old.id})"
+                    )
             service.deployments[1:] = [
                 old for old in service.deployments[1:]
                 if any(task.deployment is old and task.status != "STOPPED" for task in service.tasks.values())
@@ -117,7 +119,8 @@ class Scheduler:
     def behind(self, group: str) -> list[Task]:
         """The tasks that are registered in a target group."""
         return [
-            task for service in self.services.values() if any(group == one["targetGroupArn"] for one in service.target_groups)
+            task for service in self.services.values()
+            if any(group == one["targetGroupArn"] for one in service.target_groups)
             for task in service.tasks.values() if task.health in ("initial", "healthy", "draining")
         ]  # fmt: skip
 
@@ -174,9 +177,13 @@ class Scheduler:
         for group in service.target_groups:
             target = {"Id": task.ip, "Port": group.get("containerPort", 80)}
             try:
-                await self._moto(service, "elbv2", "RegisterTargets", TargetGroupArn=group["targetGroupArn"], Targets=[target])
+                await self._moto(
+                    service, "elbv2", "RegisterTargets", TargetGroupArn=group["targetGroupArn"], Targets=[target]
+                )
             except AwsError as error:
-                service.tell(f"failed to register targets in (target-group {group['targetGroupArn']}) with (error {error.code})")
+                service.tell(
+                    f"failed to register targets in (target-group {group['targetGroupArn']}) with (error {error.code})"
+                )
                 continue
             if task.desired == "RUNNING":
                 task.health = "initial"
@@ -186,7 +193,9 @@ class Scheduler:
         for group in service.target_groups:
             target = {"Id": task.ip, "Port": group.get("containerPort", 80)}
             try:
-                await self._moto(service, "elbv2", "DeregisterTargets", TargetGroupArn=group["targetGroupArn"], Targets=[target])
+                await self._moto(
+                    service, "elbv2", "DeregisterTargets", TargetGroupArn=group["targetGroupArn"], Targets=[target]
+                )
             except AwsError as error:
                 log.info("%s: %s", service.name, error)
 

@@ -14,10 +14,16 @@ from .moto import AwsError
 from .workload import Task
 from .world import World
 
-_HEAD = '<!DOCTYPE html>\n<html lang="en-US"><head><meta charset="utf-8"><meta name="generator" content="WordPress 6.4" />'
-_INSTALL = f"{_HEAD}<title>WordPress &rsaquo; Installation</title></head><body><h1>Welcome</h1><p>Welcome to the famous five-minute WordPress installation process!</p></body></html>\n"
-_NO_DATABASE = f"{_HEAD}<title>Database Error</title></head><body><h1>Error establishing a database connection</h1></body></html>\n"
-_BROKEN = f"{_HEAD}<title>WordPress &rsaquo; Error</title></head><body><p>There has been a critical error on this website.</p></body></html>\n"
+_PAGE = (
+    '<!DOCTYPE html>\n<html lang="en-US"><head><meta charset="utf-8"><meta name="generator" content="WordPress 6.4" />'
+    "<title>{title}</title></head><body>{body}</body></html>\n"
+)
+_INSTALL = _PAGE.format(
+    title="WordPress &rsaquo; Installation",
+    body="<h1>Welcome</h1><p>Welcome to the famous five-minute WordPress installation process!</p>",
+)
+_NO_DATABASE = _PAGE.format(title="Database Error", body="<h1>Error establishing a database connection</h1>")
+_BROKEN = _PAGE.format(title="WordPress &rsaquo; Error", body="<p>There has been a critical error on this website.</p>")
 
 
 class Site:
@@ -32,17 +38,28 @@ class Site:
         environment = self._world.config.of_host(host.lower())
         if environment is None:
             return web.Response(status=404, text="no such tenant")
-        if fault := self._world.faults.take("site-silent", haystack=host, environment=environment.name, tenant=host.partition(".")[0]):
+        if fault := self._world.faults.take(
+            "site-silent", haystack=host, environment=environment.name, tenant=host.partition(".")[0]
+        ):
             await asyncio.sleep(fault.number("seconds", 5))
             return web.Response(status=504, text="504 Gateway Time-out")
         action = await self._action(environment, host.lower())
         if action["Type"] == "fixed-response":
             fixed = action["FixedResponseConfig"]
-            return web.Response(status=int(fixed["StatusCode"]), text=fixed.get("MessageBody", ""), content_type=fixed.get("ContentType", "text/plain"))
+            return web.Response(
+                status=int(fixed["StatusCode"]),
+                text=fixed.get("MessageBody", ""),
+                content_type=fixed.get("ContentType", "text/plain"),
+            )
         groups = [action["TargetGroupArn"]] if "TargetGroupArn" in action else []
         groups += [one["TargetGroupArn"] for one in action.get("ForwardConfig", {}).get("TargetGroups", [])]
         scheduler = self._world.scheduler
-        serving = [task for group in dict.fromkeys(groups) for task in scheduler.behind(group) if scheduler.health(task) == "healthy"]
+        serving = [
+            task
+            for group in dict.fromkeys(groups)
+            for task in scheduler.behind(group)
+            if scheduler.health(task) == "healthy"
+        ]
         if not serving:
             return web.Response(status=503, text="503 Service Temporarily Unavailable")
         return await self._wordpress(environment, serving[0], request.path, host)
@@ -76,7 +93,11 @@ class Site:
         return rules
 
     async def _wordpress(self, environment: Environment, task: Task, path: str, host: str) -> web.Response:
-        facts = {"haystack": f"{task.service.name} {host}", "environment": environment.name, "tenant": host.partition(".")[0]}
+        facts = {
+            "haystack": f"{task.service.name} {host}",
+            "environment": environment.name,
+            "tenant": host.partition(".")[0],
+        }
         if self._world.faults.take("site-500", **facts):
             return _page(_BROKEN, 500)
         if not await self._database_answers(environment, task):
@@ -116,7 +137,9 @@ def _json(value: str) -> dict:
 
 def _log_in(port: int, user: str, password: str, name: str) -> bool:
     try:
-        pymysql.connect(host="127.0.0.1", port=port, user=user, password=password, database=name, connect_timeout=5).close()
+        pymysql.connect(
+            host="127.0.0.1", port=port, user=user, password=password, database=name, connect_timeout=5
+        ).close()
     except pymysql.Error:
         return False
     return True

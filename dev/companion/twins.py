@@ -37,7 +37,10 @@ def twin(call: Call) -> Call:
             body["ClientToken"] = SOMEBODY
         return call.replaced(body=json.dumps(body).encode())
     if call.protocol == "query":
-        form = {key: SOMEBODY if re.fullmatch(r"Tags\.member\.\d+\.Value", key) else value for key, value in call.form.items()}
+        form = {
+            key: SOMEBODY if re.fullmatch(r"Tags\.member\.\d+\.Value", key) else value
+            for key, value in call.form.items()
+        }
         return call.replaced(body=urlencode(form).encode())
     # Route 53: an address record of that name which leads elsewhere (RFC 5737).
     name = re.search(rb"<Name>([^<]+)</Name>", call.body)

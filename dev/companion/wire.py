@@ -125,7 +125,11 @@ def read(method: str, target: str, headers: CIMultiDictProxy, body: bytes) -> Ca
     elif (protocol := get_protocol(call.service)) in ("query", "ec2"):
         call.operation = call.form.get("Action")
     elif protocol in ("rest-json", "rest-xml"):
-        call.operation = match_rest_operation(call.service, method, call.path, call.query, headers, body)
+        # With the path as the service's description writes it, which SDKs do not agree on: Route 53's …/rrset/.
+        for path in (call.path, f"{call.path}/"):
+            call.operation = match_rest_operation(call.service, method, path, call.query, headers, body)
+            if call.operation:
+                break
     return call
 
 

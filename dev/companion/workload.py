@@ -130,7 +130,11 @@ class Service:
 
     def tell(self, message: str) -> None:
         """Adds an event, as the console shows them: the newest first."""
-        entry = {"id": str(uuid.uuid4()), "createdAt": instant(time.time()), "message": f"(service {self.name}) {message}"}
+        entry = {
+            "id": str(uuid.uuid4()),
+            "createdAt": instant(time.time()),
+            "message": f"(service {self.name}) {message}",
+        }
         self.events.appendleft(entry)
 
     def shown(self, moto: dict) -> dict:

@@ -5,6 +5,7 @@ import collections
 import contextlib
 import dataclasses
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -12,6 +13,9 @@ from .config import Config, Settings
 from .faults import Faults
 from .journal import Journal
 from .moto import Moto
+
+if TYPE_CHECKING:
+    from .scheduler import Scheduler
 
 
 @dataclasses.dataclass
@@ -24,7 +28,7 @@ class World:
     faults: Faults
     journal: Journal
     settings: Settings = dataclasses.field(default_factory=Settings)
-    scheduler: "object" = None
+    scheduler: "Scheduler" = None
     # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.
     locks: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(asyncio.Lock))
     # Called with an account when its listener rules or records change.

@@ -1,4 +1,4 @@
-"""`python -m supervisor up|down|env|status|start|stop|fault|settings|reset`: the commands of dev/services after installing."""
+"""`python -m supervisor COMMAND`: the commands of dev/services, once everything is installed."""
 
 import concurrent.futures
 import contextlib

@@ -56,8 +56,11 @@ def password(name: str) -> str:
 
 def _run(argv: list[str], user: str | None, text: str = "") -> None:
     LOG.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(argv, input=text, text=True, capture_output=True, cwd="/", **process.as_user(user))
-    (LOG / "databases.log").open("a").write(done.stdout + done.stderr)
+    done = subprocess.run(
+        argv, check=False, input=text, text=True, capture_output=True, cwd="/", **process.as_user(user)
+    )
+    with (LOG / "databases.log").open("a") as log:
+        log.write(done.stdout + done.stderr)
     if done.returncode:
         raise SystemExit(f"dev/services: {argv[0]} failed:\n{done.stdout}{done.stderr}")
 
@@ -133,7 +136,9 @@ def postgres() -> pathlib.Path:
         def build(into: pathlib.Path) -> None:
             _run([*make, f"--pgdata={into}"], user)
             (into / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
-            _run([tool("postgres"), "--single", "-D", str(into), "postgres"], user, f"CREATE DATABASE {POSTGRES_USER}\n")
+            _run(
+                [tool("postgres"), "--single", "-D", str(into), "postgres"], user, f"CREATE DATABASE {POSTGRES_USER}\n"
+            )
 
         _copy(_template("postgres", user, build), data, user)
         alter = f"ALTER ROLE {POSTGRES_USER} PASSWORD '{password('postgres')}'\n"

@@ -59,14 +59,16 @@ def _bot(infra: dict[str, dict]) -> str:
     table("store", {"url": f"sqlite://{STATE / 'landlord.db'}"})
     table("http", {"listen": f"{HOST}:0", "token": "sandbox", "alertmanager_token": "sandbox", "sns_topics": []})
     for name, made in infra.items():
-        server = f"mariadb-{name}"
         table(f"environments.{name}", {
             "account": made["AWS_ACCOUNT"], "region": made["AWS_REGION"], "profile": f"Tebogo-{name}",
             "cluster": made["CLUSTER"], "domain": made["DOMAIN"], "load_balancers": [f"{name}-alb"],
             "file_system": f"{name}-efs", "subnets": made["SUBNETS"], "security_groups": [made["SG_ID"]],
             "execution_role": made["EXECUTION_ROLE"], "task_role": made["TASK_ROLE"], "zone": made["HOSTED_ZONE_ID"],
             "sender": SENDER,
-            "database": {"host": HOST, "port": chosen[server], "user": ADMIN, "password_file": str(SECRETS / "mariadb")},
+            "database": {
+                "host": HOST, "port": chosen[f"mariadb-{name}"], "user": ADMIN,
+                "password_file": str(SECRETS / "mariadb"),
+            },
         })  # fmt: skip
         probes = {"resolver": f"{HOST}:{chosen['dns']}", "connect": f"{HOST}:{chosen['site']}", "scheme": "http"}
         table(f"environments.{name}.probes", probes)
@@ -75,7 +77,9 @@ def _bot(infra: dict[str, dict]) -> str:
 
 def write(infra: dict[str, dict]) -> None:
     """Writes all files. They hold credentials, so only their owner may read them."""
-    flat = {name: {k: ",".join(v) if isinstance(v, list) else v for k, v in made.items()} for name, made in infra.items()}
+    flat = {
+        name: {k: ",".join(v) if isinstance(v, list) else v for k, v in made.items()} for name, made in infra.items()
+    }
     config, credentials = "", ""
     for name, made in flat.items():
         config += f"[profile Tebogo-{name}]\nregion = {made['AWS_REGION']}\noutput = json\n"
@@ -89,5 +93,8 @@ def write(infra: dict[str, dict]) -> None:
     private_write(STATE / "landlord.toml", _bot(infra))
     exports = [f"export {key}='{value}'" for key, value in variables().items()]
     # Last on PATH: for the playbook's own commands where the machine has no aws of its own.
-    exports += ["unset AWS_PROFILE", f'case ":$PATH:" in *":{VENV}/bin:"*) ;; *) export PATH="$PATH:{VENV}/bin" ;; esac']
+    exports += [
+        "unset AWS_PROFILE",
+        f'case ":$PATH:" in *":{VENV}/bin:"*) ;; *) export PATH="$PATH:{VENV}/bin" ;; esac',
+    ]
     private_write(STATE / "env", "\n".join(exports) + "\n")

@@ -127,7 +127,9 @@ def _cluster(account: Account, roles: dict) -> dict:
 
 
 def _names_and_mail(account: Account) -> dict:
-    zone = account.client("route53").create_hosted_zone(Name=account.domain, CallerReference=f"{account.environment}-zone")
+    zone = account.client("route53").create_hosted_zone(
+        Name=account.domain, CallerReference=f"{account.environment}-zone"
+    )
     ses = account.client("ses")
     ses.verify_email_identity(EmailAddress=SENDER)
     ses.verify_domain_identity(Domain="kimmyai.io")

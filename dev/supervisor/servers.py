@@ -50,21 +50,26 @@ def _mariadb(environment: str, port: int) -> Server:
 
     def argv() -> list[str]:
         data = databases.mariadb(environment)
-        small = "--innodb-buffer-pool-size=32M --innodb-log-file-size=8M --aria-pagecache-buffer-size=8M --key-buffer-size=4M"
+        small = "--innodb-buffer-pool-size=32M --innodb-log-file-size=8M --aria-pagecache-buffer-size=8M"
         quick = "--skip-log-bin --innodb-flush-log-at-trx-commit=0 --innodb-fast-shutdown=2 --skip-name-resolve"
         return [
-            databases.tool("mariadbd"), "--no-defaults", f"--datadir={data}", f"--port={port}", f"--bind-address={HOST}",
-            f"--init-file={data}/init.sql", "--socket=mariadb.sock", "--pid-file=mariadb.pid", *small.split(), *quick.split(),
+            databases.tool("mariadbd"), "--no-defaults", f"--datadir={data}", f"--port={port}",
+            f"--bind-address={HOST}", f"--init-file={data}/init.sql", "--socket=mariadb.sock",
+            "--pid-file=mariadb.pid", *small.split(), *quick.split(),
         ]  # fmt: skip
 
     def ready() -> bool:
         try:
-            pymysql.connect(host=HOST, port=port, user=ADMIN, password=databases.password("mariadb"), connect_timeout=5).close()
+            pymysql.connect(
+                host=HOST, port=port, user=ADMIN, password=databases.password("mariadb"), connect_timeout=5
+            ).close()
         except pymysql.Error:
             return False
         return True
 
-    return Server(name, port, argv, ready, f"MariaDB of {environment}", cwd=lambda: databases.mariadb(environment), user=user)
+    return Server(
+        name, port, argv, ready, f"MariaDB of {environment}", cwd=lambda: databases.mariadb(environment), user=user
+    )
 
 
 def _postgres(port: int) -> Server:
@@ -79,9 +84,7 @@ def _postgres(port: int) -> Server:
         return subprocess.run(ask, check=False).returncode == 0
 
     user = databases.owner("postgres")
-    return Server(
-        "postgres", port, argv, ready, "PostgreSQL", cwd=databases.postgres, user=user, end=signal.SIGINT
-    )
+    return Server("postgres", port, argv, ready, "PostgreSQL", cwd=databases.postgres, user=user, end=signal.SIGINT)
 
 
 def _companion(chosen: dict[str, int]) -> Server:
