@@ -98,6 +98,8 @@ impl RealCloud {
 
     async fn ensure_task_definition(&self, account: &Account, blueprint: &Blueprint) -> Result<Ensured, CloudError> {
         let tenancy = &blueprint.subject.tenancy;
+        let newest = task_definition::newest(account, tenancy).await?;
+        let newest = newest.map(|newest| own(newest.found.clone()).map(|_| newest)).transpose()?;
         let (secret, access_point, logs) = futures::try_join!(
             secret::find(account, tenancy),
             access_point::usable(account, tenancy),
@@ -105,32 +107,40 @@ impl RealCloud {
         )?;
         let secret = standing(tenancy, Kind::Secret, secret)?.id;
         standing(tenancy, Kind::LogGroup, logs)?;
-        task_definition::ensure(account, blueprint, task_definition::Parts { secret, access_point }).await
+        task_definition::ensure(account, blueprint, task_definition::Parts { secret, access_point }, newest).await
     }
 
     async fn ensure_rule(&self, account: &Account, blueprint: &Blueprint) -> Result<Ensured, CloudError> {
         let tenancy = &blueprint.subject.tenancy;
         let host = dns_record::host(account, &blueprint.subject);
+        if let Some(existing) = listener_rule::existing(account, tenancy, &host).await? {
+            return Ok(existing);
+        }
         let lb = account.load_balancer(&blueprint.load_balancer).await?;
         let group = standing(tenancy, Kind::TargetGroup, target_group::find(account, tenancy).await?)?;
-        listener_rule::ensure(account, tenancy, &host, &lb, &group.id).await
+        listener_rule::create(account, tenancy, &host, &lb, &group.id).await
     }
 
     async fn ensure_service(&self, account: &Account, blueprint: &Blueprint) -> Result<Ensured, CloudError> {
         let tenancy = &blueprint.subject.tenancy;
+        if let Some(existing) = service::existing(account, tenancy).await? {
+            return Ok(existing);
+        }
         let lb = account.load_balancer(&blueprint.load_balancer).await?;
-        let (group, definition) =
-            futures::try_join!(target_group::look(account, tenancy), task_definition::find(account, tenancy))?;
-        standing(tenancy, Kind::TaskDefinition, definition)?;
+        let (group, newest, network) = futures::try_join!(
+            target_group::look(account, tenancy),
+            task_definition::newest(account, tenancy),
+            account.network(&lb),
+        )?;
+        own(newest.ok_or_else(|| missing(tenancy, Kind::TaskDefinition))?.found)?;
         let group = group.ok_or_else(|| missing(tenancy, Kind::TargetGroup))?;
         let in_use = group.in_use;
-        let group = standing(tenancy, Kind::TargetGroup, vec![Found { id: group.arn, owner: group.owner }])?;
+        let group = own(group.found)?;
         // ECS refuses a target group that no load balancer forwards to.
         if !in_use {
             return Err(missing(tenancy, Kind::ListenerRule));
         }
-        let network = account.network(&lb).await?;
-        service::ensure(account, blueprint, &group.id, network).await
+        service::create(account, tenancy, &group.id, network).await
     }
 
     async fn record_names(&self, account: &Account, page: Option<&str>) -> Result<InventoryPage, CloudError> {
@@ -191,10 +201,14 @@ fn login(own: secret::DatabaseCredentials) -> Login {
 
 /// The one that must stand before another kind can be made.
 fn standing(tenancy: &Tenancy, kind: Kind, found: Vec<Found>) -> Result<Found, CloudError> {
-    match found.into_iter().next() {
-        None => Err(missing(tenancy, kind)),
-        Some(Found { owner: Owner::Foreign(why), id }) => Err(CloudError::Foreign { resource: id, why }),
-        Some(own) => Ok(own),
+    found.into_iter().next().ok_or_else(|| missing(tenancy, kind)).and_then(own)
+}
+
+/// It, where it is the tenant's own.
+fn own(found: Found) -> Result<Found, CloudError> {
+    match found.owner {
+        Owner::Own => Ok(found),
+        Owner::Foreign(why) => Err(CloudError::Foreign { resource: found.id, why }),
     }
 }
 
@@ -234,18 +248,18 @@ impl Cloud for RealCloud {
         let tenancy = &subject.tenancy;
         let _one_at_a_time = self.locks.of(kind, tenancy).await;
         match kind {
-            Kind::Service => self.ensure_service(account, blueprint).await,
+            Kind::Service => Box::pin(self.ensure_service(account, blueprint)).await,
             Kind::ListenerRule => self.ensure_rule(account, blueprint).await,
             Kind::TargetGroup => {
                 let lb = account.load_balancer(&blueprint.load_balancer).await?;
                 target_group::ensure(account, tenancy, &lb).await
             }
             Kind::DnsRecord => self.ensure_record(account, blueprint).await,
-            Kind::TaskDefinition => self.ensure_task_definition(account, blueprint).await,
+            Kind::TaskDefinition => Box::pin(self.ensure_task_definition(account, blueprint)).await,
             Kind::AccessPoint => access_point::ensure(account, tenancy).await,
             Kind::DatabaseUser => {
-                let own = login(secret::read(account, tenancy).await?);
-                server(account).await?.ensure_user(tenancy, &own).await
+                let own = async { secret::read(account, tenancy).await.map(login) };
+                server(account).await?.ensure_user(tenancy, own).await
             }
             Kind::Database => server(account).await?.ensure_database(tenancy).await,
             Kind::Secret => secret::ensure(account, tenancy).await,
@@ -282,7 +296,7 @@ impl Cloud for RealCloud {
             Kind::Service => service::inventory(account, page).await,
             Kind::ListenerRule => listener_rule::inventory(account, page).await,
             Kind::TargetGroup => target_group::inventory(account, page).await,
-            Kind::DnsRecord => self.record_names(account, page).await,
+            Kind::DnsRecord => Box::pin(self.record_names(account, page)).await,
             Kind::TaskDefinition => task_definition::inventory(account, page).await,
             Kind::AccessPoint => access_point::inventory(account, page).await,
             Kind::DatabaseUser => server(account).await?.users(page).await,

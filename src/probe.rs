@@ -35,7 +35,7 @@ enum Names {
     /// The machine's own resolver.
     System,
     /// A server of the configuration.
-    Server(TokioResolver),
+    Server(Box<TokioResolver>),
 }
 
 impl Names {
@@ -79,7 +79,7 @@ impl Probe {
     /// Looks as the section says. Error: a client that cannot be built, in words.
     pub fn new(config: &ProbesConfig) -> Result<Self, String> {
         let names = match config.resolver {
-            Some(address) => Names::Server(resolver(address)?),
+            Some(address) => Names::Server(Box::new(resolver(address)?)),
             None => Names::System,
         };
         let mut builder = reqwest::Client::builder()

@@ -99,7 +99,10 @@ fn hosts(rule: &Rule) -> impl Iterator<Item = &str> {
 /// The ARNs of the target groups that a rule forwards to.
 fn leads_to(rule: &Rule) -> impl Iterator<Item = &str> {
     rule.actions().iter().flat_map(|action| {
-        let weighted = action.forward_config().map(|forward| forward.target_groups()).unwrap_or_default();
+        let weighted = action
+            .forward_config()
+            .map(aws_sdk_elasticloadbalancingv2::types::ForwardActionConfig::target_groups)
+            .unwrap_or_default();
         action.target_group_arn().into_iter().chain(weighted.iter().filter_map(|group| group.target_group_arn()))
     })
 }
@@ -113,20 +116,23 @@ fn elsewhere(rule: &Rule) -> String {
     }
 }
 
-pub(crate) async fn ensure(
+/// The tenant's own rule for its host name where it stands already; none where it is to be created.
+pub(crate) async fn existing(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Option<Ensured>, CloudError> {
+    let mut standing = look(account, tenancy, host).await?;
+    if let Some(place) = standing.iter().position(|rule| rule.found.owner != Owner::Own) {
+        return super::existing(&format!("the rule for {host}"), standing.swap_remove(place).found).map(Some);
+    }
+    Ok(standing.into_iter().find(|rule| rule.for_host).map(|rule| Ensured::Existed(rule.found)))
+}
+
+/// Creates the rule with a free priority, after a look that found none.
+pub(crate) async fn create(
     account: &Account,
     tenancy: &Tenancy,
     host: &str,
     lb: &LoadBalancer,
     target_group: &str,
 ) -> Result<Ensured, CloudError> {
-    let mut standing = look(account, tenancy, host).await?;
-    if let Some(place) = standing.iter().position(|rule| rule.found.owner != Owner::Own) {
-        return super::existing(&format!("the rule for {host}"), standing.swap_remove(place).found);
-    }
-    if let Some(rule) = standing.into_iter().find(|rule| rule.for_host) {
-        return super::existing(host, rule.found);
-    }
     let doing = format!("Creating the rule for {host} on {}", lb.name);
     // Two tenants that take the same free priority at once would only find out from AWS: one at a time here.
     let _one_at_a_time = account.priorities().await;

@@ -5,7 +5,7 @@ use aws_sdk_ecs::types::{
     NetworkConfiguration, PropagateTags, Service, ServiceField, Tag,
 };
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Blueprint, CloudError, Ensured, Found, InventoryPage, Owner};
+use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner};
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
@@ -72,21 +72,27 @@ fn whose(tenancy: &Tenancy, service: &Service) -> Owner {
     Owner::Own
 }
 
-pub(crate) async fn ensure(
+/// The tenant's own service where it stands already; none where it is to be created.
+pub(crate) async fn existing(account: &Account, tenancy: &Tenancy) -> Result<Option<Ensured>, CloudError> {
+    let name = tenancy.name(Kind::Service);
+    let Some(service) = look(account, tenancy).await? else {
+        return Ok(None);
+    };
+    let standing = super::existing(&name, found(tenancy, &service))?;
+    if service.status() == Some("DRAINING") {
+        return Err(CloudError::Transient(format!("The service {name} is still draining from its deletion.")));
+    }
+    Ok(Some(standing))
+}
+
+/// Creates the service, after a look that found none.
+pub(crate) async fn create(
     account: &Account,
-    blueprint: &Blueprint,
+    tenancy: &Tenancy,
     target_group: &str,
     network: facts::Network,
 ) -> Result<Ensured, CloudError> {
-    let tenancy = &blueprint.subject.tenancy;
     let name = tenancy.name(Kind::Service);
-    if let Some(service) = look(account, tenancy).await? {
-        let standing = super::existing(&name, found(tenancy, &service))?;
-        if service.status() == Some("DRAINING") {
-            return Err(CloudError::Transient(format!("The service {name} is still draining from its deletion.")));
-        }
-        return Ok(standing);
-    }
     let doing = format!("Creating the service {name}");
     let invalid = |error: aws_sdk_ecs::error::BuildError| CloudError::Permanent(format!("{doing}: {error}."));
     let vpc = AwsVpcConfiguration::builder()
@@ -157,7 +163,13 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     let client = account.ecs(Quota::Services).await;
     match client.delete_service().cluster(&account.config.cluster).service(&name).send().await {
         Ok(_) => Ok(removed),
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_service_not_found_exception()) => Ok(removed),
+        Err(error)
+            if error.as_service_error().is_some_and(
+                aws_sdk_ecs::operation::delete_service::DeleteServiceError::is_service_not_found_exception,
+            ) =>
+        {
+            Ok(removed)
+        }
         Err(error) => Err(account.failed(&format!("Deleting the service {name}"), &error)),
     }
 }

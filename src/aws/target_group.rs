@@ -22,15 +22,14 @@ pub(super) const PORT: i32 = 80;
 
 /// The group of this name; a load balancer need not forward to it yet.
 pub(crate) struct Standing {
-    pub(crate) arn: String,
-    pub(crate) owner: Owner,
+    pub(crate) found: Found,
     /// Whether a rule forwards to it.
     pub(crate) in_use: bool,
 }
 
 pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
     let standing = look(account, tenancy).await?;
-    Ok(standing.map(|group| Found { id: group.arn, owner: group.owner }).into_iter().collect())
+    Ok(standing.map(|group| group.found).into_iter().collect())
 }
 
 /// The tenant's target group with its owner.
@@ -43,7 +42,7 @@ pub(crate) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<
     let tags = tags_of(account, std::slice::from_ref(&arn)).await?;
     let owner = tags.get(&arn).map_or(Owner::Own, |tags| tags::owner(tenancy, borrowed(tags)));
     let in_use = group.load_balancer_arns.is_some_and(|arns| !arns.is_empty());
-    Ok(Some(Standing { arn, owner, in_use }))
+    Ok(Some(Standing { found: Found { id: arn, owner }, in_use }))
 }
 
 async fn named(account: &Account, name: &str) -> Result<Option<TargetGroup>, CloudError> {
@@ -90,7 +89,7 @@ pub(super) fn tags_for(tenancy: &Tenancy) -> Vec<Tag> {
 pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy, lb: &LoadBalancer) -> Result<Ensured, CloudError> {
     let name = tenancy.name(Kind::TargetGroup);
     if let Some(group) = look(account, tenancy).await? {
-        return super::existing(&name, Found { id: group.arn, owner: group.owner });
+        return super::existing(&name, group.found);
     }
     let doing = format!("Creating the target group {name}");
     let call = account

@@ -112,7 +112,13 @@ async fn describe(account: &Account, id: &str) -> Result<Option<(TaskDefinition,
             .filter(|revision| revision.status() != Some(&TaskDefinitionStatus::Inactive))
             .map(|revision| (revision, answer.tags.unwrap_or_default()))),
         // ECS answers an unknown family with ClientException, "Unable to describe task definition."
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_client_exception()) => Ok(None),
+        Err(error)
+            if error.as_service_error().is_some_and(
+                aws_sdk_ecs::operation::describe_task_definition::DescribeTaskDefinitionError::is_client_exception,
+            ) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(account.failed(&format!("Looking at the task definition {id}"), &error)),
     }
 }
@@ -121,17 +127,36 @@ fn whose(tenancy: &Tenancy, tags: &[Tag]) -> Owner {
     tags::owner(tenancy, tags.iter().map(|tag| (tag.key().unwrap_or_default(), tag.value().unwrap_or_default())))
 }
 
-/// Registers a revision unless the newest active one, which services take, has these contents already.
-pub(crate) async fn ensure(account: &Account, blueprint: &Blueprint, parts: Parts) -> Result<Ensured, CloudError> {
+/// The newest active revision, which services take, as it stands.
+#[derive(Debug)]
+pub(crate) struct Newest {
+    pub(crate) found: Found,
+    contents: Option<Contents>,
+}
+
+/// The newest active revision of the tenant's family.
+pub(crate) async fn newest(account: &Account, tenancy: &Tenancy) -> Result<Option<Newest>, CloudError> {
+    let newest = describe(account, &tenancy.name(Kind::TaskDefinition)).await?;
+    Ok(newest.map(|(revision, tags)| {
+        let id = revision.task_definition_arn().unwrap_or_default().to_owned();
+        Newest { found: Found { id, owner: whose(tenancy, &tags) }, contents: contents(&revision) }
+    }))
+}
+
+/// Registers a revision unless the newest has these contents already.
+pub(crate) async fn ensure(
+    account: &Account,
+    blueprint: &Blueprint,
+    parts: Parts,
+    newest: Option<Newest>,
+) -> Result<Ensured, CloudError> {
     let tenancy = &blueprint.subject.tenancy;
     let family = tenancy.name(Kind::TaskDefinition);
     let wanted = wanted(account, blueprint, parts);
-    if let Some((newest, tags)) = describe(account, &family).await? {
-        let id = newest.task_definition_arn().unwrap_or_default().to_owned();
-        let standing = super::existing(&family, Found { id, owner: whose(tenancy, &tags) })?;
-        if contents(&newest).as_ref() == Some(&wanted) {
-            return Ok(standing);
-        }
+    if let Some(newest) = newest
+        && newest.contents.as_ref() == Some(&wanted)
+    {
+        return super::existing(&family, newest.found);
     }
     let doing = format!("Registering a task definition of {family}");
     let invalid = |error: aws_sdk_ecs::error::BuildError| CloudError::Permanent(format!("{doing}: {error}."));
