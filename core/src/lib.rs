@@ -4,6 +4,7 @@
 //! [`ports`]; `core/Cargo.toml` keeps it that way by compilation.
 
 pub mod card;
+pub mod chain;
 #[cfg(feature = "fakes")]
 pub mod contract;
 pub mod desk;

@@ -5,6 +5,8 @@
 
 mod cloud;
 mod faults;
+mod store;
 
 pub use cloud::{Call, Pause, Place, Presence, Row, Settings, SimulatedCloud, Verb};
 pub use faults::{Fault, FaultError, When};
+pub use store::MemoryStore;

@@ -1,0 +1,89 @@
+//! What a store promises of the lists of operations.
+
+use std::sync::Arc;
+
+use super::samples::{Writer, card, person};
+use crate::event::Event;
+use crate::operation::State;
+use crate::ports::{OperationFilter, Store};
+use crate::tenant::Environment::{Dev, Prod, Sit};
+
+async fn listed(store: &Arc<dyn Store>, filter: &OperationFilter) -> Vec<String> {
+    let listing = store.operations(filter, 0, 100).await.expect("a list");
+    assert_eq!(listing.total, listing.rows.len() as u64);
+    listing.rows.into_iter().map(|id| id.0).collect()
+}
+
+/// The order is that of filing, whatever was appended since; a page past the end is empty and knows the total.
+pub async fn operations_are_listed_newest_first_by_pages(store: Arc<dyn Store>) {
+    let mut first = Writer::new(&store, "zzzzzzz0", "tenant-0", Dev);
+    first.file().await.expect("filed");
+    for n in 1..5 {
+        let id = format!("{}", 9 - n).repeat(8);
+        Writer::new(&store, &id, &format!("tenant-{n}"), Dev).file().await.expect("filed");
+    }
+    first.post_card("1").await.expect("appended");
+    let pages: [&[&str]; 4] = [&["55555555", "66666666"], &["77777777", "88888888"], &["zzzzzzz0"], &[]];
+    for (page, rows) in (0..).zip(pages) {
+        let listing = store.operations(&OperationFilter::default(), page, 2).await.expect("a list");
+        assert_eq!(listing.total, 5);
+        assert_eq!(listing.rows.iter().map(|id| id.0.as_str()).collect::<Vec<_>>(), rows, "page {page}");
+    }
+    let far = store.operations(&OperationFilter::default(), u32::MAX, u32::MAX).await.expect("a list");
+    assert_eq!((far.total, far.rows), (5, vec![]));
+}
+
+/// Each alone and all together.
+pub async fn operations_are_listed_by_tenant_environment_and_state(store: Arc<dyn Store>) {
+    let mut golden = Writer::new(&store, "aaaaaaaa", "golden", Dev);
+    golden.file().await.expect("filed");
+    golden.append(Event::Cancelled { person: person("operator") }).await.expect("appended");
+    Writer::new(&store, "bbbbbbbb", "golden", Prod).file().await.expect("filed");
+    Writer::new(&store, "cccccccc", "silver", Sit).file().await.expect("filed");
+
+    let tenant = Some("golden".parse().expect("a tenant id"));
+    let all = OperationFilter::default();
+    assert_eq!(
+        listed(&store, &OperationFilter { tenant: tenant.clone(), ..all.clone() }).await,
+        ["bbbbbbbb", "aaaaaaaa"]
+    );
+    assert_eq!(listed(&store, &OperationFilter { environment: Some(Sit), ..all.clone() }).await, ["cccccccc"]);
+    let state = Some(State::AwaitingApproval);
+    assert_eq!(listed(&store, &OperationFilter { state, ..all.clone() }).await, ["cccccccc", "bbbbbbbb"]);
+    let state = Some(State::Cancelled);
+    assert_eq!(listed(&store, &OperationFilter { state, ..all }).await, ["aaaaaaaa"]);
+    let both = OperationFilter { tenant, environment: Some(Prod), state: Some(State::AwaitingApproval), open: true };
+    assert_eq!(listed(&store, &both).await, ["bbbbbbbb"]);
+    assert!(listed(&store, &OperationFilter { state, ..both }).await.is_empty());
+}
+
+/// Whichever of the open states they are in.
+pub async fn only_open_operations_are_listed_where_asked(store: Arc<dyn Store>) {
+    for (n, state) in State::ALL.into_iter().enumerate() {
+        let mut writer = Writer::new(&store, state.as_str(), &format!("tenant-{n}"), Dev);
+        writer.file().await.expect("filed");
+        writer.operation.state = state;
+        writer.append_any(Event::Expired).await.expect("appended");
+    }
+    let open = OperationFilter { open: true, ..OperationFilter::default() };
+    let expected = ["unwinding", "holding", "running", "waiting", "awaiting_approval"];
+    assert_eq!(listed(&store, &open).await, expected);
+    assert_eq!(listed(&store, &OperationFilter::default()).await.len(), State::ALL.len());
+}
+
+/// By channel and message both; also after it has ended.
+pub async fn an_operation_is_found_by_its_card(store: Arc<dyn Store>) {
+    let mut golden = Writer::new(&store, "aaaaaaaa", "golden", Dev);
+    golden.file().await.expect("filed");
+    assert_eq!(store.operation_of_card(&card("1")).await, Ok(None));
+    golden.post_card("1").await.expect("appended");
+    let mut silver = Writer::new(&store, "bbbbbbbb", "silver", Dev);
+    silver.file().await.expect("filed");
+    silver.post_card("2").await.expect("appended");
+    golden.append(Event::Expired).await.expect("appended");
+
+    assert_eq!(store.operation_of_card(&card("1")).await, Ok(Some(golden.operation.id.clone())));
+    assert_eq!(store.operation_of_card(&card("2")).await, Ok(Some(silver.operation.id.clone())));
+    let elsewhere = crate::event::MessageRef { channel: "incidents".into(), message: "1".into() };
+    assert_eq!(store.operation_of_card(&elsewhere).await, Ok(None));
+}

@@ -1,0 +1,70 @@
+//! What every store must do. [`store_contract!`](crate::store_contract) makes a test of each promise.
+
+pub mod lists;
+pub mod log;
+pub mod registry;
+pub mod samples;
+
+use std::sync::Arc;
+
+use crate::ports::Store;
+
+/// An empty store, and what must live as long as it: a folder, a schema.
+pub struct Fresh {
+    /// The store, claimed where it wants to be.
+    pub store: Arc<dyn Store>,
+    /// Dropped after the test.
+    pub guard: Box<dyn Send>,
+}
+
+/// One test for every promise of the contract. `$fresh` is an async function that answers a [`Fresh`].
+#[macro_export]
+macro_rules! store_contract {
+    ($fresh:path) => {
+        $crate::store_contract! { $fresh, log:
+            a_filing_is_found_again,
+            a_filing_takes_its_locks_and_a_second_is_told_who_holds_them,
+            a_refused_filing_leaves_nothing,
+            an_operation_is_filed_once,
+            of_many_filings_at_once_one_gets_the_lock,
+            events_come_back_in_their_order,
+            a_place_that_is_taken_is_a_conflict_and_nothing_changes,
+            a_place_that_leaves_a_gap_is_a_conflict,
+            an_event_of_an_operation_that_was_never_filed_is_a_conflict,
+            of_many_appends_at_once_one_gets_the_place,
+            appends_of_many_operations_at_once_all_arrive,
+            locks_end_with_their_operation,
+            every_kind_of_event_comes_back_as_it_was,
+        }
+        $crate::store_contract! { $fresh, registry:
+            a_registered_tenant_is_found_by_id_and_by_subdomain,
+            registering_the_same_again_changes_nothing,
+            a_taken_subdomain_is_refused_and_so_is_its_event,
+            a_known_id_with_other_details_is_refused,
+            standings_are_kept_in_the_order_of_promotion,
+            a_standing_of_an_unknown_tenant_is_refused_with_its_event,
+            who_leaves_the_last_environment_is_forgotten,
+            who_is_in_no_environment_can_be_forgotten,
+            a_filing_can_register,
+            a_search_finds_parts_in_any_case_and_to_the_letter,
+            tenants_are_listed_in_the_order_of_their_ids_by_pages,
+        }
+        $crate::store_contract! { $fresh, lists:
+            operations_are_listed_newest_first_by_pages,
+            operations_are_listed_by_tenant_environment_and_state,
+            only_open_operations_are_listed_where_asked,
+            an_operation_is_found_by_its_card,
+        }
+    };
+    ($fresh:path, $room:ident: $($case:ident,)+) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let fresh = $fresh().await;
+                $crate::contract::store::$room::$case(std::sync::Arc::clone(&fresh.store)).await;
+                drop(fresh.store);
+                drop(fresh.guard);
+            }
+        )+
+    };
+}

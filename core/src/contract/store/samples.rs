@@ -1,0 +1,182 @@
+//! Operations, tenants and events to write into a store.
+
+use std::sync::Arc;
+
+use time::{Duration, OffsetDateTime};
+
+use crate::event::{Effect, Event, MessageRef, Recorded};
+use crate::operation::Operation;
+use crate::plan::{Answer, ChecklistItem, Details, Engagement, OperationId, Plan, PlannedStep, Purpose};
+use crate::policy::Policy;
+use crate::ports::{RegistryChange, Store, StoreError};
+use crate::role::{Member, Person, Role};
+use crate::size::Size;
+use crate::tenant::{Environment, Tenancy};
+
+/// The time of the first event of an operation; each later one is a second later.
+pub const BEGINNING: OffsetDateTime = time::macros::datetime!(2026-03-01 08:00:00.123456789 UTC);
+
+/// A person named after a role.
+pub fn person(name: &str) -> Person {
+    Person { id: format!("id-of-{name}"), name: name.into() }
+}
+
+/// What is known of a tenant whose host label is like its id.
+pub fn details(tenant: &str) -> Details {
+    Details {
+        tenant: tenant.parse().expect("a tenant id"),
+        company: "Golden Crust Bäckerei & Søn".parse().expect("a company"),
+        subdomain: tenant.parse().expect("a host label"),
+        email: "owner@golden.example".parse().expect("an address"),
+        organisation: None,
+        size: Size::DEFAULT,
+        engagement: Engagement::Client,
+    }
+}
+
+/// A plan of one step.
+pub fn plan(operation: &OperationId, details: &Details, environment: Environment) -> Plan {
+    Plan {
+        operation: operation.clone(),
+        command: "tenant provision".into(),
+        purpose: Purpose::Provision,
+        tenancy: Tenancy::new(details.tenant.clone(), environment),
+        details: details.clone(),
+        host: Tenancy::host(&details.subdomain, "wp.example"),
+        load_balancer: "alb".into(),
+        account: "536580886816".into(),
+        steps: vec![PlannedStep { step: "ensure service".into(), resource: "dev-service".into() }],
+        adopts: vec!["dev-ap".into()],
+        policy: Policy { approve: vec![Role::TeamLead], expires_after: 3600, remind_after: 600 },
+        checklist: vec![
+            ChecklistItem { item: "DNS is delegated".into(), answer: Answer::Verified("it is".into()) },
+            ChecklistItem { item: "Costs are approved".into(), answer: Answer::Attested },
+        ],
+    }
+}
+
+/// An operation as the one who writes it sees it: its fold, and the store.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    /// Where it writes.
+    pub store: Arc<dyn Store>,
+    /// The fold of what it has written.
+    pub operation: Operation,
+    /// Its filing.
+    pub first: Recorded,
+}
+
+impl Writer {
+    /// An operation that is not filed yet.
+    pub fn new(store: &Arc<dyn Store>, id: &str, tenant: &str, environment: Environment) -> Self {
+        Self::with(store, id, &details(tenant), environment)
+    }
+
+    /// The same about a tenant with these details.
+    pub fn with(store: &Arc<dyn Store>, id: &str, details: &Details, environment: Environment) -> Self {
+        let id = OperationId(id.into());
+        let plan = plan(&id, details, environment);
+        let digest = plan.digest();
+        let event = Event::Filed {
+            plan: Box::new(plan),
+            digest,
+            requester: person("operator"),
+            channel: "tenant-ops".into(),
+            reason: Some("because".into()),
+        };
+        let first = Recorded { operation: id, seq: 1, at: BEGINNING, event };
+        let operation = Operation::filed(&first).expect("a filing");
+        Self { store: Arc::clone(store), operation, first }
+    }
+
+    /// Files it.
+    pub async fn file(&self) -> Result<(), StoreError> {
+        self.file_with(&[]).await
+    }
+
+    /// Files it with changes of the registry.
+    pub async fn file_with(&self, changes: &[RegistryChange]) -> Result<(), StoreError> {
+        self.store.file(&self.first, &self.operation, changes).await
+    }
+
+    /// The event in the place that this writer believes to be the next.
+    pub fn next(&self, event: Event) -> Recorded {
+        let seq = self.operation.seq + 1;
+        let at = BEGINNING + Duration::seconds(seq.cast_signed());
+        Recorded { operation: self.operation.id.clone(), seq, at, event }
+    }
+
+    /// Appends an event that is legal now.
+    pub async fn append(&mut self, event: Event) -> Result<(), StoreError> {
+        self.append_with(event, &[]).await
+    }
+
+    /// The same with changes of the registry.
+    pub async fn append_with(&mut self, event: Event, changes: &[RegistryChange]) -> Result<(), StoreError> {
+        let next = self.next(event);
+        let mut operation = self.operation.clone();
+        operation.apply(&next).expect("a legal event");
+        self.store.append(&next, &operation, changes).await?;
+        self.operation = operation;
+        Ok(())
+    }
+
+    /// Appends an event whether it is legal now or not: stores do not judge. The fold stays as it was but for its place.
+    pub async fn append_any(&mut self, event: Event) -> Result<(), StoreError> {
+        let next = self.next(event);
+        self.operation.seq = next.seq;
+        self.store.append(&next, &self.operation, &[]).await
+    }
+
+    /// Posts its card.
+    pub async fn post_card(&mut self, message: &str) -> Result<(), StoreError> {
+        self.append(Event::CardPosted { card: card(message) }).await
+    }
+}
+
+/// A card in the channel of requests.
+pub fn card(message: &str) -> MessageRef {
+    MessageRef { channel: "tenant-ops".into(), message: message.into() }
+}
+
+/// An event of every kind but the filing. Each names the next, so a new kind cannot be forgotten here.
+pub fn every_event() -> Vec<Event> {
+    let first = Event::CardPosted { card: card("1") };
+    std::iter::successors(Some(first), after).collect()
+}
+
+fn after(event: &Event) -> Option<Event> {
+    let lead = || person("team-lead");
+    let member = || Member { person: lead(), roles: [Role::TeamLead, Role::Operator].into() };
+    Some(match event {
+        Event::Filed { .. } => Event::CardPosted { card: card("1") },
+        Event::CardPosted { .. } => Event::ThreadOpened { thread: "thread".into() },
+        Event::ThreadOpened { .. } => Event::VoteCast { member: member() },
+        Event::VoteCast { .. } => Event::VoteWithdrawn { person: lead() },
+        Event::VoteWithdrawn { .. } => Event::RolesRead { members: vec![member()] },
+        Event::RolesRead { .. } => Event::CaughtUp { summary: "`'\"; DROP TABLE events; --\u{0}\n🥐".into() },
+        Event::CaughtUp { .. } => Event::Rejected { person: lead() },
+        Event::Rejected { .. } => Event::Reminded { roles: vec![Role::TeamLead] },
+        Event::Reminded { .. } => Event::Expired,
+        Event::Expired => Event::Cancelled { person: lead() },
+        Event::Cancelled { .. } => {
+            Event::Started { approvals: vec![(Role::TeamLead, lead())], account: "536580886816".into() }
+        }
+        Event::Started { .. } => Event::StepStarted { step: 0, existed: Some(true) },
+        Event::StepStarted { .. } => Event::StepDone { step: 0, effect: Effect::Existed, note: "seen".into() },
+        Event::StepDone { .. } => {
+            Event::StepFailed { step: 0, error: "no answer".into(), retry_at: BEGINNING + Duration::HOUR }
+        }
+        Event::StepFailed { .. } => Event::Held { diagnosis: vec!["a line".into(), String::new()] },
+        Event::Held { .. } => Event::Retried { person: lead() },
+        Event::Retried { .. } => Event::Skipped { step: 0, person: lead() },
+        Event::Skipped { .. } => Event::UnwindOrdered { person: lead() },
+        Event::UnwindOrdered { .. } => Event::StepUndone { step: 0, note: "gone".into() },
+        Event::StepUndone { .. } => Event::Succeeded,
+        Event::Succeeded => Event::Unwound,
+        Event::Unwound => Event::Abandoned { person: lead() },
+        Event::Abandoned { .. } => Event::Validated { person: lead() },
+        Event::Validated { .. } => Event::Told { through: 3 },
+        Event::Told { .. } => return None,
+    })
+}

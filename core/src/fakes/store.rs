@@ -1,0 +1,151 @@
+//! A store in memory: what the real ones do, without a disk, and failing when told to.
+//!
+//! It keeps events in their stored form, so what cannot be written down and read back shows here too.
+
+mod world;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::chain::{ChainedEvent, Head};
+use crate::event::{MessageRef, Recorded};
+use crate::operation::Operation;
+use crate::plan::OperationId;
+use crate::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant};
+use crate::tenant::{Subdomain, TenantId};
+use world::World;
+
+/// A store in memory. Clones are the same store, in the same process.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    world: Arc<Mutex<World>>,
+    term: Arc<AtomicU64>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another process's way to the same log: it writes only after [`MemoryStore::claim`], and from then on this one no more.
+    #[must_use]
+    pub fn rival(&self) -> Self {
+        Self { world: Arc::clone(&self.world), term: Arc::default() }
+    }
+
+    /// Takes over the log and answers the new term: whoever wrote under an older one gets [`StoreError::Conflict`].
+    pub async fn claim(&self) -> Result<u64, StoreError> {
+        let mut world = self.call()?;
+        world.term += 1;
+        self.term.store(world.term, Ordering::SeqCst);
+        Ok(world.term)
+    }
+
+    /// The next `calls` calls fail with [`StoreError::Unavailable`], and nothing is written.
+    pub fn fail_next(&self, calls: u32) {
+        self.lock().failing = calls;
+    }
+
+    /// The next `calls` writes happen but are answered with [`StoreError::Unavailable`], as when a connection breaks
+    /// while the database commits.
+    pub fn lose_answers(&self, calls: u32) {
+        self.lock().losing = calls;
+    }
+
+    /// The whole log, in its order.
+    pub fn log(&self) -> Vec<ChainedEvent> {
+        self.lock().log.clone()
+    }
+
+    /// Where the log ends.
+    pub fn head(&self) -> Head {
+        self.lock().head()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The world, unless this call was told to fail.
+    fn call(&self) -> Result<MutexGuard<'_, World>, StoreError> {
+        let mut world = self.lock();
+        if world.failing > 0 {
+            world.failing -= 1;
+            return Err(StoreError::Unavailable("told to fail".into()));
+        }
+        Ok(world)
+    }
+
+    fn write(&self, change: impl FnOnce(&mut World) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut world = self.call()?;
+        if world.term != self.term.load(Ordering::SeqCst) {
+            return Err(StoreError::Conflict);
+        }
+        change(&mut world)?;
+        if world.losing > 0 {
+            world.losing -= 1;
+            return Err(StoreError::Unavailable("the answer was lost".into()));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn file(
+        &self,
+        first: &Recorded,
+        operation: &Operation,
+        changes: &[RegistryChange],
+    ) -> Result<(), StoreError> {
+        self.write(|world| world.file(first, operation, changes))
+    }
+
+    async fn append(
+        &self,
+        next: &Recorded,
+        operation: &Operation,
+        changes: &[RegistryChange],
+    ) -> Result<(), StoreError> {
+        self.write(|world| world.append(next, operation, changes))
+    }
+
+    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
+        self.call()?.events(operation)
+    }
+
+    async fn operations(
+        &self,
+        filter: &OperationFilter,
+        page: u32,
+        size: u32,
+    ) -> Result<Listing<OperationId>, StoreError> {
+        Ok(self.call()?.operations(filter, page, size))
+    }
+
+    async fn operation_of_card(&self, card: &MessageRef) -> Result<Option<OperationId>, StoreError> {
+        Ok(self.call()?.operation_of_card(card))
+    }
+
+    async fn holder(&self, key: &str) -> Result<Option<OperationId>, StoreError> {
+        Ok(self.call()?.locks.get(key).cloned())
+    }
+
+    async fn tenant(&self, tenant: &TenantId) -> Result<Option<Tenant>, StoreError> {
+        Ok(self.call()?.registry.tenant(tenant))
+    }
+
+    async fn tenant_of_subdomain(&self, subdomain: &Subdomain) -> Result<Option<TenantId>, StoreError> {
+        Ok(self.call()?.registry.tenant_of_subdomain(subdomain))
+    }
+
+    async fn tenants(&self, search: &str, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
+        Ok(self.call()?.registry.tenants(search, page, size))
+    }
+}
+
+#[cfg(test)]
+mod tests;

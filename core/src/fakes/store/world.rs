@@ -1,0 +1,125 @@
+//! What the memory store holds, and how a write changes it: wholly or not at all.
+
+mod registry;
+
+use std::collections::BTreeMap;
+
+use crate::chain::{self, ChainedEvent, Head};
+use crate::event::{MessageRef, Recorded};
+use crate::operation::{Operation, State};
+use crate::plan::OperationId;
+use crate::ports::{Listing, OperationFilter, RegistryChange, StoreError};
+use crate::tenant::{Environment, TenantId};
+use registry::Registry;
+
+#[derive(Debug, Default)]
+pub(super) struct World {
+    pub(super) log: Vec<ChainedEvent>,
+    /// In the order of filing.
+    operations: Vec<Row>,
+    pub(super) locks: BTreeMap<String, OperationId>,
+    pub(super) registry: Registry,
+    pub(super) term: u64,
+    pub(super) failing: u32,
+    pub(super) losing: u32,
+}
+
+/// What lists need of an operation.
+#[derive(Debug)]
+struct Row {
+    id: OperationId,
+    seq: u64,
+    tenant: TenantId,
+    environment: Environment,
+    state: State,
+    card: Option<MessageRef>,
+}
+
+impl World {
+    pub(super) fn head(&self) -> Head {
+        self.log.last().map(ChainedEvent::head).unwrap_or_default()
+    }
+
+    pub(super) fn file(
+        &mut self,
+        first: &Recorded,
+        operation: &Operation,
+        changes: &[RegistryChange],
+    ) -> Result<(), StoreError> {
+        if first.seq != 1 || self.operations.iter().any(|row| row.id == first.operation) {
+            return Err(StoreError::Conflict);
+        }
+        let keys = operation.plan.locks();
+        if let Some((key, holder)) = keys.iter().find_map(|key| self.locks.get_key_value(key)) {
+            return Err(StoreError::Locked { key: key.clone(), operation: holder.clone() });
+        }
+        self.commit(first, changes)?;
+        self.locks.extend(keys.into_iter().map(|key| (key, first.operation.clone())));
+        self.operations.push(Row {
+            id: first.operation.clone(),
+            seq: first.seq,
+            tenant: operation.plan.tenancy.tenant.clone(),
+            environment: operation.plan.tenancy.environment,
+            state: operation.state,
+            card: operation.card.clone(),
+        });
+        Ok(())
+    }
+
+    pub(super) fn append(
+        &mut self,
+        next: &Recorded,
+        operation: &Operation,
+        changes: &[RegistryChange],
+    ) -> Result<(), StoreError> {
+        let place = self.operations.iter().position(|row| row.id == next.operation && row.seq + 1 == next.seq);
+        let place = place.ok_or(StoreError::Conflict)?;
+        self.commit(next, changes)?;
+        let row = &mut self.operations[place];
+        row.seq = next.seq;
+        row.state = operation.state;
+        row.card.clone_from(&operation.card);
+        if !operation.state.open() {
+            self.locks.retain(|_, holder| *holder != next.operation);
+        }
+        Ok(())
+    }
+
+    /// The part of a write that can still be refused; nothing is changed before all of it has been accepted.
+    fn commit(&mut self, recorded: &Recorded, changes: &[RegistryChange]) -> Result<(), StoreError> {
+        let event = chain::link(&self.head(), recorded).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        if !changes.is_empty() {
+            let mut registry = self.registry.clone();
+            changes.iter().try_for_each(|change| registry.apply(change, &recorded.operation))?;
+            self.registry = registry;
+        }
+        self.log.push(event);
+        Ok(())
+    }
+
+    pub(super) fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
+        let own = self.log.iter().filter(|event| event.operation == *operation);
+        own.map(|event| event.recorded().map_err(|error| StoreError::Corrupt(error.to_string()))).collect()
+    }
+
+    pub(super) fn operations(&self, filter: &OperationFilter, page: u32, size: u32) -> Listing<OperationId> {
+        let wanted = |row: &&Row| {
+            filter.tenant.as_ref().is_none_or(|tenant| row.tenant == *tenant)
+                && filter.environment.is_none_or(|environment| row.environment == environment)
+                && filter.state.is_none_or(|state| row.state == state)
+                && (!filter.open || row.state.open())
+        };
+        page_of(self.operations.iter().rev().filter(wanted).map(|row| row.id.clone()).collect(), page, size)
+    }
+
+    pub(super) fn operation_of_card(&self, card: &MessageRef) -> Option<OperationId> {
+        self.operations.iter().find(|row| row.card.as_ref() == Some(card)).map(|row| row.id.clone())
+    }
+}
+
+/// A page of rows that are all at hand.
+fn page_of<T>(rows: Vec<T>, page: u32, size: u32) -> Listing<T> {
+    let total = rows.len() as u64;
+    let skip = usize::try_from(u64::from(page) * u64::from(size)).unwrap_or(usize::MAX);
+    Listing { rows: rows.into_iter().skip(skip).take(size as usize).collect(), total }
+}
