@@ -37,7 +37,7 @@ impl MemoryStore {
     }
 
     /// Takes over the log and answers the new term: whoever wrote under an older one gets [`StoreError::Conflict`].
-    pub async fn claim(&self) -> Result<u64, StoreError> {
+    pub fn claim(&self) -> Result<u64, StoreError> {
         let mut world = self.call()?;
         world.term += 1;
         self.term.store(world.term, Ordering::SeqCst);
