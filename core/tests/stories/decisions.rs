@@ -118,9 +118,7 @@ async fn a_removal_that_is_throttled_is_tried_again() {
 #[tokio::test]
 async fn a_running_service_drains_before_it_goes() {
     let world = World::start();
-    world.cloud.fail(
-        Fault::new(FaultError::Denied).of_kind(Kind::Secret).on(Verb::Check),
-    );
+    world.cloud.fail(Fault::new(FaultError::Denied).of_kind(Kind::Secret).on(Verb::Check));
     let request = world.member("operator").types(DEV).await;
     request.is(State::Holding);
     assert_eq!(resources(&world).await, 10);

@@ -55,7 +55,11 @@ impl<'w> Request<'w> {
     /// The operation stands so.
     pub fn is(&self, state: State) -> &Self {
         let operation = self.operation();
-        assert_eq!(operation.state, state, "{} holds {:?}; steps {:#?}", operation.id, operation.diagnosis, operation.steps);
+        assert_eq!(
+            operation.state, state,
+            "{} holds {:?}; steps {:#?}",
+            operation.id, operation.diagnosis, operation.steps
+        );
         self
     }
 
