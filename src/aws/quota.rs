@@ -55,9 +55,12 @@ impl Quota {
 pub(crate) struct Quotas([Bucket; Quota::ALL.len()]);
 
 impl Quotas {
-    /// Full buckets.
-    pub(crate) fn new() -> Self {
-        Self(Quota::ALL.map(|quota| Bucket::new(quota.figures())))
+    /// Full buckets of so many times AWS's default figures.
+    pub(crate) fn new(factor: u32) -> Self {
+        Self(Quota::ALL.map(|quota| {
+            let (burst, per_second) = quota.figures();
+            Bucket::new((burst.saturating_mul(factor), per_second.saturating_mul(factor)))
+        }))
     }
 
     /// Takes a token; waits until there is one, first come first served.

@@ -20,14 +20,17 @@ const HEALTH_CHECK_GRACE_SECONDS: i32 = 120;
 const DESCRIBE_MAX: usize = 10;
 
 pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
-    Ok(look(account, tenancy).await?.map(|service| found(tenancy, &service)).into_iter().collect())
+    let service = look(account, tenancy).await?.filter(stands);
+    Ok(service.map(|service| found(tenancy, &service)).into_iter().collect())
 }
 
 /// The service of this name that is active or draining; an inactive one is none.
 pub(super) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<Service>, CloudError> {
     let name = tenancy.name(Kind::Service);
     let services = describe(account, vec![name.clone()]).await?;
-    Ok(services.into_iter().find(|service| service.service_name() == Some(&name) && stands(service)))
+    Ok(services
+        .into_iter()
+        .find(|service| service.service_name() == Some(&name) && service.status() != Some("INACTIVE")))
 }
 
 async fn describe(account: &Account, names: Vec<String>) -> Result<Vec<Service>, CloudError> {
@@ -44,8 +47,17 @@ async fn describe(account: &Account, names: Vec<String>) -> Result<Vec<Service>,
     Ok(call.map_err(|error| account.failed(&doing, &error))?.services.unwrap_or_default())
 }
 
+/// Whether there is something of it: a deleted service goes on draining, but without tasks it is only a name.
 fn stands(service: &Service) -> bool {
-    matches!(service.status(), Some("ACTIVE" | "DRAINING"))
+    match service.status() {
+        Some("ACTIVE") => true,
+        Some("DRAINING") => tasks(service) > 0,
+        _ => false,
+    }
+}
+
+fn tasks(service: &Service) -> i32 {
+    service.running_count() + service.pending_count()
 }
 
 fn found(tenancy: &Tenancy, service: &Service) -> Found {
@@ -142,7 +154,7 @@ pub(crate) async fn create(
 /// Scales to zero, waits for no task to run (transient meanwhile), then deletes (playbook 3.2, 6.2).
 pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
     let name = tenancy.name(Kind::Service);
-    let Some(mut service) = look(account, tenancy).await? else {
+    let Some(mut service) = look(account, tenancy).await?.filter(stands) else {
         return Ok(Vec::new());
     };
     let removed = super::all_own(&name, vec![found(tenancy, &service)])?;
@@ -157,7 +169,7 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
         let answer = call.map_err(|error| account.failed(&doing, &error))?;
         service = answer.service.unwrap_or(service);
     }
-    if service.running_count() + service.pending_count() > 0 {
+    if tasks(&service) > 0 {
         return Err(drains(&name, &service));
     }
     let client = account.ecs(Quota::Services).await;
@@ -175,8 +187,7 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
 }
 
 fn drains(name: &str, service: &Service) -> CloudError {
-    let tasks = service.running_count() + service.pending_count();
-    CloudError::Transient(format!("The service {name} drains: {tasks} tasks still run."))
+    CloudError::Transient(format!("The service {name} drains: {} tasks still run.", tasks(service)))
 }
 
 /// Services are listed with the inactive ones among them, so each page is described to leave those out.
@@ -204,7 +215,15 @@ mod tests {
     use landlord_core::ports::Owner;
     use landlord_core::tenant::{Environment, Tenancy};
 
-    use super::whose;
+    use super::{stands, whose};
+
+    #[test]
+    fn a_deleted_service_stands_while_its_tasks_run() {
+        let service = |status: &str, running| Service::builder().status(status).running_count(running).build();
+        let stand =
+            [("ACTIVE", 0), ("DRAINING", 1), ("DRAINING", 0), ("INACTIVE", 0)].map(|(s, n)| stands(&service(s, n)));
+        assert_eq!(stand, [true, true, false, false]);
+    }
 
     fn acme() -> Tenancy {
         Tenancy::new("acme".parse().expect("valid"), Environment::Dev)

@@ -3,8 +3,8 @@
 use aws_sdk_ecs::types::{
     Compatibility, ContainerDefinition, EfsAuthorizationConfig, EfsAuthorizationConfigIam, EfsTransitEncryption,
     EfsVolumeConfiguration, EphemeralStorage, KeyValuePair, LogConfiguration, LogDriver, MountPoint, NetworkMode,
-    PortMapping, Secret, SortOrder, Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField,
-    TaskDefinitionStatus, TransportProtocol, Volume,
+    PortMapping, Secret, SortOrder, Tag, TaskDefinition, TaskDefinitionField, TaskDefinitionStatus, TransportProtocol,
+    Volume,
 };
 use landlord_core::kind::Kind;
 use landlord_core::ports::{Blueprint, CloudError, Ensured, Found, InventoryPage, Owner};
@@ -274,22 +274,47 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     Ok(found)
 }
 
+/// Families with an active revision. The provider lists revisions, family by family; a family that a page ends in is named
+/// in the token, so that the next page does not name it again.
 pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<InventoryPage, CloudError> {
+    let (last, token) = page.and_then(|page| page.split_once(' ')).unzip();
     let call = account
         .ecs(Quota::EcsRead)
         .await
-        .list_task_definition_families()
-        .status(TaskDefinitionFamilyStatus::Active)
-        .set_next_token(page.map(str::to_owned))
+        .list_task_definitions()
+        .status(TaskDefinitionStatus::Active)
+        .set_next_token(token.map(str::to_owned))
         .send()
         .await;
-    let answer = call.map_err(|error| account.failed("Listing task definition families", &error))?;
-    Ok(InventoryPage { names: answer.families.unwrap_or_default(), next: answer.next_token })
+    let answer = call.map_err(|error| account.failed("Listing task definitions", &error))?;
+    let names = families(answer.task_definition_arns(), last.unwrap_or_default());
+    let last = names.last().map_or(last.unwrap_or_default(), String::as_str);
+    let next = answer.next_token.map(|token| format!("{last} {token}"));
+    Ok(InventoryPage { names, next })
+}
+
+/// The families of these revisions, once each, but for the one that was named before.
+fn families(arns: &[String], before: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (family, _) in arns.iter().filter_map(|arn| parse(arn)) {
+        if names.last().map_or(before, String::as_str) != family {
+            names.push(family.to_owned());
+        }
+    }
+    names
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{families, parse};
+
+    #[test]
+    fn a_family_is_listed_once_over_its_revisions_and_pages() {
+        let arns = ["a:1", "a:2", "b:7", "c:1", "c:2"].map(|name| format!("arn:aws:ecs:x:1:task-definition/{name}"));
+        assert_eq!(families(&arns, ""), ["a", "b", "c"]);
+        assert_eq!(families(&arns, "a"), ["b", "c"]);
+        assert_eq!(families(&[], "a"), Vec::<String>::new());
+    }
 
     #[test]
     fn an_arn_holds_family_and_revision() {

@@ -2,6 +2,8 @@
 //!
 //! Source `dev/services env` before. Without it these tests say that they skip, unless `LANDLORD_SERVICES=required`.
 
+#![allow(clippy::unwrap_used)]
+
 mod promises;
 mod services;
 mod strangers;

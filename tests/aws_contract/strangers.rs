@@ -193,7 +193,7 @@ impl Strangers {
         self.elb
             .create_rule()
             .listener_arn(self.listener().await)
-            .priority(40_000 + i32::from(host.as_bytes()[1]) * 100 + i32::from(host.as_bytes()[2]))
+            .priority(rand::random_range(40_000..50_000))
             .conditions(elb::RuleCondition::builder().field("host-header").host_header_config(hosts).build())
             .actions(answer)
             .send()
