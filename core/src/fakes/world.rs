@@ -171,7 +171,8 @@ impl World {
     /// An operation as its log has it, read without the bot.
     pub fn operation(&self, id: &OperationId) -> Operation {
         let log: Vec<_> = self.store.log().into_iter().filter(|event| event.operation == *id).collect();
-        let events = log.iter().map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}"))).collect::<Vec<_>>();
+        let events =
+            log.iter().map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}"))).collect::<Vec<_>>();
         Operation::fold(&events).unwrap_or_else(|error| panic!("the log of {id} cannot be folded: {error}"))
     }
 

@@ -152,7 +152,8 @@ async fn unknown_environments_and_kinds() {
 #[tokio::test]
 async fn all_that_is_wrong_is_said_at_once() {
     let world = World::start();
-    let request = world.member("operator").uses("tenant provision", &[("environment", "dev"), ("email", "owner")]).await;
+    let request =
+        world.member("operator").uses("tenant provision", &[("environment", "dev"), ("email", "owner")]).await;
     let answer = &request.answer().card.body;
     assert_eq!(answer.lines().count(), 3, "{answer}");
     request.answer().shows("`company`: it is missing.").shows("`subdomain`: it is missing.").shows("has no @");
@@ -181,9 +182,11 @@ async fn commands_about_what_is_not_there() {
     let world = World::start();
     let operator = world.member("operator");
     let unknown = "There is no tenant `nobody`. `/tenant list` shows those there are.";
-    for line in
-        ["/tenant show tenant:nobody", "/tenant promote tenant:nobody", "/tenant validate tenant:nobody environment:dev"]
-    {
+    for line in [
+        "/tenant show tenant:nobody",
+        "/tenant promote tenant:nobody",
+        "/tenant validate tenant:nobody environment:dev",
+    ] {
         assert_eq!(operator.types(line).await.answer().card.body, unknown, "{line}");
     }
     for line in ["/operation show operation:0000000x", "/operation cancel operation:0000000x"] {

@@ -82,7 +82,7 @@ async fn a_button_of_yesterday_decides_nothing() {
     request.is(State::Succeeded);
     for button in ["Retry", "Roll back", "Leave"] {
         let answer = world.member("operator").presses_on(&old, button).await;
-        answer.shows("is not on hold any more").shows("it has succeeded");
+        answer.shows("is not on hold any more: it is done");
     }
     request.is(State::Succeeded);
     for unknown in ["", "retry", "retry:", "retry:00000000", "explode:now", "page:x:tenants:", "page:0:what:ever"] {
@@ -118,9 +118,7 @@ async fn a_removal_that_is_throttled_is_tried_again() {
 #[tokio::test]
 async fn a_running_service_drains_before_it_goes() {
     let world = World::start();
-    world.cloud.fail(
-        Fault::new(FaultError::Denied).of_kind(Kind::Secret).on(Verb::Check),
-    );
+    world.cloud.fail(Fault::new(FaultError::Denied).of_kind(Kind::Secret).on(Verb::Check));
     let request = world.member("operator").types(DEV).await;
     request.is(State::Holding);
     assert_eq!(resources(&world).await, 10);

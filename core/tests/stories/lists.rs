@@ -22,7 +22,11 @@ async fn many(world: &World) {
 async fn tenants_come_in_pages() {
     let world = World::start();
     let operator = world.member("operator");
-    operator.types("/tenant list").await.answer().shows("There are no tenants yet. `/tenant provision` creates the first.");
+    operator
+        .types("/tenant list")
+        .await
+        .answer()
+        .shows("There are no tenants yet. `/tenant provision` creates the first.");
     many(&world).await;
     let first = operator.types("/tenant list").await.answer().clone();
     first.shows("crust-10").shows("crust-19").hides("crust-20").shows("23 in all · page 1 of 3");
@@ -74,7 +78,10 @@ async fn operations_come_in_pages_newest_first() {
     many(&world).await;
     let operator = world.member("operator");
     let first = operator.types("/operation list").await.answer().clone();
-    first.shows("[Provision crust-32 in DEV](https://chat.example/tenant-ops/").hides("crust-22 in").shows("page 1 of 3");
+    first
+        .shows("[Provision crust-32 in DEV](https://chat.example/tenant-ops/")
+        .hides("crust-22 in")
+        .shows("page 1 of 3");
     let second = operator.presses_on(&first, "On ›").await;
     second.shows("crust-22 in DEV").hides("crust-32");
 }
@@ -116,7 +123,8 @@ async fn options_are_completed() {
     let request = waits_in_sit(&world).await;
     let house = world.house();
     let none = BTreeMap::new();
-    let values = |choices: Vec<landlord_core::desk::Choice>| choices.into_iter().map(|choice| choice.value).collect::<Vec<_>>();
+    let values =
+        |choices: Vec<landlord_core::desk::Choice>| choices.into_iter().map(|choice| choice.value).collect::<Vec<_>>();
     let offered = house.desk.complete("tenant show", "tenant", "gold", &none).await;
     assert_eq!(offered[0].label, "goldencrust · Golden Crust");
     assert_eq!(values(offered), ["goldencrust"]);

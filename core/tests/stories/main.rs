@@ -18,8 +18,7 @@ use landlord_core::fakes::{Request, World};
 use landlord_core::operation::State;
 
 /// A request for DEV that is right in every way.
-pub(crate) const DEV: &str =
-    "/tenant provision environment:dev tenant:goldencrust company:Golden Crust subdomain:golden email:owner@golden.example";
+pub(crate) const DEV: &str = "/tenant provision environment:dev tenant:goldencrust company:Golden Crust subdomain:golden email:owner@golden.example";
 
 /// The tenant stands in DEV and is validated; its promotion to SIT waits for the Team Lead.
 pub(crate) async fn waits_in_sit(world: &World) -> Request<'_> {

@@ -64,8 +64,15 @@ async fn the_plan_is_shown_before_anything_runs() {
     let request = waits_in_sit(&world).await;
     let card = request.card();
     for name in [
-        "/ecs/sit-goldencrust", "sit-goldencrust-db-credentials", "goldencrust_db", "goldencrust_user", "sit-goldencrust-ap",
-        "golden.wpsit.kimmyai.io", "sit-goldencrust-tg", "sit-goldencrust-service", "sit-alb",
+        "/ecs/sit-goldencrust",
+        "sit-goldencrust-db-credentials",
+        "goldencrust_db",
+        "goldencrust_user",
+        "sit-goldencrust-ap",
+        "golden.wpsit.kimmyai.io",
+        "sit-goldencrust-tg",
+        "sit-goldencrust-service",
+        "sit-alb",
     ] {
         card.shows(name);
     }

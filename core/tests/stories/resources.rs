@@ -79,7 +79,10 @@ async fn a_host_name_that_a_foreign_rule_or_record_has_is_taken_and_others_are_o
         world.cloud.plant_foreign(kind, Environment::Dev, &name, "it leads elsewhere");
         let request = world.member("operator").types(DEV).await;
         assert!(!request.is_filed());
-        request.answer().shows("The subdomain `golden` is taken").shows("`golden-site`, `golden-web` and `golden-shop`");
+        request
+            .answer()
+            .shows("The subdomain `golden` is taken")
+            .shows("`golden-site`, `golden-web` and `golden-shop`");
         assert!(world.chat.all_messages().is_empty());
     }
 }
@@ -114,7 +117,9 @@ async fn an_id_that_is_taken_is_refused_and_says_by_whom() {
     ] {
         let request = world.member("operator").types(&changed).await;
         assert!(!request.is_filed());
-        request.answer().shows("The tenant id `goldencrust` is taken: it is registered for Golden Crust with the subdomain");
+        request
+            .answer()
+            .shows("The tenant id `goldencrust` is taken: it is registered for Golden Crust with the subdomain");
     }
 }
 

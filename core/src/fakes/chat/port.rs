@@ -61,10 +61,10 @@ impl Chat for FakeChat {
         self.call("votes", |server, _| {
             server.message(message)?;
             let reactions = server.reactions.get(&message.message).cloned().unwrap_or_default();
-            let people = reactions.into_iter().filter(|(v, _)| *v == vote).map(|(_, name)| Person {
-                id: format!("id-of-{name}"),
-                name,
-            });
+            let people = reactions
+                .into_iter()
+                .filter(|(v, _)| *v == vote)
+                .map(|(_, name)| Person { id: format!("id-of-{name}"), name });
             Ok(people.map(|person| server.read(&person)).collect())
         })
     }
