@@ -31,7 +31,7 @@ async fn of_two_filed_in_the_same_instant_one_is_led_to_the_other() {
         let replies: [Reply; 2] = world.lives(both).await.unwrap().into();
         world.settles().await;
         assert_eq!(world.operations().len(), 1);
-        let titles = replies.map(|Reply::Private(card)| Reply::Update(card) | card.title);
+        let titles = replies.map(|(Reply::Private(card) | Reply::Update(card))| card.title);
         let refused = titles.iter().filter(|title| *title == "Not possible").count();
         assert_eq!(refused, 1, "{titles:?}");
         world.request(&world.operations()[0]).is(State::Succeeded);

@@ -74,17 +74,17 @@ impl<'w> Request<'w> {
         self.is(state)
     }
 
+    /// Where the card stands in the chat, whether the log has it yet or not.
+    pub fn posted(&self) -> Option<MessageRef> {
+        let id = &self.id().0;
+        let own = |content: &Content| matches!(content, Content::Card(card) if card.footer.contains(id));
+        let mut messages = self.world.chat.all_messages().into_iter();
+        self.operation().card.or_else(|| messages.find(|posted| own(&posted.content)).map(|posted| posted.place))
+    }
+
     /// Where the card stands.
     pub fn message(&self) -> MessageRef {
-        let id = self.id();
-        let card = self.operation().card;
-        // A card that was posted and not recorded yet stands there all the same.
-        card.or_else(|| {
-            let messages = self.world.chat.all_messages();
-            let own = |content: &Content| matches!(content, Content::Card(card) if card.footer.contains(&id.0));
-            messages.into_iter().find(|posted| own(&posted.content)).map(|posted| posted.place)
-        })
-        .unwrap_or_else(|| panic!("{id} has no card"))
+        self.posted().unwrap_or_else(|| panic!("{} has no card", self.id()))
     }
 
     /// The card as the chat shows it.
