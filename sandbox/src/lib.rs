@@ -2,4 +2,7 @@
 
 pub mod cloud;
 pub mod discord;
+mod outbox;
 mod page;
+
+pub use outbox::Outbox;

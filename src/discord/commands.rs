@@ -41,10 +41,12 @@ fn commands(catalogue: &Catalogue) -> Vec<CreateCommand> {
 
 fn subcommand(command: &Command) -> CreateCommandOption {
     let word = command.name.split(' ').nth(1).unwrap_or_default();
-    command.options.iter().fold(
-        CreateCommandOption::new(CommandOptionType::SubCommand, word, &command.summary),
-        |sub, option| sub.add_sub_option(parameter(option)),
-    )
+    command
+        .options
+        .iter()
+        .fold(CreateCommandOption::new(CommandOptionType::SubCommand, word, &command.summary), |sub, option| {
+            sub.add_sub_option(parameter(option))
+        })
 }
 
 fn parameter(option: &CommandOption) -> CreateCommandOption {
@@ -56,7 +58,9 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
     match option.kind {
         OptionKind::NewTenant | OptionKind::Label | OptionKind::Subdomain | OptionKind::Email => text(),
         OptionKind::Tenant | OptionKind::Operation => text().set_autocomplete(true),
-        OptionKind::Environment => choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str()))),
+        OptionKind::Environment => {
+            choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str())))
+        }
         OptionKind::Engagement => choices(&[("paying client", "client"), ("proof of concept", "poc")]),
         OptionKind::State => choices(&State::ALL.map(|state| (state.as_str(), state.as_str()))),
         OptionKind::Cpu | OptionKind::Memory => of(CommandOptionType::Integer).set_autocomplete(true),
@@ -80,7 +84,9 @@ fn essence(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let kept = KEYS.iter().filter_map(|key| map.get(*key).map(|inner| ((*key).to_owned(), essence(inner))));
-            let meaningful = kept.filter(|(key, inner)| !empty(inner) && !(key == "type" && *inner == Value::from(1) && map.contains_key("application_id")));
+            let meaningful = kept.filter(|(key, inner)| {
+                !empty(inner) && !(key == "type" && *inner == Value::from(1) && map.contains_key("application_id"))
+            });
             Value::Object(meaningful.collect())
         }
         Value::Array(values) => Value::Array(values.iter().map(essence).collect()),
@@ -107,17 +113,20 @@ mod tests {
     fn every_command_of_the_catalogue_is_a_subcommand() {
         let catalogue = Catalogue::built_in().expect("the built-in catalogue is valid");
         let value = serde_json::to_value(commands(&catalogue)).expect("JSON");
-        let count: usize = value.as_array().into_iter().flatten().map(|c| c["options"].as_array().map_or(0, Vec::len)).sum();
+        let count: usize =
+            value.as_array().into_iter().flatten().map(|c| c["options"].as_array().map_or(0, Vec::len)).sum();
         assert_eq!(count, catalogue.commands().len());
     }
 
     #[test]
     fn commands_differ_only_in_what_matters() {
-        let wanted = json!([{"name": "tenant", "description": "x", "options": [{"type": 3, "name": "a", "description": "b"}]}]);
+        let wanted =
+            json!([{"name": "tenant", "description": "x", "options": [{"type": 3, "name": "a", "description": "b"}]}]);
         let standing = json!([{"id": "1", "application_id": "2", "type": 1, "name": "tenant", "description": "x", "nsfw": false,
             "options": [{"type": 3, "name": "a", "description": "b", "required": false, "choices": []}]}]);
         assert!(same(&standing, &wanted));
-        let other = json!([{"name": "tenant", "description": "x", "options": [{"type": 3, "name": "a", "description": "c"}]}]);
+        let other =
+            json!([{"name": "tenant", "description": "x", "options": [{"type": 3, "name": "a", "description": "c"}]}]);
         assert!(!same(&standing, &other));
     }
 }

@@ -27,7 +27,9 @@ impl EventHandler for Handler {
         self.place.http.set_application_id(ready.application.id);
         match commands::register(&self.place.http, self.place.guild, &self.desk.catalogue).await {
             Ok(()) => self.health.connected(true),
-            Err(error) => tracing::error!(%error, "the slash commands could not be registered; is the bot in the server?"),
+            Err(error) => {
+                tracing::error!(%error, "the slash commands could not be registered; is the bot in the server?")
+            }
         }
         self.catch_up().await;
     }
@@ -40,9 +42,7 @@ impl EventHandler for Handler {
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
         let outcome = match &interaction {
-            Interaction::Command(command) => {
-                interactions::command(&self.place, Arc::clone(&self.desk), command).await
-            }
+            Interaction::Command(command) => interactions::command(&self.place, Arc::clone(&self.desk), command).await,
             Interaction::Autocomplete(command) => interactions::completion(&self.place, &self.desk, command).await,
             Interaction::Component(component) => interactions::button(&self.place, &self.desk, component).await,
             _ => Ok(()),

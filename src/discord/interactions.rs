@@ -11,8 +11,9 @@ use landlord_core::card::Card;
 use landlord_core::desk::{Desk, Invocation, Reply};
 use landlord_core::role::Member;
 use serenity::all::{
-    AutocompleteChoice, CommandInteraction, ComponentInteraction, CreateAutocompleteResponse, CreateInteractionResponse,
-    CreateInteractionResponseMessage, EditInteractionResponse, ResolvedOption, ResolvedValue,
+    AutocompleteChoice, CommandInteraction, ComponentInteraction, CreateAutocompleteResponse,
+    CreateInteractionResponse, CreateInteractionResponseMessage, EditInteractionResponse, ResolvedOption,
+    ResolvedValue,
 };
 
 use super::{Place, render};
@@ -67,14 +68,16 @@ pub(super) async fn button(place: &Place, desk: &Desk, interaction: &ComponentIn
 }
 
 /// The words of the command, the options given, and the one that is being typed.
-fn words(
-    name: &str,
-    options: &[ResolvedOption<'_>],
-) -> (String, BTreeMap<String, String>, Option<(String, String)>) {
+fn words(name: &str, options: &[ResolvedOption<'_>]) -> (String, BTreeMap<String, String>, Option<(String, String)>) {
     let mut command = name.to_owned();
     let mut level = options;
     let mut nested;
-    while let [ResolvedOption { name, value: ResolvedValue::SubCommand(inner) | ResolvedValue::SubCommandGroup(inner), .. }] = level {
+    while let [
+        ResolvedOption {
+            name, value: ResolvedValue::SubCommand(inner) | ResolvedValue::SubCommandGroup(inner), ..
+        },
+    ] = level
+    {
         command = format!("{command} {name}");
         nested = inner;
         level = nested;
@@ -127,4 +130,3 @@ fn broken(panic: &tokio::task::JoinError) -> serenity::Error {
 pub(super) fn too_late(error: &serenity::Error) -> bool {
     matches!(error, serenity::Error::Http(serenity::all::HttpError::UnsuccessfulRequest(answer)) if answer.error.code == 10_062)
 }
-

@@ -52,9 +52,8 @@ impl Place {
             .build()
             .map_err(|error| DiscordError::Configuration(format!("no HTTP client: {error}")))?;
         let api = config.api.trim_end_matches('/');
-        let builder = HttpBuilder::new(token).client(client);
-        // Through a proxy serenity sends the same requests to another address, rate limits and all.
-        let http = if api == "https://discord.com" { builder.build() } else { builder.proxy(api).build() };
+        let at = (api != "https://discord.com").then(|| api.to_owned());
+        let http = client_at(HttpBuilder::new(token).client(client), at);
         Ok(Self {
             http: Arc::new(http),
             guild: GuildId::new(id("discord.guild", &config.guild)?),
@@ -72,22 +71,25 @@ impl Place {
     pub async fn run(&self, desk: Arc<Desk>, health: Arc<crate::health::Health>) -> Result<(), DiscordError> {
         let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
         let handler = gateway::Handler { place: self.clone(), desk, health };
-        // serenity's own client is made for one token and one address; it takes the HTTP client that we have.
-        let http = Arc::try_unwrap(Arc::clone(&self.http)).unwrap_or_else(|shared| self.rebuild(&shared));
-        let mut client = serenity::Client::builder_with_http(http, intents)
+        let mut client = serenity::client::ClientBuilder::new_with_http(self.http_again(), intents)
             .event_handler(handler)
             .await
             .map_err(|error| DiscordError::Gateway(Box::new(error)))?;
         client.start().await.map_err(|error| DiscordError::Gateway(Box::new(error)))
     }
 
-    /// A second HTTP client to the same address, for the gateway's side.
-    fn rebuild(&self, shared: &Http) -> Http {
-        let builder = HttpBuilder::new(shared.token());
-        match shared.proxy.as_deref() {
-            Some(proxy) => builder.proxy(proxy).build(),
-            None => builder.build(),
-        }
+    /// A second HTTP client to the same address: serenity's own wants one for itself.
+    fn http_again(&self) -> Http {
+        client_at(HttpBuilder::new(self.http.token()), self.http.proxy.clone())
+    }
+}
+
+/// serenity's client, at another address where one is given. Its own rate limiter knows only Discord's address, so there
+/// `chat::patiently` alone waits out what is limited.
+fn client_at(builder: HttpBuilder, address: Option<String>) -> Http {
+    match address {
+        Some(address) => builder.proxy(address).ratelimiter_disabled(true).build(),
+        None => builder.build(),
     }
 }
 

@@ -7,6 +7,7 @@ use landlord::config::environment::EnvironmentConfig;
 use landlord::config::secret::Secret;
 use landlord::notify::ses::Ses;
 use landlord_core::kind::Kind;
+use landlord_core::ports::Notifier as _;
 use landlord_core::ports::{Blueprint, Check, Cloud, CloudError, Ensured, Subject, Verdict};
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
@@ -302,13 +303,13 @@ async fn mail_is_accepted_with_an_id_and_refused_without_a_sender() {
     let Some(services) = Services::running() else { return };
     let (_, accounts) = RealCloud::open(&services.environments).await.expect("valid sections");
     let owner = "owner@golden.example".parse().unwrap();
-    let id = Ses::new(accounts).send_email(DEV, &owner, "Your site", "It is ready.").await.expect("sent");
+    let id = Ses::new(accounts).email(DEV, &owner, "Your site", "It is ready.").await.expect("sent");
     assert!(!id.is_empty());
 
     let mut silent = services.config(DEV).clone();
     silent.sender = None;
     let (_, accounts) = RealCloud::open(&BTreeMap::from([(DEV, silent)])).await.expect("valid section");
-    let refused = Ses::new(accounts).send_email(DEV, &owner, "Your site", "It is ready.").await;
+    let refused = Ses::new(accounts).email(DEV, &owner, "Your site", "It is ready.").await;
     let Err(CloudError::Permanent(why)) = refused else { panic!("{refused:?}") };
     assert!(why.contains("[environments.dev]"), "{why}");
 }

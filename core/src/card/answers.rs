@@ -82,7 +82,7 @@ pub fn operation_list(rows: &[(Operation, Option<String>)], total: u64, page: u3
         format!(
             "`{}` {title} — {} · {} · {at}",
             operation.id,
-            operation.state.as_str(),
+            operation.state.words(),
             plain(&operation.requester.name)
         )
     });
@@ -104,15 +104,21 @@ fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view
         id: super::text::shorten(&format!("page:{to}:{view}"), 100),
         enabled: to < pages,
     };
-    // `page - 1` of the first page is no page: its button cannot be pressed, and its id is its own.
-    let buttons =
-        if pages > 1 { vec![button("‹ Back", page.wrapping_sub(1)), button("On ›", page + 1)] } else { Vec::new() };
+    // Before the first page is none: its button cannot be pressed, and its id is its own. From a page that is no more, the
+    // way back leads to the last.
+    let back = page.checked_sub(1).map_or(u32::MAX - 1, |before| before.min(pages - 1));
+    let buttons = if pages > 1 || page > 0 {
+        vec![button("‹ Back", back), button("On ›", page.saturating_add(1))]
+    } else {
+        Vec::new()
+    };
+    let empty = if total > 0 { "This page is empty by now." } else { empty };
     Card {
         title: title.to_owned(),
         tone: Tone::Neutral,
         body: if lines.is_empty() { empty.to_owned() } else { lines.join("\n") },
         fields: Vec::new(),
-        footer: format!("{total} in all · page {} of {pages}", page + 1),
+        footer: format!("{total} in all · page {} of {pages}", u64::from(page) + 1),
         buttons,
     }
     .fit()

@@ -21,8 +21,12 @@ pub fn operation(operation: &Operation) -> Card {
     if !plan.adopts.is_empty() {
         fields.push(field("Stands already", plan.adopts.join("\n"), false));
     }
+    if !plan.in_the_way.is_empty() {
+        fields.push(field("In the way", plan.in_the_way.join("\n"), false));
+    }
     if !operation.diagnosis.is_empty() {
-        fields.push(field("Diagnosis", operation.diagnosis.join("\n"), false));
+        let lines: Vec<String> = operation.diagnosis.iter().map(|line| plain(line)).collect();
+        fields.push(field("Diagnosis", lines.join("\n"), false));
     }
     if let Some(reason) = &operation.reason {
         fields.push(field("Reason", plain(reason), false));

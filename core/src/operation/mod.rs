@@ -58,6 +58,23 @@ impl State {
         }
     }
 
+    /// As people read it: `awaiting approval`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AwaitingApproval => "awaiting approval",
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Holding => "on hold",
+            Self::Unwinding => "rolling back",
+            Self::Succeeded => "done",
+            Self::Unwound => "rolled back",
+            Self::Refused => "rejected",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Abandoned => "left as it stands",
+        }
+    }
+
     /// All states, for filters.
     pub const ALL: [Self; 11] = [
         Self::AwaitingApproval,

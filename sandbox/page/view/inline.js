@@ -5,7 +5,10 @@ import { full, styled } from "./time.js";
 import { tint } from "./avatar.js";
 
 /** A sentence's own full stop or closing bracket is not part of an address. */
-const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*[^\s<>().,:;!?'"]/;
+const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*(?:[^\s<>().,:;!?'"]|\([^\s<>()]*\))/;
+
+/** Discord's own address of a message, whatever the host. */
+const MESSAGE_LINK = /^https?:\/\/[^\s/<>]+\/channels\/\d+\/(\d+)(?:\/(\d+))?(?![\w/])/;
 
 const RULES = [
   [/^\\([^\w\s])/, ([, character]) => character],
@@ -21,10 +24,17 @@ const RULES = [
   [/^<@!?(\d+)>/, ([, id], context) => person(id, context)],
   [/^<@&(\d+)>/, ([, id], context) => role(id, context)],
   [/^<#(\d+)>/, ([, id], context) => channel(id, context)],
-  [/^<\/([^:>]{1,100}):(\d+)>/, ([, name]) => h("button.mention", { type: "button", dataset: { action: "slash", command: name } }, `/${name}`)],
+  [
+    /^<\/([^:>]{1,100}):(\d+)>/,
+    ([, name]) => h("button.mention", { type: "button", dataset: { action: "slash", command: name } }, `/${name}`),
+  ],
   [/^<a?:(\w+):\d+>/, ([, name]) => h("span.emoji", { title: `:${name}:` }, `:${name}:`)],
   [/^@(everyone|here)\b/, ([whole]) => h("span.mention", {}, whole)],
-  [/^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/, ([, text, url], context) => link(url, inline(text, context))],
+  [MESSAGE_LINK, ([, place, message], context) => messageLink(place, message, context)],
+  [
+    /^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/,
+    ([, text, url], context) => masked(url, inline(text, context), context),
+  ],
   [/^<(https?:\/\/[^\s<>]+)>/, ([, url]) => link(url, url)],
   [BARE_LINK, ([url]) => link(url, url)],
 ];
@@ -36,7 +46,7 @@ export function inline(text, context) {
   const nodes = [];
   let plain = "";
   let before = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = match(text.slice(at), before, context);
     if (found) {
       if (plain) nodes.push(plain);
@@ -72,8 +82,25 @@ function link(url, content) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, content);
 }
 
+/** Leads to the message inside the page instead of away from it. */
+function messageLink(place, message, { world }, content = null) {
+  const known = world.place(place);
+  if (!known) return h("span.mention", {}, content ?? "#unknown");
+  const words = content ?? `#${known.name}${message ? " › message" : ""}`;
+  return h("button.mention", { type: "button", dataset: { action: "message", channel: place, message } }, words);
+}
+
+function masked(url, content, context) {
+  const [, place, message] = MESSAGE_LINK.exec(url) ?? [];
+  return place ? messageLink(place, message, context, content) : link(url, content);
+}
+
 function spoiler(text, context) {
-  return h("span.spoiler", { role: "button", tabindex: "0", "aria-label": "Spoiler", "aria-expanded": "false", dataset: { action: "spoiler" } }, h("span", {}, inline(text, context)));
+  return h(
+    "span.spoiler",
+    { role: "button", tabindex: "0", "aria-label": "Spoiler", "aria-expanded": "false", dataset: { action: "spoiler" } },
+    h("span", {}, inline(text, context)),
+  );
 }
 
 function timestamp(unix, style = "f") {
@@ -81,7 +108,11 @@ function timestamp(unix, style = "f") {
   const valid = !Number.isNaN(date.getTime());
   return h(
     "time.md-time",
-    { datetime: valid ? date.toISOString() : null, title: valid ? full(date) : null, dataset: { relative: style === "R" ? unix : null } },
+    {
+      datetime: valid ? date.toISOString() : null,
+      title: valid ? full(date) : null,
+      dataset: { relative: style === "R" ? unix : null },
+    },
     styled(unix, style),
   );
 }
@@ -96,7 +127,11 @@ function role(id, { world }) {
   const known = world.roles.get(id);
   const held = world.members.get(world.me?.id)?.roles.includes(id);
   const style = known?.color ? tint(known.color) : {};
-  return h("span.mention", { class: [held ? "mine" : "", known?.color ? "tinted" : ""].join(" "), style }, `@${known?.name ?? "deleted-role"}`);
+  return h(
+    "span.mention",
+    { class: [held ? "mine" : "", known?.color ? "tinted" : ""].join(" "), style },
+    `@${known?.name ?? "deleted-role"}`,
+  );
 }
 
 function channel(id, { world }) {

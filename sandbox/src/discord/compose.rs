@@ -21,13 +21,7 @@ pub(crate) struct Place {
 }
 
 /// A message made of `body`, whose fields stand below `at` in the client's form. Refuses an empty one with 50006.
-pub(crate) fn fresh(
-    world: &mut World,
-    call: &Call,
-    body: &Value,
-    at: &str,
-    place: Place,
-) -> Result<Message, ApiError> {
+pub(crate) fn fresh(world: &mut World, call: &Call, body: &Value, at: &str, place: Place) -> Result<Message, ApiError> {
     let mut message = Message {
         id: world.next_id(),
         channel_id: place.channel,
@@ -65,6 +59,9 @@ pub(crate) fn amend(
     let under = |field: &str| if at.is_empty() { field.to_owned() } else { format!("{at}.{field}") };
     let mut form = Form::default();
     if let Some(content) = body.get("content") {
+        if !content.is_null() && !content.is_string() {
+            form.fail(&under("content"), "STRING_TYPE_CONVERT", "Could not interpret value as string.");
+        }
         let content = content.as_str().unwrap_or_default();
         form.length(&under("content"), content, 0, limits::CONTENT);
         content.trim().clone_into(&mut message.content);

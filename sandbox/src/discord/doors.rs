@@ -22,7 +22,7 @@ const POLICY: &str = "default-src 'self'; connect-src 'self' ws:; img-src 'self'
 const INERT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// All routes of the local Discord.
-pub(crate) fn router(server: Arc<Server>, _address: SocketAddr) -> Router {
+pub(crate) fn router(server: Arc<Server>) -> Router {
     Router::new()
         .route("/sandbox.json", get(description))
         .route("/gateway", any(gateway::connect))
@@ -78,7 +78,8 @@ async fn attachment(
     let bytes = id.parse::<Id>().ok().and_then(|id| server.read(|state| state.store.file(id)));
     let Some(bytes) = bytes else { return StatusCode::NOT_FOUND.into_response() };
     let kind = mime_guess::from_path(&name).first_or_octet_stream();
-    let shown = kind.type_() == "image" || kind.essence_str() == "text/plain" || kind.essence_str() == "application/json";
+    let shown =
+        kind.type_() == "image" || kind.essence_str() == "text/plain" || kind.essence_str() == "application/json";
     let disposition = if shown { "inline" } else { "attachment" };
     let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
     let fixed = [

@@ -112,9 +112,8 @@ impl Faults {
     /// The fault that this request runs into, counted down.
     pub(crate) fn take(&self, method: &Method, path: &str) -> Option<Fault> {
         let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        let rule = rules.iter_mut().find(|rule| {
-            rule.left > 0 && rule.method == *method && path.starts_with(&rule.prefix)
-        })?;
+        let rule =
+            rules.iter_mut().find(|rule| rule.left > 0 && rule.method == *method && path.starts_with(&rule.prefix))?;
         rule.left -= 1;
         let fault = rule.fault;
         rules.retain(|rule| rule.left > 0);

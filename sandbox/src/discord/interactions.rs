@@ -167,8 +167,14 @@ impl Interactions {
 
     /// Remembers the modal that an interaction opened, under that interaction's id.
     pub(crate) fn open_modal(&mut self, from: &Interaction, custom_id: String, components: Value, now: OffsetDateTime) {
-        let modal =
-            Modal { viewer: from.user, custom_id, components, message: from.message, trigger: from.origin(), made: now };
+        let modal = Modal {
+            viewer: from.user,
+            custom_id,
+            components,
+            message: from.message,
+            trigger: from.origin(),
+            made: now,
+        };
         self.modals.insert(from.id, modal);
     }
 

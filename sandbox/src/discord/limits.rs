@@ -32,7 +32,8 @@ pub(crate) fn embeds(form: &mut Form, at: &str, embeds: &Value) -> Vec<Value> {
     };
     form.count(at, list.len(), 10);
     let mut total = 0;
-    let kept = list.iter().enumerate().map(|(index, embed)| one_embed(form, &format!("{at}.{index}"), embed, &mut total));
+    let kept =
+        list.iter().enumerate().map(|(index, embed)| one_embed(form, &format!("{at}.{index}"), embed, &mut total));
     let kept = kept.collect();
     if total > 6_000 {
         form.fail(at, "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000");
@@ -56,7 +57,8 @@ fn one_embed(form: &mut Form, at: &str, embed: &Value, total: &mut usize) -> Val
     if embed["color"].as_i64().is_some_and(|color| !(0..=0x00FF_FFFF).contains(&color)) {
         form.fail(&format!("{at}.color"), "NUMBER_TYPE_MAX", "int value should be less than or equal to 16777215.");
     }
-    let url_ok = |url: &str| url.is_empty() || ["http://", "https://", "attachment://"].iter().any(|s| url.starts_with(s));
+    let url_ok =
+        |url: &str| url.is_empty() || ["http://", "https://", "attachment://"].iter().any(|s| url.starts_with(s));
     for (path, url) in [
         ("url", text(embed, "url")),
         ("image.url", text(&embed["image"], "url")),
@@ -85,16 +87,17 @@ fn one_embed(form: &mut Form, at: &str, embed: &Value, total: &mut usize) -> Val
     kept.insert("type".to_owned(), json!("rich"));
     for picture in ["image", "thumbnail"] {
         if embed[picture].is_object() {
-            kept.insert(picture.to_owned(), json!({ "url": embed[picture]["url"], "proxy_url": embed[picture]["url"] }));
+            kept.insert(
+                picture.to_owned(),
+                json!({ "url": embed[picture]["url"], "proxy_url": embed[picture]["url"] }),
+            );
         }
     }
     if embed["footer"].is_object() {
         kept.insert("footer".to_owned(), pick(&embed["footer"], &["text", "icon_url"]).into());
     }
     if !fields.is_empty() {
-        let tidy = |field: &Value| {
-            json!({ "name": field["name"], "value": field["value"], "inline": field["inline"].as_bool().unwrap_or(false) })
-        };
+        let tidy = |field: &Value| json!({ "name": field["name"], "value": field["value"], "inline": field["inline"].as_bool().unwrap_or(false) });
         kept.insert("fields".to_owned(), fields.iter().map(tidy).collect());
     }
     Value::Object(kept)

@@ -17,7 +17,7 @@ pub async fn a_filing_is_found_again(store: Arc<dyn Store>) {
     let writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev);
     writer.file().await.expect("filed");
     let events = store.events(&writer.operation.id).await.expect("events");
-    assert_eq!(events, [writer.first.clone()]);
+    assert_eq!(events, std::slice::from_ref(&writer.first));
     assert_eq!(Operation::fold(&events).expect("a log"), writer.operation);
     assert_eq!(store.events(&OperationId("unknown0".into())).await, Ok(vec![]));
 }

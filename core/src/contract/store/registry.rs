@@ -189,7 +189,7 @@ pub async fn a_search_finds_parts_in_any_case_and_to_the_letter(store: Arc<dyn S
     for (tenant, subdomain, company) in tenants {
         let subdomain = subdomain.parse().expect("a host label");
         let company = company.parse().expect("a company");
-        let details = Details { subdomain, company, ..details(tenant) };
+        let details = Details { company, subdomain, ..details(tenant) };
         writer.append_with(remark(), &[register(&details)]).await.expect("appended");
     }
     let expected: [(&str, &[&str]); 14] = [

@@ -1,3 +1,4 @@
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use super::MemoryStore;
@@ -8,8 +9,8 @@ use crate::event::Event;
 use crate::ports::{Store, StoreError};
 use crate::tenant::Environment;
 
-async fn fresh() -> Fresh {
-    Fresh { store: Arc::new(MemoryStore::new()), guard: Box::new(()) }
+fn fresh() -> Ready<Fresh> {
+    ready(Fresh { store: Arc::new(MemoryStore::new()), guard: Box::new(()) })
 }
 
 crate::store_contract!(fresh);
@@ -53,14 +54,14 @@ async fn an_answer_that_is_lost_hides_a_write_that_happened() {
 #[tokio::test]
 async fn who_has_been_taken_over_writes_nothing_more() {
     let before = MemoryStore::new();
-    assert_eq!(before.claim().await, Ok(1));
+    assert_eq!(before.claim(), Ok(1));
     let mut old = writer(&before);
     old.file().await.unwrap();
 
     let after = before.rival();
     let mut new = Writer { store: Arc::new(after.clone()), ..old.clone() };
     assert_eq!(new.append(Event::Expired).await, Err(StoreError::Conflict), "not claimed yet");
-    assert_eq!(after.claim().await, Ok(2));
+    assert_eq!(after.claim(), Ok(2));
     assert_eq!(old.append(Event::Expired).await, Err(StoreError::Conflict));
     new.append(Event::Expired).await.unwrap();
     assert_eq!(before.events(&old.operation.id).await.unwrap().len(), 2, "it still reads");

@@ -86,11 +86,7 @@ fn speak(world: &mut World, call: &Call, interaction: &Interaction, deferred: bo
     let data = &call.body["data"];
     let asked = data["flags"].as_u64().unwrap_or(0) & flags::EPHEMERAL;
     let place = place(world, interaction, asked, None);
-    let mut message = if deferred {
-        thinking(world, place)
-    } else {
-        compose::fresh(world, call, data, "data", place)?
-    };
+    let mut message = if deferred { thinking(world, place) } else { compose::fresh(world, call, data, "data", place)? };
     message.nonce = Some(interaction.nonce.clone()).filter(|nonce| !nonce.is_null());
     let progress = if deferred { Progress::Thinking } else { Progress::Answered };
     world.interactions.advance(interaction.id, progress, Some(message.id));
@@ -225,7 +221,9 @@ fn resource(world: &World, id: Id, asked: u64) -> Value {
     told["response_message_loading"] = json!(message.flags & flags::LOADING != 0);
     told["response_message_ephemeral"] = json!(message.flags & flags::EPHEMERAL != 0);
     let message = render::message_for(world, message, world.bot());
-    json!({ "interaction": told, "resource": { "type": asked, "message": message } })
+    // A deferred answer is told as what it will become.
+    let becomes = if matches!(asked, reply::DEFERRED_UPDATE | reply::UPDATE) { reply::UPDATE } else { reply::MESSAGE };
+    json!({ "interaction": told, "resource": { "type": becomes, "message": message } })
 }
 
 /// The three seconds are over: if nobody answered, the member is told so.

@@ -115,9 +115,7 @@ pub(crate) fn pins(world: &World, call: &Call, place: Id, paged: bool) -> Answer
     if !paged {
         return found(pinned.into_iter().map(|message| render::message_for(world, message, call.who)).collect());
     }
-    let item = |message: &Message| {
-        json!({ "pinned_at": render::moment(message.timestamp), "message": render::message_for(world, message, call.who) })
-    };
+    let item = |message: &Message| json!({ "pinned_at": render::moment(message.timestamp), "message": render::message_for(world, message, call.who) });
     found(json!({ "items": pinned.into_iter().map(item).collect::<Vec<_>>(), "has_more": false }))
 }
 

@@ -140,7 +140,11 @@ fn value_option(form: &mut Form, at: &str, option: &Value) {
     let choices = entries(option, "choices");
     form.count(&format!("{at}.choices"), choices.len(), 25);
     if !choices.is_empty() && !matches!(kind, 3 | 4 | 10) {
-        form.fail(&format!("{at}.choices"), "APPLICATION_COMMAND_OPTION_CHOICES_INVALID", "Choices are not allowed here");
+        form.fail(
+            &format!("{at}.choices"),
+            "APPLICATION_COMMAND_OPTION_CHOICES_INVALID",
+            "Choices are not allowed here",
+        );
     }
     let mut seen = HashSet::new();
     for (index, choice) in choices.iter().enumerate() {

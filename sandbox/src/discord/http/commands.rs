@@ -62,8 +62,11 @@ pub(crate) fn overwrite(world: &mut World, call: &Call, scope: Option<Id>) -> An
         return Err(ApiError::known(30032));
     }
     let mut form = Form::default();
-    let tidy: Vec<_> =
-        given.iter().enumerate().map(|(n, command)| command_rules::command(&mut form, &n.to_string(), command)).collect();
+    let tidy: Vec<_> = given
+        .iter()
+        .enumerate()
+        .map(|(n, command)| command_rules::command(&mut form, &n.to_string(), command))
+        .collect();
     for (index, command) in tidy.iter().enumerate() {
         let repeated = tidy[..index].iter().any(|old| old["name"] == command["name"] && old["type"] == command["type"]);
         if repeated {

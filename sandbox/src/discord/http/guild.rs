@@ -72,7 +72,8 @@ pub(crate) fn users(world: &World, call: &Call, path: &[&str]) -> Answer {
     match (call.method.as_str(), path) {
         ("GET", ["@me"]) => found(own_user(world, call.who)),
         ("GET", ["@me", "guilds"]) => {
-            let mut guild = json!({ "id": world.guild_id, "name": seed::GUILD, "icon": null, "banner": null, "features": [] });
+            let mut guild =
+                json!({ "id": world.guild_id, "name": seed::GUILD, "icon": null, "banner": null, "features": [] });
             guild["owner"] = json!(call.who == world.owner_id);
             guild["permissions"] = json!(may::of_member(world, world.member(call.who)?).to_string());
             found(json!([guild]))

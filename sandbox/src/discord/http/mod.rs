@@ -92,7 +92,9 @@ pub(crate) async fn serve(State(server): State<Arc<Server>>, request: Request) -
     let sent = call.body.clone();
     let fault = server.faults.take(&method, &full_path);
     let (status, headers, body) = match fault {
-        Some(Fault::Status(status)) => (status, HeaderMap::new(), json!({ "message": "Internal Server Error", "code": 0 })),
+        Some(Fault::Status(status)) => {
+            (status, HeaderMap::new(), json!({ "message": "Internal Server Error", "code": 0 }))
+        }
         Some(Fault::RateLimited { retry_after, global }) => {
             let limited = rate::limited(retry_after, global);
             (429, limited.0, limited.1)

@@ -38,7 +38,9 @@ fn rule(method: &str, path: &[&str]) -> Rule {
         ("POST", ["channels", _, "messages"]) => ("message-create", 5, Duration::seconds(5)),
         ("PATCH", ["channels", _, "messages", _]) => ("message-edit", 5, Duration::seconds(5)),
         ("DELETE", ["channels", _, "messages", _]) => ("message-delete", 5, Duration::seconds(1)),
-        ("PUT" | "DELETE", ["channels", _, "messages", _, "reactions", ..]) => ("reaction", 1, Duration::milliseconds(250)),
+        ("PUT" | "DELETE", ["channels", _, "messages", _, "reactions", ..]) => {
+            ("reaction", 1, Duration::milliseconds(250))
+        }
         ("POST" | "PATCH" | "DELETE", ["webhooks", ..]) => ("webhook", 5, Duration::seconds(2)),
         ("GET", _) => ("read", 50, Duration::seconds(5)),
         _ => ("write", 20, Duration::seconds(5)),
@@ -70,12 +72,7 @@ fn seconds(moment: OffsetDateTime) -> f64 {
 
 impl Limiter {
     /// Counts a call. Answers the headers and, when it is one too many, the body of the 429.
-    pub(crate) fn take(
-        &mut self,
-        now: OffsetDateTime,
-        call: &Call,
-        bot: bool,
-    ) -> (HeaderMap, Option<Value>) {
+    pub(crate) fn take(&mut self, now: OffsetDateTime, call: &Call, bot: bool) -> (HeaderMap, Option<Value>) {
         let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
         // Discord counts callbacks nowhere, and nothing that carries an interaction's token counts globally.
         if matches!(path.as_slice(), ["interactions", _, _, "callback"]) {

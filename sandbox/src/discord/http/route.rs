@@ -118,7 +118,9 @@ fn in_channel(world: &mut World, call: &Call, place: Id, path: &[&str]) -> Answe
         (_, ["messages", it, "reactions", rest @ ..]) => reactions(world, call, (place, id(it)?), rest),
         (&Method::POST, ["threads"]) => threads::create(world, call, place),
         (&Method::GET, ["threads", "archived", "public"]) => threads::archived(world, call, place),
-        (&Method::GET, ["threads", "archived", "private"]) => found(json!({ "threads": [], "members": [], "has_more": false })),
+        (&Method::GET, ["threads", "archived", "private"]) => {
+            found(json!({ "threads": [], "members": [], "has_more": false }))
+        }
         (&Method::GET, ["thread-members"]) => threads::members(world, call, place),
         (&Method::GET, ["thread-members", who]) => threads::member(world, call, place, thread_member(call, who)?),
         (&Method::PUT, ["thread-members", who]) => threads::join(world, call, place, thread_member(call, who)?),

@@ -1,0 +1,221 @@
+//! Writing: one transaction for an event and everything that goes with it.
+
+use std::sync::atomic::Ordering;
+
+use landlord_core::chain::{self, Head, canonical};
+use landlord_core::event::{MessageRef, Recorded};
+use landlord_core::operation::Operation;
+use landlord_core::plan::OperationId;
+use landlord_core::ports::{RegistryChange, StoreError};
+use sqlx::{Any, AnyConnection, AnyExecutor, Transaction};
+use tokio::sync::MutexGuard;
+
+use super::database::{HEAD, failed, whole};
+use super::{SqlStore, registry};
+
+/// The log's head and the term of who may write.
+#[derive(Debug)]
+pub(super) struct HeadRow {
+    pub(super) head: Head,
+    pub(super) term: u64,
+}
+
+/// Reads the head with `statement`: that for readers, or that for writers.
+pub(super) async fn read_head(
+    connection: impl AnyExecutor<'_>,
+    statement: &'static str,
+) -> Result<HeadRow, StoreError> {
+    let (position, operation, seq, hash, term): (i64, String, i64, String, i64) =
+        sqlx::query_as(statement).fetch_one(connection).await.map_err(|error| failed(&error))?;
+    let head = Head { position: whole(position)?, operation: OperationId(operation), seq: whole(seq)?, hash };
+    Ok(HeadRow { head, term: whole(term)? })
+}
+
+/// A writer's turn: the head is its own until it commits or lets go.
+struct Turn<'a> {
+    transaction: Transaction<'static, Any>,
+    row: HeadRow,
+    _order: MutexGuard<'a, ()>,
+}
+
+impl SqlStore {
+    async fn turn(&self) -> Result<Turn<'_>, StoreError> {
+        let order = self.order.lock().await;
+        let begun = self.pool.begin_with(self.dialect.begin_writing()).await;
+        let mut transaction = begun.map_err(|error| failed(&error))?;
+        let row = read_head(&mut *transaction, self.dialect.head_for_writing()).await?;
+        Ok(Turn { transaction, row, _order: order })
+    }
+
+    /// A turn under this process's term.
+    async fn own_turn(&self) -> Result<Turn<'_>, StoreError> {
+        let turn = self.turn().await?;
+        if turn.row.term == self.term.load(Ordering::SeqCst) { Ok(turn) } else { Err(StoreError::Conflict) }
+    }
+
+    pub(super) async fn raise_term(&self) -> Result<u64, StoreError> {
+        let mut turn = self.turn().await?;
+        let term = turn.row.term + 1;
+        sqlx::query("UPDATE head SET term = $1 WHERE id = 1")
+            .bind(term.cast_signed())
+            .execute(&mut *turn.transaction)
+            .await
+            .map_err(|error| failed(&error))?;
+        turn.transaction.commit().await.map_err(|error| failed(&error))?;
+        Ok(term)
+    }
+
+    pub(super) async fn head_row(&self) -> Result<HeadRow, StoreError> {
+        read_head(&self.pool, HEAD).await
+    }
+
+    pub(super) async fn current_term(&self) -> Result<u64, StoreError> {
+        Ok(self.head_row().await?.term)
+    }
+
+    pub(super) async fn write_filing(
+        &self,
+        first: &Recorded,
+        operation: &Operation,
+        changes: &[RegistryChange],
+    ) -> Result<(), StoreError> {
+        if first.seq != 1 {
+            return Err(StoreError::Conflict);
+        }
+        let mut turn = self.own_turn().await?;
+        insert_operation(&mut turn, operation).await?;
+        for key in operation.plan.locks() {
+            lock(&mut turn.transaction, &key, &first.operation).await?;
+        }
+        finish(turn, first, changes).await
+    }
+
+    pub(super) async fn write_event(
+        &self,
+        next: &Recorded,
+        operation: &Operation,
+        changes: &[RegistryChange],
+    ) -> Result<(), StoreError> {
+        let mut turn = self.own_turn().await?;
+        update_operation(&mut turn.transaction, next, operation).await?;
+        if !operation.state.open() {
+            sqlx::query("DELETE FROM locks WHERE operation = $1")
+                .bind(&next.operation.0)
+                .execute(&mut *turn.transaction)
+                .await
+                .map_err(|error| failed(&error))?;
+        }
+        finish(turn, next, changes).await
+    }
+}
+
+/// A taken id is a conflict.
+async fn insert_operation(turn: &mut Turn<'_>, operation: &Operation) -> Result<(), StoreError> {
+    let plan = &operation.plan;
+    let (channel, message) = card_columns(operation.card.as_ref());
+    sqlx::query(
+        "INSERT INTO operations (id, position, seq, command, tenant, environment, state, is_open, requester, digest,
+                                 filed_at, changed_at, card_channel, card_message)
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(&operation.id.0)
+    .bind((turn.row.head.position + 1).cast_signed())
+    .bind(&plan.command)
+    .bind(plan.tenancy.tenant.as_str())
+    .bind(plan.tenancy.environment.as_str())
+    .bind(operation.state.as_str())
+    .bind(operation.state.open())
+    .bind(&operation.requester.name)
+    .bind(&operation.digest)
+    .bind(stamp(operation.filed_at)?)
+    .bind(stamp(operation.changed_at)?)
+    .bind(channel)
+    .bind(message)
+    .execute(&mut *turn.transaction)
+    .await
+    .map(|_| ())
+    .map_err(|error| failed(&error))
+}
+
+/// Only where the event before `next` is the operation's last: else another writer was faster.
+async fn update_operation(
+    connection: &mut AnyConnection,
+    next: &Recorded,
+    operation: &Operation,
+) -> Result<(), StoreError> {
+    let (channel, message) = card_columns(operation.card.as_ref());
+    let updated = sqlx::query(
+        "UPDATE operations SET seq = $1, state = $2, is_open = $3, changed_at = $4, card_channel = $5, card_message = $6
+         WHERE id = $7 AND seq = $8",
+    )
+    .bind(next.seq.cast_signed())
+    .bind(operation.state.as_str())
+    .bind(operation.state.open())
+    .bind(stamp(next.at)?)
+    .bind(channel)
+    .bind(message)
+    .bind(&next.operation.0)
+    .bind(next.seq.cast_signed() - 1)
+    .execute(connection)
+    .await
+    .map_err(|error| failed(&error))?;
+    if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+async fn lock(connection: &mut AnyConnection, key: &str, operation: &OperationId) -> Result<(), StoreError> {
+    let taken = sqlx::query("INSERT INTO locks (key, operation) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(key)
+        .bind(&operation.0)
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| failed(&error))?;
+    if taken.rows_affected() == 1 {
+        return Ok(());
+    }
+    match super::lists::holder(connection, key).await? {
+        Some(holder) => Err(StoreError::Locked { key: key.into(), operation: holder }),
+        None => Err(StoreError::Conflict),
+    }
+}
+
+/// Links the event to the chain, changes the registry, moves the head and commits.
+async fn finish(mut turn: Turn<'_>, recorded: &Recorded, changes: &[RegistryChange]) -> Result<(), StoreError> {
+    let connection = &mut *turn.transaction;
+    let event = chain::link(&turn.row.head, recorded).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    sqlx::query(
+        "INSERT INTO events (operation, seq, position, at, actor, kind, payload, previous, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(&event.operation.0)
+    .bind(event.seq.cast_signed())
+    .bind(event.position.cast_signed())
+    .bind(&event.at)
+    .bind(&event.actor)
+    .bind(&event.kind)
+    .bind(canonical(&event.payload))
+    .bind(&event.previous)
+    .bind(&event.hash)
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| failed(&error))?;
+    for change in changes {
+        registry::apply(connection, change, &recorded.operation).await?;
+    }
+    sqlx::query("UPDATE head SET position = $1, operation = $2, seq = $3, hash = $4 WHERE id = 1")
+        .bind(event.position.cast_signed())
+        .bind(&event.operation.0)
+        .bind(event.seq.cast_signed())
+        .bind(&event.hash)
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| failed(&error))?;
+    turn.transaction.commit().await.map_err(|error| failed(&error))
+}
+
+fn card_columns(card: Option<&MessageRef>) -> (Option<&str>, Option<&str>) {
+    (card.map(|card| card.channel.as_str()), card.map(|card| card.message.as_str()))
+}
+
+fn stamp(at: time::OffsetDateTime) -> Result<String, StoreError> {
+    chain::stamp(at).map_err(|error| StoreError::Corrupt(error.to_string()))
+}

@@ -1,0 +1,86 @@
+//! Events as rows: reading them back.
+
+use landlord_core::chain::{Broken, ChainedEvent, canonical};
+use landlord_core::event::Recorded;
+use landlord_core::plan::OperationId;
+use landlord_core::ports::StoreError;
+use sqlx::AnyExecutor;
+
+use super::database::failed;
+
+/// A row as it is stored.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Row {
+    position: i64,
+    operation: String,
+    seq: i64,
+    at: String,
+    actor: String,
+    kind: String,
+    payload: String,
+    previous: String,
+    hash: String,
+}
+
+impl Row {
+    /// The event that the row holds; what cannot be one was not written by the bot.
+    pub(super) fn event(self) -> Result<ChainedEvent, Broken> {
+        let operation = OperationId(self.operation);
+        let broken = |why: &str| Broken {
+            operation: operation.clone(),
+            seq: u64::try_from(self.seq).unwrap_or_default(),
+            why: why.into(),
+        };
+        let payload = serde_json::from_str(&self.payload).map_err(|_| broken("was changed: its payload is no JSON"))?;
+        if canonical(&payload) != self.payload {
+            return Err(broken("was changed: its payload is not in the form in which it is written"));
+        }
+        let position = u64::try_from(self.position).map_err(|_| broken("was moved before the beginning"))?;
+        let seq = u64::try_from(self.seq).map_err(|_| broken("was changed: its place is negative"))?;
+        Ok(ChainedEvent {
+            position,
+            operation,
+            seq,
+            at: self.at,
+            actor: self.actor,
+            kind: self.kind,
+            payload,
+            previous: self.previous,
+            hash: self.hash,
+        })
+    }
+}
+
+/// An operation's log, in order.
+pub(super) async fn of_operation(
+    connection: impl AnyExecutor<'_>,
+    operation: &OperationId,
+) -> Result<Vec<Recorded>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT position, operation, seq, at, actor, kind, payload, previous, hash
+         FROM events WHERE operation = $1 ORDER BY seq",
+    )
+    .bind(&operation.0)
+    .fetch_all(connection)
+    .await
+    .map_err(|error| failed(&error))?;
+    rows.into_iter()
+        .map(|row| {
+            let event = row.event().map_err(|broken| StoreError::Corrupt(broken.to_string()))?;
+            event.recorded().map_err(|error| StoreError::Corrupt(error.to_string()))
+        })
+        .collect()
+}
+
+/// The events after a place in the whole log, in its order, at most `limit`.
+pub(super) async fn after(connection: impl AnyExecutor<'_>, position: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
+    sqlx::query_as(
+        "SELECT position, operation, seq, at, actor, kind, payload, previous, hash
+         FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+    )
+    .bind(i64::try_from(position).unwrap_or(i64::MAX))
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await
+    .map_err(|error| failed(&error))
+}
