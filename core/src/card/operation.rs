@@ -138,7 +138,7 @@ fn step_lines(operation: &Operation) -> String {
             },
             StepState::Failed => format!(" · {}", shorten(&plain(&progress.note), 120)),
             StepState::Running if progress.tries > 1 => format!(" · try {}", progress.tries),
-            StepState::Undone => " · removed".to_owned(),
+            StepState::Undone => " · undone".to_owned(),
             StepState::Pending | StepState::Running => String::new(),
         };
         format!("{} {} `{}`{note}", icon(progress), planned.step, planned.resource)

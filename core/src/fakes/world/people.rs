@@ -124,10 +124,14 @@ impl<'w> Actor<'w> {
 
     /// Presses a button by its id, as it may stand on an old message.
     pub async fn sends(&self, button: &str) -> Shown {
+        self.tries(button).await.expect("the bot stopped before it answered")
+    }
+
+    /// The same, where the bot may stop before it answers.
+    pub async fn tries(&self, button: &str) -> Option<Shown> {
         let reply = self.world.lives(self.world.house().desk.pressed(button, &self.member())).await;
         self.world.settles().await;
-        let (Reply::Private(card) | Reply::Update(card)) = reply.expect("the bot stopped before it answered");
-        Shown::new(card)
+        reply.map(|(Reply::Private(card) | Reply::Update(card))| Shown::new(card))
     }
 }
 
