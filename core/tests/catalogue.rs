@@ -1,5 +1,7 @@
 //! The catalogue: what is right is read, and each way of being wrong is refused with file, line and what to do.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -263,8 +265,8 @@ fn options_that_do_not_fit_together() {
         "summary  = \"CPU units\"\n[[option]]\nname = \"memory\"\nkind = \"memory\"\nsummary = \"x\"\nrequired = true\n",
     );
     assert!(last[0].contains("required options stand before the others (a rule of Discord); move it up"), "{last:?}");
-    let many: String =
-        (0..25).map(|n| format!("[[option]]\nname = \"o{n}\"\nkind = \"label\"\nsummary = \"x\"\n")).collect();
+    let option = |n: usize| format!("[[option]]\nname = \"o{n}\"\nkind = \"label\"\nsummary = \"x\"\n");
+    let many = (0..25).map(option).collect::<Vec<_>>().concat();
     let many = complaints("[policy.dev]", &format!("{many}[policy.dev]"));
     assert!(many[0].contains("a command has at most 25 options (a limit of Discord)"), "{many:?}");
 }

@@ -4,6 +4,8 @@
 //! Nothing here is written for one command: what the catalogue says is what is tried, and the numbers of combinations are
 //! checked against it, so that no harness can be empty unnoticed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod crashes;
 mod failures;
 mod mishap;

@@ -45,7 +45,7 @@ impl<'w> Actor<'w> {
     async fn invokes(&self, command: &str, options: BTreeMap<String, String>) -> Request<'w> {
         let invocation = self.invocation(command, options);
         let before = self.world.operations().len();
-        let reply = self.world.lives(self.world.house().desk.command(&invocation)).await;
+        let reply = self.world.lives(Box::pin(self.world.house().desk.command(&invocation))).await;
         let filed = self.world.operations().get(before).cloned();
         self.world.settles().await;
         let reply = reply.map(|(Reply::Private(card) | Reply::Update(card))| Shown::new(card));
@@ -90,7 +90,7 @@ impl<'w> Actor<'w> {
     pub async fn reacts(&self, request: &Request<'_>, emoji: &str) {
         let (message, vote) = (request.message(), vote(emoji));
         self.world.chat.react(&message, vote, self.name);
-        self.world.lives(self.world.house().desk.reacted(&message, vote, &self.member())).await;
+        self.world.lives(Box::pin(self.world.house().desk.reacted(&message, vote, &self.member()))).await;
         self.world.settles().await;
     }
 
@@ -103,7 +103,7 @@ impl<'w> Actor<'w> {
     pub async fn unreacts(&self, request: &Request<'_>, emoji: &str) {
         let (message, vote) = (request.message(), vote(emoji));
         self.world.chat.unreact(&message, vote, self.name);
-        self.world.lives(self.world.house().desk.unreacted(&message, vote, &self.member().person)).await;
+        self.world.lives(Box::pin(self.world.house().desk.unreacted(&message, vote, &self.member().person))).await;
         self.world.settles().await;
     }
 
@@ -129,7 +129,7 @@ impl<'w> Actor<'w> {
 
     /// The same, where the bot may stop before it answers.
     pub async fn tries(&self, button: &str) -> Option<Shown> {
-        let reply = self.world.lives(self.world.house().desk.pressed(button, &self.member())).await;
+        let reply = self.world.lives(Box::pin(self.world.house().desk.pressed(button, &self.member()))).await;
         self.world.settles().await;
         reply.map(|(Reply::Private(card) | Reply::Update(card))| Shown::new(card))
     }
