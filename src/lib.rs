@@ -1,3 +1,18 @@
-//! The adapters of landlord: one room per outside system. The domain is `landlord-core`; nothing here decides what may run.
+//! The adapters of landlord: one room per outside system, and the wiring. The domain is `landlord-core`; nothing here
+//! decides what may run.
 
+pub mod app;
+pub mod aws;
+pub mod clock;
+pub mod cloud;
+pub mod config;
+pub mod discord;
+pub mod health;
+pub mod http;
+pub mod mysql;
+pub mod notify;
+pub mod probe;
+pub mod runner;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod store;

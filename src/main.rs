@@ -1,2 +1,168 @@
-//! stub
-fn main() {}
+//! The program: reads its arguments and wires the rooms together.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use landlord::config::Config;
+use landlord_core::spec::Catalogue;
+use tracing_subscriber::EnvFilter;
+
+/// The ChatOps bot for tenants.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// How logs are written, to stderr.
+    #[arg(long, global = true, value_enum, default_value_t = LogForm::Text)]
+    log: LogForm,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogForm {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Local Discord, its page, a simulated cloud and the bot, in one process.
+    #[cfg(feature = "sandbox")]
+    Sandbox {
+        /// Where the page is; the bot's own HTTP side is at the next port.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// Keep everything in this folder, and go on where it ended.
+        #[arg(long)]
+        state: Option<PathBuf>,
+        /// The environments of this configuration, through the real adapters.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// How much faster people's waiting passes: at 3600 an hour takes a second.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        time_scale: u32,
+    },
+    /// The local Discord and its page alone, for a bot in another process.
+    #[cfg(feature = "sandbox")]
+    LocalDiscord {
+        /// Where it listens.
+        #[arg(long)]
+        listen: SocketAddr,
+        /// Keep everything in this folder, and go on where it ended.
+        #[arg(long)]
+        state: Option<PathBuf>,
+    },
+    /// The catalogue of commands.
+    #[command(subcommand)]
+    Commands(Commands),
+}
+
+#[derive(Debug, Subcommand)]
+enum Commands {
+    /// Validates the command files of a folder, or those that are built in.
+    Check {
+        /// The folder.
+        folder: Option<PathBuf>,
+    },
+    /// Prints the commands with their options and policies.
+    List,
+}
+
+/// Exit code: something was found wrong.
+const FOUND_WRONG: u8 = 1;
+/// Exit code: could not run.
+const COULD_NOT_RUN: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr(arguments.log);
+    match run(arguments.command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("landlord: {error}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn log_to_stderr(form: LogForm) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,serenity=warn"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match form {
+        LogForm::Text => logs.with_target(false).init(),
+        LogForm::Json => logs.json().init(),
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match command {
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox { listen, state, config, time_scale } => {
+            let config = config.as_deref().map(Config::read).transpose()?;
+            let sandbox = landlord::sandbox::Sandbox { listen, state, config, time_scale };
+            let started = |address| {
+                println!("The sandbox is at http://{address} — open it in a browser. Ctrl-C ends it.");
+            };
+            tokio::select! {
+                ended = sandbox.run(Catalogue::built_in()?, started) => ended?,
+                signal = tokio::signal::ctrl_c() => signal?,
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        #[cfg(feature = "sandbox")]
+        Command::LocalDiscord { listen, state } => {
+            local_discord(listen, state).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Commands(Commands::Check { folder }) => Ok(check(folder)),
+        Command::Commands(Commands::List) => {
+            list(&Catalogue::built_in()?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+#[cfg(feature = "sandbox")]
+async fn local_discord(listen: SocketAddr, state: Option<PathBuf>) -> std::io::Result<()> {
+    use landlord_sandbox::discord::{LocalDiscord, Options};
+    let discord = LocalDiscord::start(Options { listen, state, ..Options::default() }).await?;
+    println!("{}", discord.description());
+    tokio::signal::ctrl_c().await?;
+    discord.stop().await;
+    Ok(())
+}
+
+fn check(folder: Option<PathBuf>) -> ExitCode {
+    let catalogue = folder.map_or_else(Catalogue::built_in, |folder| Catalogue::read(&folder));
+    match catalogue {
+        Ok(catalogue) => {
+            println!("{} commands, all valid", catalogue.commands().len());
+            ExitCode::SUCCESS
+        }
+        Err(errors) => {
+            eprintln!("{errors}");
+            ExitCode::from(FOUND_WRONG)
+        }
+    }
+}
+
+fn list(catalogue: &Catalogue) {
+    for command in catalogue.commands() {
+        let options =
+            command.options.iter().map(|option| format!(" {}{}:", option.name, if option.required { "" } else { "?" }));
+        println!("/{}{}\n    {}", command.name, options.collect::<String>(), command.summary);
+        if let landlord_core::spec::Does::Operation(spec) = &command.does {
+            for (environment, demands) in &spec.policy {
+                let roles: Vec<&str> = demands.policy.approve.iter().map(|role| role.title()).collect();
+                let who = if roles.is_empty() { "no approval".to_owned() } else { roles.join(" and ") };
+                println!("    {}: {who}", environment.title());
+            }
+            println!("    {} steps: {}", spec.steps.len(), spec.steps.join(", "));
+        }
+    }
+}

@@ -63,15 +63,28 @@ function showCloud(open, { keep = true } = {}) {
 
 function tab(name) {
   root.dataset.tab = name;
-  for (const button of document.querySelectorAll("#tabs button")) button.setAttribute("aria-selected", String(button.dataset.tab === name));
+  for (const button of document.querySelectorAll("#tabs button")) {
+    if (button.dataset.tab === name) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
 }
 
 function tools() {
-  const toggle = cloud && h(
-    "button.icon-button.not-phone",
-    { type: "button", "aria-label": "Simulated cloud", title: "Simulated cloud", "aria-controls": "cloud", "aria-expanded": String(root.classList.contains("with-cloud")), dataset: { testid: "cloud-toggle" }, onclick: () => showCloud(!root.classList.contains("with-cloud")) },
-    icon("cloud"),
-  );
+  const toggle =
+    cloud &&
+    h(
+      "button.icon-button.not-phone",
+      {
+        type: "button",
+        "aria-label": "Simulated cloud",
+        title: "Simulated cloud",
+        "aria-controls": "cloud",
+        "aria-expanded": String(root.classList.contains("with-cloud")),
+        dataset: { testid: "cloud-toggle" },
+        onclick: () => showCloud(!root.classList.contains("with-cloud")),
+      },
+      icon("cloud"),
+    );
   return [toggle, themeButton()];
 }
 
@@ -100,7 +113,8 @@ function switchTo(member) {
 
 function connection(state) {
   banner.hidden = state === "ready";
-  banner.textContent = state === "refused" ? "This member is not known any more. Asking again…" : "Connection lost. Reconnecting…";
+  banner.textContent =
+    state === "refused" ? "This member is not known any more. Asking again…" : "Connection lost. Reconnecting…";
   if (state === "refused") beginAgain();
 }
 

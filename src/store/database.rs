@@ -131,6 +131,8 @@ impl Database {
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(CONNECT_DEADLINE)
+            // A file does not hang up.
+            .test_before_acquire(dialect == Dialect::Postgres)
             .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(|_| ()) }))
             .connect_with(options)
             .await

@@ -77,7 +77,9 @@ pub(crate) async fn an_untouched_log_verifies_and_its_export_too(world: World) {
         let page = world.store.events_after(position, 4).await.unwrap();
         let Some(last) = page.last() else { break };
         position = last.position;
-        page.iter().for_each(|event| lines += &(serde_json::to_string(event).unwrap() + "\n"));
+        for event in &page {
+            lines += &(serde_json::to_string(event).unwrap() + "\n");
+        }
     }
     let exported: Vec<ChainedEvent> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(chain::verify(&exported, &head), Ok(6));

@@ -33,13 +33,18 @@ export class CommandLine {
   /** The line as one would type it: what is kept as a draft. */
   line() {
     const quoted = (text) => (/\s/.test(text) && !/^".*"$/.test(text) ? `"${text}"` : text);
-    const parts = [...this.#chips.values()].filter(({ input }) => input.value).map(({ option, input }) => `${option.name}:${quoted(input.value)}`);
+    const parts = [...this.#chips.values()]
+      .filter(({ input }) => input.value)
+      .map(({ option, input }) => `${option.name}:${quoted(input.value)}`);
     return [`/${this.entry.name}`, ...parts, this.host.tail.value].join(" ");
   }
 
   /** Discord's options, or null after showing what is wrong beside the option. */
   read() {
-    const read = [...this.#chips.values()].map((chip) => [chip, valueOf(chip.option, chip.input.value, chip.picked, this.host.world)]);
+    const read = [...this.#chips.values()].map((chip) => [
+      chip,
+      valueOf(chip.option, chip.input.value, chip.picked, this.host.world),
+    ]);
     read.forEach(([chip, { error }]) => this.#mark(chip, error));
     const wrong = read.find(([, { error }]) => error);
     if (wrong) {
@@ -134,11 +139,22 @@ export class CommandLine {
     if (known) return known;
     const errorId = `error-${this.host.completion.id}-${option.name}`;
     const input = h("input.chip-input", {
-      type: "text", autocomplete: "off", spellcheck: "false", "aria-label": `${option.name}: ${option.description}`,
-      "aria-describedby": errorId, "aria-required": String(Boolean(option.required)), dataset: { testid: "option-input" },
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-label": `${option.name}: ${option.description}`,
+      "aria-describedby": errorId,
+      "aria-required": String(Boolean(option.required)),
+      dataset: { testid: "option-input" },
     });
     const error = h("span.chip-error", { id: errorId, role: "alert", hidden: true, dataset: { testid: "option-error" } });
-    const element = h("span.chip", { dataset: { testid: "option", option: option.name } }, h("span.chip-name", { "aria-hidden": "true" }, option.name), input, error);
+    const element = h(
+      "span.chip",
+      { dataset: { testid: "option", option: option.name } },
+      h("span.chip-name", { "aria-hidden": "true" }, option.name),
+      input,
+      error,
+    );
     const chip = { option, input, error, element, picked: null };
     this.#chips.set(option.name, chip);
     this.element.append(element);

@@ -70,7 +70,10 @@ export class Completion {
       this.#activate((from + step + this.#items.length) % this.#items.length);
     } else if (event.key === "Escape") {
       this.hide();
-    } else if ((event.key === "Enter" && !event.shiftKey && this.chosen) || (event.key === "Tab" && !event.shiftKey && this.#items.length)) {
+    } else if (
+      (event.key === "Enter" && !event.shiftKey && this.chosen) ||
+      (event.key === "Tab" && !event.shiftKey && this.#items.length)
+    ) {
       this.#pick(Math.max(this.#active, 0));
     } else {
       return false;

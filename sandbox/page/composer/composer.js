@@ -8,6 +8,7 @@ import { expandMentions, mentionCandidates } from "./mentions.js";
 
 const LONGEST = 2000;
 const TYPING_EVERY = 8_000;
+const UNKNOWN_COMMAND = 10063;
 
 export class Composer {
   #session;
@@ -22,17 +23,31 @@ export class Composer {
     this.#channelId = channelId;
     this.completion = new Completion();
     this.tail = h("textarea.composer-field", {
-      rows: 1, "aria-label": label, placeholder: label, enterkeyhint: "send", autocomplete: "off", dataset: { testid },
+      rows: 1,
+      "aria-label": label,
+      placeholder: label,
+      enterkeyhint: "send",
+      autocomplete: "off",
+      dataset: { testid },
     });
     this.label = label;
     this.line = h("div.composer-line", {}, this.tail);
     this.error = h("div.composer-error", { role: "alert", hidden: true, dataset: { testid: "composer-error" } });
     this.count = h("span.composer-count", { "aria-live": "polite" });
     this.typing = h("div.typing", { "aria-live": "off", dataset: { testid: "typing" } });
-    this.button = h("button.composer-send", { type: "submit", "aria-label": "Send", title: "Send", dataset: { testid: "send" } }, icon("send"));
+    this.button = h(
+      "button.composer-send",
+      { type: "submit", "aria-label": "Send", title: "Send", dataset: { testid: "send" } },
+      icon("send"),
+    );
     this.element = h(
       "form.composer",
-      { onsubmit: (event) => { event.preventDefault(); this.send(); } },
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.send();
+        },
+      },
       this.completion.element,
       h("div.composer-box", {}, this.line, this.count, this.button),
       this.error,
@@ -112,8 +127,20 @@ export class Composer {
       if (this.#command === command) this.#leave();
       this.tail.focus();
     } catch (error) {
+      if (await this.#outdated(error, command)) return;
       if (!command.refuse(error, options)) this.#fail(error.sentence?.() ?? error.message);
     }
+  }
+
+  /** The bot has registered its commands anew since they were read: read them again and keep what was typed. */
+  async #outdated(error, command) {
+    const changed = error.code === UNKNOWN_COMMAND || error.fields?.().some(([path]) => path === "data.version");
+    if (!changed) return false;
+    const line = command.line();
+    await this.#session.catalogue.load();
+    await this.fill(line);
+    this.#fail("The command has changed in the meantime. Look it over and press Enter again.");
+    return true;
   }
 
   async #sendText() {
@@ -176,7 +203,10 @@ export class Composer {
       // A name typed in full is sent with Enter at once; anything else is first picked.
       const full = catalogue.find(text.slice(1).trim().toLowerCase());
       const active = full && !full.options.some(({ required }) => required) ? -1 : 0;
-      this.completion.show(this.tail, text === "/" ? "Commands" : `Commands matching ${text}`, items, { active, note: items.length ? null : "No command matches." });
+      this.completion.show(this.tail, text === "/" ? "Commands" : `Commands matching ${text}`, items, {
+        active,
+        note: items.length ? null : "No command matches.",
+      });
     };
     show();
     catalogue.refresh().then((fresh) => fresh && this.tail.value === text && !this.#command && show());
@@ -188,7 +218,11 @@ export class Composer {
       this.completion.hide();
       return;
     }
-    const items = found.candidates.map(({ label, detail }) => ({ label, detail, pick: () => this.#insert(found.from, `${label} `) }));
+    const items = found.candidates.map(({ label, detail }) => ({
+      label,
+      detail,
+      pick: () => this.#insert(found.from, `${label} `),
+    }));
     this.completion.show(this.tail, found.title, items);
   }
 
@@ -281,6 +315,8 @@ export class Composer {
     const names = this.#session.world.typingIn(this.#channelId);
     const verb = names.length === 1 ? "is typing…" : "are typing…";
     const who = names.length > 3 ? "Several people" : names.join(", ");
-    this.typing.replaceChildren(...(names.length ? [h("span.dots", {}, h("i"), h("i"), h("i")), h("strong", {}, who), ` ${verb}`] : []));
+    this.typing.replaceChildren(
+      ...(names.length ? [h("span.dots", {}, h("i"), h("i"), h("i")), h("strong", {}, who), ` ${verb}`] : []),
+    );
   }
 }

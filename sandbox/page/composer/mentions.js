@@ -5,7 +5,10 @@ const MOST = 8;
 function known(world) {
   const people = [...world.members.values()].map(({ user }) => ({
     label: `@${world.nameOf(user.id)}`,
-    detail: world.rolesOf(user.id).map(({ name }) => name).join(", "),
+    detail: world
+      .rolesOf(user.id)
+      .map(({ name }) => name)
+      .join(", "),
     code: `<@${user.id}>`,
   }));
   const roles = [...world.roles.values()]
@@ -19,12 +22,20 @@ function known(world) {
 export function mentionCandidates(before, world) {
   const word = /(^|\s)([@#][\w-]*)$/.exec(before)?.[2];
   if (!word) return null;
-  const candidates = known(world).filter(({ label }) => label.toLowerCase().startsWith(word.toLowerCase())).slice(0, MOST);
-  return candidates.length ? { from: before.length - word.length, title: word[0] === "@" ? "Members and roles" : "Channels", candidates } : null;
+  const candidates = known(world)
+    .filter(({ label }) => label.toLowerCase().startsWith(word.toLowerCase()))
+    .slice(0, MOST);
+  return candidates.length
+    ? { from: before.length - word.length, title: word[0] === "@" ? "Members and roles" : "Channels", candidates }
+    : null;
 }
 
 /** Where a person and a role share a name, the person is meant. */
 export function expandMentions(text, world) {
-  const codes = new Map(known(world).reverse().map(({ label, code }) => [label, code]));
+  const codes = new Map(
+    known(world)
+      .reverse()
+      .map(({ label, code }) => [label, code]),
+  );
   return text.replace(/(^|\s)([@#][\w-]+)/g, (whole, space, word) => space + (codes.get(word) ?? word));
 }

@@ -18,7 +18,7 @@ export function splitLine(line, options) {
   const names = options.map(({ name }) => name).sort((a, b) => b.length - a.length);
   const pairs = [[null, ""]];
   let quoted = false;
-  for (let at = 0; at < line.length; ) {
+  for (let at = 0; at < line.length;) {
     const starts = at === 0 || /\s/.test(line[at - 1]);
     const name = starts && !quoted && names.find((each) => line.startsWith(`${each}:`, at));
     if (name) {
@@ -48,13 +48,22 @@ export function unquote(text) {
 /** The values that can be picked for an option: [{name, value, detail}], or null when it is free text. */
 export function pickable(option, world) {
   if (option.choices?.length) return option.choices.map(({ name, value }) => ({ name, value }));
-  if (option.type === BOOLEAN) return [{ name: "True", value: true }, { name: "False", value: false }];
-  const users = () => [...world.members.values()].map(({ user }) => ({
-    name: `@${world.nameOf(user.id)}`,
-    value: user.id,
-    detail: world.rolesOf(user.id).map(({ name }) => name).join(", "),
-  }));
-  const roles = () => [...world.roles.values()].filter(({ id }) => id !== world.guild.id).map(({ id, name }) => ({ name: `@${name}`, value: id }));
+  if (option.type === BOOLEAN)
+    return [
+      { name: "True", value: true },
+      { name: "False", value: false },
+    ];
+  const users = () =>
+    [...world.members.values()].map(({ user }) => ({
+      name: `@${world.nameOf(user.id)}`,
+      value: user.id,
+      detail: world
+        .rolesOf(user.id)
+        .map(({ name }) => name)
+        .join(", "),
+    }));
+  const roles = () =>
+    [...world.roles.values()].filter(({ id }) => id !== world.guild.id).map(({ id, name }) => ({ name: `@${name}`, value: id }));
   if (option.type === USER) return users();
   if (option.type === ROLE) return roles();
   if (option.type === MENTIONABLE) return [...users(), ...roles()];
@@ -86,7 +95,10 @@ export function valueOf(option, typed, picked, world) {
   if (values) {
     const chosen = exactly(values, typed);
     if (chosen) return { value: chosen.value };
-    const names = values.slice(0, 6).map(({ name }) => name).join(", ");
+    const names = values
+      .slice(0, 6)
+      .map(({ name }) => name)
+      .join(", ");
     return { error: `Pick one of: ${names}${values.length > 6 ? ", …" : ""}` };
   }
   if (option.type === INTEGER || option.type === NUMBER) return number(option, text);

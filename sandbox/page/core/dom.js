@@ -68,7 +68,10 @@ export function morph(from, to) {
     if (!to.hasAttribute(name) && !name.startsWith("data-live-")) from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
-    if (from.getAttribute(name) !== value) from.setAttribute(name, value);
+    if (from.getAttribute(name) === value) continue;
+    // The content security policy forbids style attributes, not the style object.
+    if (name === "style") from.style.cssText = value;
+    else from.setAttribute(name, value);
   }
   morphChildren(from, [...to.childNodes]);
   return from;

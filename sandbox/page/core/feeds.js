@@ -4,6 +4,7 @@
 import { compareIds } from "./snowflake.js";
 
 const PAGE = 50;
+const STARTER = 21;
 const BY_REACTION = /^MESSAGE_REACTION_/;
 
 class Feed {
@@ -43,14 +44,22 @@ export class Feeds {
 
   async load(channelId) {
     const feed = this.of(channelId);
-    if (feed.state === "loading" || feed.state === "loaded") return;
+    if (feed.state === "loaded") return;
+    if (feed.state !== "loading") feed.loading = this.#read(channelId, feed);
+    await feed.loading;
+  }
+
+  async #read(channelId, feed) {
     feed.state = "loading";
     feed.stirred = false;
     try {
       const page = await this.#world.rest.get(`/channels/${channelId}/messages?limit=${PAGE}`);
       if (feed.state !== "loading") return;
       const ids = new Set(page.map(({ id }) => id));
-      feed.messages = merge(feed.messages.filter(({ id }) => !ids.has(id)), page);
+      feed.messages = merge(
+        feed.messages.filter(({ id }) => !ids.has(id)),
+        page,
+      );
       feed.complete = page.length < PAGE;
       feed.state = "loaded";
       feed.error = null;
@@ -58,7 +67,7 @@ export class Feeds {
       // A reaction that came while the page was under way may or may not be in it: read once more.
       if (feed.stirred) {
         feed.state = "new";
-        await this.load(channelId);
+        await this.#read(channelId, feed);
       }
     } catch (error) {
       feed.state = "failed";
@@ -83,6 +92,13 @@ export class Feeds {
     }
   }
 
+  /** Lets the oldest go; they can be paged back. */
+  trim(channelId, most) {
+    const feed = this.of(channelId);
+    feed.messages = feed.messages.slice(-most);
+    feed.complete = false;
+  }
+
   apply(name, data) {
     if (name === "MESSAGE_CREATE") this.#create(data);
     else if (name === "MESSAGE_UPDATE") this.#update(data);
@@ -97,7 +113,7 @@ export class Feeds {
     if (place && !isEphemeral(message)) {
       const thread = this.#world.threads.get(channel);
       place.last_message_id = message.id;
-      if (thread) {
+      if (thread && message.type !== STARTER) {
         thread.message_count = (thread.message_count ?? 0) + 1;
         thread.latest = message;
         this.threadChanged(thread.id, thread.parent_id);

@@ -25,7 +25,10 @@ export class Interactions {
   async command(channelId, entry, options) {
     const nonce = makeNonce();
     this.#world.feeds.startCommand(channelId, nonce, entry.name);
-    this.#waiting.set(nonce, { failed: () => this.#world.feeds.failCommand(nonce), done: () => this.#world.feeds.endCommand(nonce) });
+    this.#waiting.set(nonce, {
+      failed: () => this.#world.feeds.failCommand(nonce),
+      done: () => this.#world.feeds.endCommand(nonce),
+    });
     try {
       await this.#send(COMMAND, nonce, channelId, entry.application_id, { data: this.#invocation(entry, options) });
     } catch (error) {
@@ -82,10 +85,12 @@ export class Interactions {
     return new Promise((resolve, reject) => {
       this.#waiting.set(nonce, { done: resolve, failed: () => reject(new Error("Something went wrong. Try again.")) });
       const data = { id: modal.id, custom_id: modal.custom_id, components };
-      this.#send(MODAL_SUBMIT, nonce, modal.channel_id, modal.application?.id ?? modal.application_id, { data }).catch((error) => {
-        this.#waiting.delete(nonce);
-        reject(error);
-      });
+      this.#send(MODAL_SUBMIT, nonce, modal.channel_id, modal.application?.id ?? modal.application_id, { data }).catch(
+        (error) => {
+          this.#waiting.delete(nonce);
+          reject(error);
+        },
+      );
     });
   }
 
@@ -111,10 +116,7 @@ export class Interactions {
   }
 
   #invocation(entry, options) {
-    const nested = entry.groups.reduceRight(
-      (inner, { type, name }) => [{ type, name, options: inner }],
-      options,
-    );
+    const nested = entry.groups.reduceRight((inner, { type, name }) => [{ type, name, options: inner }], options);
     const { id, name, version } = entry.command;
     return { version, id, name, type: 1, options: nested, attachments: [] };
   }

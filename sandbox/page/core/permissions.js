@@ -14,9 +14,18 @@ export function permissionsIn(guild, roles, member, channel) {
   let bits = held.reduce((sum, id) => sum | BigInt(roles.get(id)?.permissions ?? 0), 0n);
   if (bits & ADMINISTRATOR) return EVERYTHING;
   const overwrites = channel.permission_overwrites ?? [];
-  bits = overwrite(bits, overwrites.filter(({ id }) => id === guild.id));
-  bits = overwrite(bits, overwrites.filter(({ id, type }) => Number(type) === 0 && member.roles.includes(id)));
-  return overwrite(bits, overwrites.filter(({ id, type }) => Number(type) === 1 && id === member.user.id));
+  bits = overwrite(
+    bits,
+    overwrites.filter(({ id }) => id === guild.id),
+  );
+  bits = overwrite(
+    bits,
+    overwrites.filter(({ id, type }) => Number(type) === 0 && member.roles.includes(id)),
+  );
+  return overwrite(
+    bits,
+    overwrites.filter(({ id, type }) => Number(type) === 1 && id === member.user.id),
+  );
 }
 
 function overwrite(bits, overwrites) {

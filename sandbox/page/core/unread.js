@@ -53,5 +53,9 @@ export class Unread extends Emitter {
 
 function addressed(message, world) {
   const held = world.members.get(world.me.id)?.roles ?? [];
-  return message.mention_everyone || message.mentions?.some(({ id }) => id === world.me.id) || message.mention_roles?.some((id) => held.includes(id));
+  return (
+    message.mention_everyone ||
+    message.mentions?.some(({ id }) => id === world.me.id) ||
+    message.mention_roles?.some((id) => held.includes(id))
+  );
 }

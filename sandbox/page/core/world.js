@@ -109,7 +109,10 @@ export class World extends Emitter {
     if (!this.#typing.has(channel_id)) this.#typing.set(channel_id, new Map());
     const typing = this.#typing.get(channel_id);
     clearTimeout(typing.get(user_id));
-    typing.set(user_id, setTimeout(() => this.stopsTyping(channel_id, user_id), TYPING_LASTS));
+    typing.set(
+      user_id,
+      setTimeout(() => this.stopsTyping(channel_id, user_id), TYPING_LASTS),
+    );
     this.emit("typing", channel_id);
   }
 
@@ -139,7 +142,10 @@ export class World extends Emitter {
   /** The member's roles, highest first, without @everyone. */
   rolesOf(userId) {
     const ids = this.members.get(userId)?.roles ?? [];
-    return ids.map((id) => this.roles.get(id)).filter(Boolean).sort((a, b) => b.position - a.position);
+    return ids
+      .map((id) => this.roles.get(id))
+      .filter(Boolean)
+      .sort((a, b) => b.position - a.position);
   }
 
   /** The colour number of the highest coloured role, or 0. */

@@ -22,7 +22,11 @@ export function attachmentElement(attachment) {
   const { id, filename, size, url, content_type: type = "", description } = attachment;
   const address = localAddress(url);
   if (address && type.startsWith("image/")) {
-    return h("a.attachment-image", { href: address, target: "_blank", dataset: { key: id } }, h("img", { src: address, alt: description ?? filename, loading: "lazy" }));
+    return h(
+      "a.attachment-image",
+      { href: address, target: "_blank", dataset: { key: id } },
+      h("img", { src: address, alt: description ?? filename, loading: "lazy" }),
+    );
   }
   const readable = address && size <= PREVIEW_BYTES && (TEXT.test(type) || TEXT_NAME.test(filename));
   return h(
@@ -35,7 +39,12 @@ export function attachmentElement(attachment) {
       icon("file"),
       h("span.attachment-name", {}, filename),
       h("span.attachment-size", {}, bytes(size)),
-      address && h("a.icon-button", { href: address, download: filename, "aria-label": `Download ${filename}`, title: "Download" }, icon("download")),
+      address &&
+        h(
+          "a.icon-button",
+          { href: address, download: filename, "aria-label": `Download ${filename}`, title: "Download" },
+          icon("download"),
+        ),
     ),
   );
 }
@@ -61,6 +70,7 @@ function preview(address, filename) {
 }
 
 function bytes(size) {
-  const [value, unit] = size < 1000 ? [size, "byte"] : size < 1_000_000 ? [size / 1000, "kilobyte"] : [size / 1_000_000, "megabyte"];
+  const [value, unit] =
+    size < 1000 ? [size, "byte"] : size < 1_000_000 ? [size / 1000, "kilobyte"] : [size / 1_000_000, "megabyte"];
   return new Intl.NumberFormat(undefined, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }

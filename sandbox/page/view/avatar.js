@@ -10,7 +10,11 @@ export function avatar(user, world, size = "") {
   const words = name.split(/[\s_-]+/).filter(Boolean);
   const initials = words.length > 1 ? words[0][0] + words.at(-1)[0] : name.slice(0, 2);
   const colour = world?.colourOf(user.id) || PALETTE[hash(name) % PALETTE.length];
-  return h("span.avatar", { class: size, "aria-hidden": "true", style: { "--own": hex(colour), "--ink": ink(colour) } }, initials.toUpperCase());
+  return h(
+    "span.avatar",
+    { class: size, "aria-hidden": "true", style: { "--own": hex(colour), "--ink": ink(colour) } },
+    initials.toUpperCase(),
+  );
 }
 
 export function hex(colour) {

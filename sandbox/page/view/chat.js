@@ -14,13 +14,32 @@ export class ChatView {
     const place = session.world.place(channelId);
     const name = thread ? place.name : `#${place.name}`;
     this.title = h("h2.chat-name", {}, place.name);
-    this.topic = h("span.chat-topic", {}, thread ? "" : place.topic ?? "");
+    this.topic = h("span.chat-topic", {}, thread ? "" : (place.topic ?? ""));
     this.feed = new FeedView(session, channelId, `Messages in ${name}`, handlers);
-    this.composer = new Composer(session, channelId, { testid: thread ? "thread-composer" : "composer", label: `Message ${name}`, draft: drafts.get(channelId) ?? "" });
+    this.composer = new Composer(session, channelId, {
+      testid: thread ? "thread-composer" : "composer",
+      label: `Message ${name}`,
+      draft: drafts.get(channelId) ?? "",
+    });
     this.element = h(
       thread ? "section.thread" : "main.chat",
-      { "aria-label": name, dataset: { testid: thread ? "thread-pane" : "chat", thread: thread ? channelId : null, channel: thread ? null : place.name } },
-      h("header.chat-head", {}, before, h("span.chat-icon", {}, icon(thread ? "thread" : "hash")), this.title, this.topic, h("span.chat-tools", {}, after)),
+      {
+        "aria-label": name,
+        dataset: {
+          testid: thread ? "thread-pane" : "chat",
+          thread: thread ? channelId : null,
+          channel: thread ? null : place.name,
+        },
+      },
+      h(
+        "header.chat-head",
+        {},
+        before,
+        h("span.chat-icon", {}, icon(thread ? "thread" : "hash")),
+        this.title,
+        this.topic,
+        h("span.chat-tools", {}, after),
+      ),
       this.feed.element,
       this.composer.element,
     );

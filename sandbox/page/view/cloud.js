@@ -27,8 +27,27 @@ export class CloudPanel extends Emitter {
     const snapshot = await response.json();
     this.form = faultForm(snapshot);
     this.element.append(
-      h("header.chat-head", {}, h("span.chat-icon", {}, icon("cloud")), h("h2.chat-name", {}, "Simulated cloud"), h("span.chat-tools", {}, h("button.icon-button", { type: "button", "aria-label": "Hide the simulated cloud", title: "Hide", onclick: () => this.emit("hide") }, icon("close")))),
-      h("div.cloud-body", {}, this.matrix, h("section.fault-box", { "aria-label": "Failures on demand" }, this.faults, this.form)),
+      h(
+        "header.chat-head",
+        {},
+        h("span.chat-icon", {}, icon("cloud")),
+        h("h2.chat-name", {}, "Simulated cloud"),
+        h(
+          "span.chat-tools",
+          {},
+          h(
+            "button.icon-button",
+            { type: "button", "aria-label": "Hide the simulated cloud", title: "Hide", onclick: () => this.emit("hide") },
+            icon("close"),
+          ),
+        ),
+      ),
+      h(
+        "div.cloud-body",
+        {},
+        this.matrix,
+        h("section.fault-box", { "aria-label": "Failures on demand" }, this.faults, this.form),
+      ),
     );
     this.show(snapshot);
     this.#source = new EventSource("/sandbox/cloud/events");
@@ -39,7 +58,14 @@ export class CloudPanel extends Emitter {
   show(snapshot) {
     const first = this.snapshot === null;
     this.snapshot = snapshot;
-    const wanted = h("div.matrix-holder", {}, snapshot.tenants.length ? matrix(snapshot) : h("p.cloud-empty", {}, "No tenant has a resource yet. Each kind appears here as it is created."), legend());
+    const wanted = h(
+      "div.matrix-holder",
+      {},
+      snapshot.tenants.length
+        ? matrix(snapshot)
+        : h("p.cloud-empty", {}, "No tenant has a resource yet. Each kind appears here as it is created."),
+      legend(),
+    );
     morph(this.matrix, wanted);
     morph(this.faults, faultList(snapshot.faults ?? []));
     for (const cell of this.matrix.querySelectorAll("[data-kind]")) this.#mark(cell, first);
@@ -63,26 +89,47 @@ function matrix({ environments, kinds, tenants }) {
     "table.matrix",
     {},
     h("caption.visually-hidden", {}, "Resources by tenant, environment and kind"),
-    h("thead", {}, h("tr", {}, h("th.matrix-corner", { scope: "col" }, h("span.visually-hidden", {}, "Environment")), kinds.map((kind) => h("th.matrix-kind", { scope: "col" }, h("span", {}, kind))))),
-    tenants.map(({ tenant, environments: states }) => h(
-      "tbody",
-      { dataset: { key: tenant } },
-      h("tr", {}, h("th.matrix-tenant", { scope: "rowgroup", colspan: kinds.length + 1 }, h("span", {}, tenant))),
-      environments.map((environment) => h(
+    h(
+      "thead",
+      {},
+      h(
         "tr",
-        { dataset: { key: environment } },
-        h("th.matrix-environment", { scope: "row" }, environment),
-        kinds.map((kind) => cell(tenant, environment, kind, states[environment]?.[kind] ?? "absent")),
-      )),
-    )),
+        {},
+        h("th.matrix-corner", { scope: "col" }, h("span.visually-hidden", {}, "Environment")),
+        kinds.map((kind) => h("th.matrix-kind", { scope: "col" }, h("span", {}, kind))),
+      ),
+    ),
+    tenants.map(({ tenant, environments: states }) =>
+      h(
+        "tbody",
+        { dataset: { key: tenant } },
+        h("tr", {}, h("th.matrix-tenant", { scope: "rowgroup", colspan: kinds.length + 1 }, h("span", {}, tenant))),
+        environments.map((environment) =>
+          h(
+            "tr",
+            { dataset: { key: environment } },
+            h("th.matrix-environment", { scope: "row" }, environment),
+            kinds.map((kind) => cell(tenant, environment, kind, states[environment]?.[kind] ?? "absent")),
+          ),
+        ),
+      ),
+    ),
   );
 }
 
 function cell(tenant, environment, kind, state) {
   const words = `${kind} of ${tenant} in ${environment}: ${WORDS[state] ?? state}`;
-  return h("td.cell", { title: words, dataset: { key: kind, testid: "cell", tenant, environment, kind, state } }, h("span.visually-hidden", {}, WORDS[state] ?? state));
+  return h(
+    "td.cell",
+    { title: words, dataset: { key: kind, testid: "cell", tenant, environment, kind, state } },
+    h("span.visually-hidden", {}, WORDS[state] ?? state),
+  );
 }
 
 function legend() {
-  return h("p.legend", { "aria-hidden": "true", dataset: { key: "legend" } }, Object.entries(WORDS).map(([state, words]) => h("span", {}, h("i.cell", { dataset: { state } }), words)));
+  return h(
+    "p.legend",
+    { "aria-hidden": "true", dataset: { key: "legend" } },
+    Object.entries(WORDS).map(([state, words]) => h("span", {}, h("i.cell", { dataset: { state } }), words)),
+  );
 }

@@ -13,8 +13,18 @@ export function componentRows(message, feeds) {
   const failure = feeds.failures.get(message.id);
   const rows = (message.components ?? [])
     .filter(({ type }) => type === ROW)
-    .map(({ components }) => h("div.components", {}, components.map((component) => element(component, pressed))));
-  return [rows, failure && h("div.interaction-failure", { role: "alert", dataset: { testid: "interaction-failure" } }, icon("warning"), failure)];
+    .map(({ components }) =>
+      h(
+        "div.components",
+        {},
+        components.map((component) => element(component, pressed)),
+      ),
+    );
+  return [
+    rows,
+    failure &&
+      h("div.interaction-failure", { role: "alert", dataset: { testid: "interaction-failure" } }, icon("warning"), failure),
+  ];
 }
 
 function element(component, pressed) {
@@ -25,14 +35,27 @@ function element(component, pressed) {
 function button({ style, label, emoji, url, custom_id: customId, disabled }, pressed) {
   const content = [emoji && h("span.emoji", {}, emoji.name), label && h("span", {}, label)];
   if (style === LINK) {
-    return h("a.button.link", { href: /^https?:/.test(url) ? url : null, target: "_blank", rel: "noopener noreferrer", dataset: { testid: "button", key: url } }, content, icon("external"));
+    return h(
+      "a.button.link",
+      {
+        href: /^https?:/.test(url) ? url : null,
+        target: "_blank",
+        rel: "noopener noreferrer",
+        dataset: { testid: "button", key: url },
+      },
+      content,
+      icon("external"),
+    );
   }
   const busy = pressed === customId;
   return h(
     "button.button",
     {
-      type: "button", class: STYLES[style] ?? "secondary", disabled: disabled || undefined,
-      "aria-label": label ? null : emoji?.name, "aria-busy": busy ? "true" : null,
+      type: "button",
+      class: STYLES[style] ?? "secondary",
+      disabled: disabled || undefined,
+      "aria-label": label ? null : emoji?.name,
+      "aria-busy": busy ? "true" : null,
       dataset: { action: "press", testid: "button", customId, key: customId },
     },
     busy ? h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i")) : null,
@@ -41,7 +64,8 @@ function button({ style, label, emoji, url, custom_id: customId, disabled }, pre
 }
 
 function select({ custom_id: customId, placeholder, options, disabled, min_values: least = 1, max_values: most = 1 }, pressed) {
-  const words = ({ label, description, emoji }) => [emoji?.name, label, description && `– ${description}`].filter(Boolean).join(" ");
+  const words = ({ label, description, emoji }) =>
+    [emoji?.name, label, description && `– ${description}`].filter(Boolean).join(" ");
   const dataset = { testid: "select", customId, key: customId };
   const busy = disabled || pressed === customId;
   if (most > 1) return several({ customId, placeholder, options, busy, least, most, words, dataset });
@@ -63,8 +87,19 @@ function several({ placeholder, options, busy, least, most, words, dataset }) {
     h(
       "div.select-options",
       {},
-      options.map((option) => h("label", {}, h("input", { type: "checkbox", value: option.value, checked: option.default || undefined }), words(option))),
-      h("button.button.primary", { type: "button", disabled: busy || undefined, dataset: { action: "choose-several" } }, "Choose"),
+      options.map((option) =>
+        h(
+          "label",
+          {},
+          h("input", { type: "checkbox", value: option.value, checked: option.default || undefined }),
+          words(option),
+        ),
+      ),
+      h(
+        "button.button.primary",
+        { type: "button", disabled: busy || undefined, dataset: { action: "choose-several" } },
+        "Choose",
+      ),
     ),
   );
 }

@@ -23,14 +23,20 @@ export class Desk {
     this.#shell = shell;
     this.unread = new Unread(session);
     this.handlers = {
-      openChannel: (id) => this.openPlace(id),
+      openChannel: (id) => this.openChannel(id),
+      openPlace: (id) => this.openPlace(id),
+      openMessage: (place, id) => this.openMessage(place, id),
       openThread: (id) => this.openThread(id),
       closeThread: (messageId) => this.closeThread(messageId),
       fill: (line) => this.#chat.composer.fill(line),
       switchTo: shell.switchTo,
       members: Object.keys(shell.members),
     };
-    this.sidebar = new Sidebar(session, this.unread, { ...this.handlers, members: shell.members, close: () => this.drawer(false) });
+    this.sidebar = new Sidebar(session, this.unread, {
+      ...this.handlers,
+      members: shell.members,
+      close: () => this.drawer(false),
+    });
     this.scrim = h("div.scrim", { onclick: () => this.drawer(false) });
     shell.element.prepend(this.sidebar.element, this.scrim);
     this.#stops.push(session.on("modal", (modal) => openModal(session, modal)));
@@ -63,21 +69,38 @@ export class Desk {
   /** Also after a new session: the same channel if it is still to be seen, else the first. */
   #start({ channel, thread }) {
     const visible = this.#session.world.visibleChannels();
-    const wanted = visible.find(({ name }) => name === channel) ?? visible.find(({ name }) => name === "tenant-ops") ?? visible[0];
+    const wanted =
+      visible.find(({ name }) => name === channel) ?? visible.find(({ name }) => name === "tenant-ops") ?? visible[0];
     if (wanted) this.openChannel(wanted.id);
     if (thread) this.openThread(thread, { quietly: true });
   }
 
-  openPlace(id) {
-    if (this.#session.world.threads.has(id)) this.openThread(id);
-    else this.openChannel(id);
+  async openPlace(id) {
+    if (this.#session.world.channels.has(id)) this.openChannel(id);
+    else await this.openThread(id);
+  }
+
+  async openMessage(place, id) {
+    await this.openPlace(place);
+    const view = [this.#thread, this.#chat].find((each) => each?.channelId === place);
+    if (id && view && !(await view.feed.seek(id))) notify("That message is not there any more.");
   }
 
   openChannel(id) {
     this.#closeThreadPane();
     if (this.#chat?.channelId !== id) {
       this.#chat?.close();
-      const menu = h("button.icon-button.only-phone", { type: "button", "aria-label": "Open the channel list", "aria-controls": "sidebar", onclick: () => this.drawer(true), dataset: { testid: "drawer" } }, icon("menu"));
+      const menu = h(
+        "button.icon-button.only-phone",
+        {
+          type: "button",
+          "aria-label": "Open the channel list",
+          "aria-controls": "sidebar",
+          onclick: () => this.drawer(true),
+          dataset: { testid: "drawer" },
+        },
+        icon("menu"),
+      );
       this.#chat = new ChatView(this.#session, id, this.#drafts, this.handlers, { before: [menu], after: this.#shell.tools() });
       this.scrim.after(this.#chat.element);
     }
@@ -103,7 +126,17 @@ export class Desk {
     this.drawer(false);
     if (this.#thread?.channelId === id) return;
     this.#closeThreadPane();
-    const close = h("button.icon-button", { type: "button", "aria-label": "Close the thread", title: "Close", onclick: () => this.closeThread(), dataset: { testid: "thread-close" } }, icon("close"));
+    const close = h(
+      "button.icon-button",
+      {
+        type: "button",
+        "aria-label": "Close the thread",
+        title: "Close",
+        onclick: () => this.closeThread(),
+        dataset: { testid: "thread-close" },
+      },
+      icon("close"),
+    );
     this.#thread = new ChatView(this.#session, id, this.#drafts, this.handlers, { thread: true, after: [close] });
     this.#chat.element.after(this.#thread.element);
     this.#shell.element.classList.add("with-thread");

@@ -9,7 +9,15 @@ import { posted } from "./time.js";
 
 export function embedElement(embed, message, context) {
   const { title, url, description, author, fields = [], footer, timestamp, image, thumbnail, color } = embed;
-  const heading = title && h("div.embed-title", {}, url && /^https?:/.test(url) ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, inline(title, context)) : inline(title, context));
+  const heading =
+    title &&
+    h(
+      "div.embed-title",
+      {},
+      url && /^https?:/.test(url)
+        ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, inline(title, context))
+        : inline(title, context),
+    );
   return h(
     "article.embed",
     { style: { "--bar": color || color === 0 ? hex(color) : null } },
@@ -19,7 +27,12 @@ export function embedElement(embed, message, context) {
       author?.name && h("div.embed-author", {}, author.name),
       heading,
       description && h("div.embed-description.md", {}, markdown(description, context)),
-      fields.length > 0 && h("dl.embed-fields", {}, fields.map((field) => fieldElement(field, context))),
+      fields.length > 0 &&
+        h(
+          "dl.embed-fields",
+          {},
+          fields.map((field) => fieldElement(field, context)),
+        ),
       picture(image, message, "embed-image"),
       (footer || timestamp) && foot(footer, timestamp),
     ),
@@ -28,12 +41,23 @@ export function embedElement(embed, message, context) {
 }
 
 function fieldElement({ name, value, inline: beside }, context) {
-  return h("div.embed-field", { class: beside ? "beside" : "" }, h("dt", {}, inline(name, context)), h("dd.md", {}, markdown(value, context)));
+  return h(
+    "div.embed-field",
+    { class: beside ? "beside" : "" },
+    h("dt", {}, inline(name, context)),
+    h("dd.md", {}, markdown(value, context)),
+  );
 }
 
 function foot(footer, timestamp) {
   const date = timestamp && new Date(timestamp);
-  return h("footer.embed-footer", {}, footer?.text, footer?.text && date && " • ", date && h("time", { datetime: timestamp }, posted(date)));
+  return h(
+    "footer.embed-footer",
+    {},
+    footer?.text,
+    footer?.text && date && " • ",
+    date && h("time", { datetime: timestamp }, posted(date)),
+  );
 }
 
 /** Pictures of other hosts are not fetched: they stand as a link. */

@@ -4,7 +4,7 @@ import { h, icon } from "../core/dom.js";
 import { notify } from "./notice.js";
 
 const ADDRESS = "/sandbox/cloud/faults";
-const VERBS = ["ensure", "remove", "find", "check"];
+const VERBS = ["ensure", "remove", "find", "check", "any"];
 const ERRORS = ["throttled", "unavailable", "denied", "timeout"];
 
 export function faultForm({ environments, kinds }) {
@@ -12,7 +12,14 @@ export function faultForm({ environments, kinds }) {
   const kind = choice("kind", "Kind", kinds, "any");
   const verb = choice("verb", "Call", VERBS);
   const error = choice("error", "Error", ERRORS);
-  const times = h("input.field", { type: "number", min: 1, max: 99, value: "1", inputmode: "numeric", dataset: { testid: "fault-times" } });
+  const times = h("input.field", {
+    type: "number",
+    min: 1,
+    max: 99,
+    value: "1",
+    inputmode: "numeric",
+    dataset: { testid: "fault-times" },
+  });
   const submit = async (event) => {
     event.preventDefault();
     await send("POST", {
@@ -28,7 +35,16 @@ export function faultForm({ environments, kinds }) {
     "form.fault-form",
     { onsubmit: submit, dataset: { testid: "fault-form" } },
     h("h3", {}, "Make the next call fail"),
-    h("div.fault-fields", {}, field("Environment", environment), field("Kind", kind), field("Call", verb), field("Error", error), field("Times", times), h("button.button.danger", { type: "submit", dataset: { testid: "fault-submit" } }, "Let it fail")),
+    h(
+      "div.fault-fields",
+      {},
+      field("Environment", environment),
+      field("Kind", kind),
+      field("Call", verb),
+      field("Error", error),
+      field("Times", times),
+      h("button.button.danger", { type: "submit", dataset: { testid: "fault-submit" } }, "Let it fail"),
+    ),
   );
 }
 
@@ -38,7 +54,11 @@ export function faultList(faults) {
     "div.fault-list",
     {},
     h("h3", {}, "Waiting failures"),
-    h("ul", {}, faults.map((fault) => h("li", { dataset: { testid: "fault" } }, icon("warning"), sentence(fault)))),
+    h(
+      "ul",
+      {},
+      faults.map((fault) => h("li", { dataset: { testid: "fault" } }, icon("warning"), sentence(fault))),
+    ),
     h("button.link-button", { type: "button", dataset: { testid: "faults-clear" }, "data-action": "clear-faults" }, "Clear all"),
   );
 }
@@ -52,15 +72,23 @@ export function listenToFaults(root) {
 
 function sentence({ environment, kind, verb, error, times }) {
   const count = times > 1 ? `the next ${times} times` : "once";
-  return `${verb} ${kind ?? "anything"} in ${environment ?? "any environment"}: ${error}, ${count}`;
+  const call = verb === "any" ? "any call for" : verb;
+  return `${call} ${kind ?? "anything"} in ${environment ?? "any environment"}: ${error}, ${count}`;
 }
 
 function choice(name, label, values, any) {
-  return h("select.field", { "aria-label": label, dataset: { testid: `fault-${name}` } }, any && h("option", { value: "" }, any), values.map((value) => h("option", { value }, value)));
+  return h(
+    "select.field",
+    { "aria-label": label, dataset: { testid: `fault-${name}` } },
+    any && h("option", { value: "" }, any),
+    values.map((value) => h("option", { value }, value)),
+  );
 }
 
 async function send(method, body) {
   const options = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
   const response = await fetch(ADDRESS, { method, ...options }).catch(() => null);
-  if (!response?.ok) notify(`The simulated cloud answered ${response?.status ?? "nothing"}.`);
+  if (response?.ok) return;
+  const answer = await response?.json().catch(() => null);
+  notify(answer?.error ?? `The simulated cloud answered ${response?.status ?? "nothing"}.`);
 }

@@ -9,6 +9,8 @@ import { day, sameDay } from "./time.js";
 const NEAR = 80;
 const LOAD_BEFORE = 300;
 const STARTER = 21;
+const PAGES_BACK = 20;
+const MOST_KEPT = 400;
 
 export class FeedView {
   #session;
@@ -18,13 +20,17 @@ export class FeedView {
   #unseen = 0;
   #stops = [];
 
-  /** `handlers`: {openThread(id), closeThread(messageId), openChannel(id), fill(line), switchTo(member)}. */
+  /** `handlers`: {openThread(id), closeThread(messageId), openPlace(id), openMessage(place, id), fill(line), switchTo(member)}. */
   constructor(session, channelId, label, handlers) {
     this.#session = session;
     this.#channelId = channelId;
     this.#handlers = handlers;
     this.list = h("ol.messages");
-    this.scroller = h("div.feed-scroller", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" }, this.list);
+    this.scroller = h(
+      "div.feed-scroller",
+      { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" },
+      this.list,
+    );
     this.jump = h("button.jump", { type: "button", hidden: true, onclick: () => this.toNewest(), dataset: { testid: "jump" } });
     this.element = h("div.feed", {}, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -61,6 +67,17 @@ export class FeedView {
     return true;
   }
 
+  /** The same for a message that may not be loaded yet; answers whether it was found. */
+  async seek(messageId) {
+    const { feeds } = this.#session.world;
+    await feeds.load(this.#channelId);
+    for (let pages = 0; pages < PAGES_BACK && !this.show(messageId); pages += 1) {
+      if (feeds.of(this.#channelId).complete) return false;
+      await feeds.loadOlder(this.#channelId).catch(() => {});
+    }
+    return true;
+  }
+
   get #messages() {
     return this.#session.world.feeds.of(this.#channelId).messages;
   }
@@ -82,9 +99,30 @@ export class FeedView {
     } else {
       if (kind === "created" && this.#isMine(message)) this.#atNewest = true;
       else if (kind === "created" && !this.#atNewest) this.#unseen += 1;
-      this.#draw();
+      if (kind === "created" && this.#isNewest(message)) this.#append(message);
+      else this.#draw();
       this.#showJump();
     }
+  }
+
+  #isNewest(message) {
+    const messages = this.#messages;
+    if (this.#atNewest && messages.length > MOST_KEPT) this.#session.world.feeds.trim(this.#channelId, MOST_KEPT / 2);
+    const { state } = this.#session.world.feeds.of(this.#channelId);
+    return state === "loaded" && messages.length > 1 && messages.length <= MOST_KEPT && messages.at(-1) === message;
+  }
+
+  /** The usual case, without drawing all the others again. */
+  #append(message) {
+    const previous = this.#messages.at(-2);
+    this.list.append(...this.#rows(message, previous));
+    this.#stick();
+  }
+
+  #rows(message, previous) {
+    const date = new Date(message.timestamp);
+    const newDay = message.type !== STARTER && (!previous || !sameDay(date, new Date(previous.timestamp)));
+    return [newDay && divider(date), messageElement(message, previous, { session: this.#session })].filter(Boolean);
   }
 
   #isMine(message) {
@@ -106,18 +144,19 @@ export class FeedView {
     if (feed.state === "failed") wanted.append(this.#failure(feed.error));
     if (feed.complete) wanted.append(intro(this.#session, this.#channelId, feed.messages, this.#handlers));
     if (feed.state === "loading" && !feed.messages.length) wanted.append(skeleton());
-    feed.messages.forEach((message, index) => {
-      const previous = feed.messages[index - 1];
-      const date = new Date(message.timestamp);
-      if (message.type !== STARTER && (!previous || !sameDay(date, new Date(previous.timestamp)))) wanted.append(divider(date));
-      wanted.append(messageElement(message, previous, { session: this.#session }));
-    });
+    feed.messages.forEach((message, index) => wanted.append(...this.#rows(message, feed.messages[index - 1])));
     morph(this.list, wanted);
     this.#stick();
   }
 
   #failure(error) {
-    return h("li.feed-failure", { role: "alert", dataset: { key: "failure" } }, icon("warning"), error.sentence?.() ?? error.message, h("button.button.secondary", { type: "button", dataset: { action: "reload" } }, "Try again"));
+    return h(
+      "li.feed-failure",
+      { role: "alert", dataset: { key: "failure" } },
+      icon("warning"),
+      error.sentence?.() ?? error.message,
+      h("button.button.secondary", { type: "button", dataset: { action: "reload" } }, "Try again"),
+    );
   }
 
   #stick() {
@@ -141,7 +180,11 @@ export class FeedView {
 
 function divider(date) {
   const words = day(date);
-  return h("li.day", { role: "separator", "aria-label": words, dataset: { key: `day-${words}` } }, h("span", { "aria-hidden": "true" }, words));
+  return h(
+    "li.day",
+    { role: "separator", "aria-label": words, dataset: { key: `day-${words}` } },
+    h("span", { "aria-hidden": "true" }, words),
+  );
 }
 
 function skeleton() {

@@ -14,14 +14,18 @@ export function listenToFeed(root, session, channelId, handlers) {
   const actions = {
     press: (element, message) => interactions.press(message, { type: 2, custom_id: element.dataset.customId }),
     react: (element, message) => told(toggleReaction(rest, message, element.dataset.emoji)),
-    "add-reaction": (element, message) => pickReaction(element, (emoji) => told(rest.put(`/channels/${channelId}/messages/${message.id}/reactions/${encodeURIComponent(emoji)}/@me`))),
+    "add-reaction": (element, message) =>
+      pickReaction(element, (emoji) =>
+        told(rest.put(`/channels/${channelId}/messages/${message.id}/reactions/${encodeURIComponent(emoji)}/@me`)),
+      ),
     "open-thread": (element) => handlers.openThread(element.dataset.thread),
     "close-thread": (element) => handlers.closeThread(element.dataset.message),
     dismiss: (element) => world.feeds.remove(channelId, element.dataset.message),
     delete: (element, message) => told(rest.delete(`/channels/${channelId}/messages/${message.id}`)),
     spoiler: (element) => reveal(element),
     slash: (element) => handlers.fill(`/${element.dataset.command} `),
-    channel: (element) => handlers.openChannel(element.dataset.channel),
+    channel: (element) => handlers.openPlace(element.dataset.channel),
+    message: (element) => handlers.openMessage(element.dataset.channel, element.dataset.message),
     fill: (element) => handlers.fill(element.dataset.line),
     switch: (element) => handlers.switchTo(element.dataset.member),
     jump: (element) => jump(root, element.dataset.message),
@@ -55,7 +59,8 @@ export function listenToFeed(root, session, channelId, handlers) {
   const onkeydown = (event) => {
     const { target, key } = event;
     if (target.dataset.action === "spoiler" && (key === "Enter" || key === " ")) reveal(target);
-    else if (target.matches(".message, .feed-scroller") && (key === "ArrowUp" || key === "ArrowDown")) step(root, target, key === "ArrowUp" ? -1 : 1);
+    else if (target.matches(".message, .feed-scroller") && (key === "ArrowUp" || key === "ArrowDown"))
+      step(root, target, key === "ArrowUp" ? -1 : 1);
     else return;
     event.preventDefault();
   };
@@ -79,7 +84,26 @@ export function listenToFeed(root, session, channelId, handlers) {
 function pickReaction(anchor, pick) {
   const close = openPopover(
     anchor,
-    h("div.reaction-picker", { role: "menu", "aria-label": "Reactions" }, OFFERED.map((emoji) => h("button.emoji-button", { type: "button", role: "menuitem", "aria-label": emoji, dataset: { testid: "reaction-choice", emoji }, onclick: () => { close(); pick(emoji); } }, emoji))),
+    h(
+      "div.reaction-picker",
+      { role: "menu", "aria-label": "Reactions" },
+      OFFERED.map((emoji) =>
+        h(
+          "button.emoji-button",
+          {
+            type: "button",
+            role: "menuitem",
+            "aria-label": emoji,
+            dataset: { testid: "reaction-choice", emoji },
+            onclick: () => {
+              close();
+              pick(emoji);
+            },
+          },
+          emoji,
+        ),
+      ),
+    ),
   );
 }
 

@@ -4,6 +4,12 @@ import { h } from "../core/dom.js";
 import { full, styled } from "./time.js";
 import { tint } from "./avatar.js";
 
+/** A sentence's own full stop or closing bracket is not part of an address. */
+const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*(?:[^\s<>().,:;!?'"]|\([^\s<>()]*\))/;
+
+/** Discord's own address of a message, whatever the host. */
+const MESSAGE_LINK = /^https?:\/\/[^\s/<>]+\/channels\/\d+\/(\d+)(?:\/(\d+))?(?![\w/])/;
+
 const RULES = [
   [/^\\([^\w\s])/, ([, character]) => character],
   [/^(`{1,2})([\s\S]*?[^`])\1(?!`)/, ([, , text]) => h("code.md-inline-code", {}, text.replace(/^ (.*`.*) $/, "$1"))],
@@ -18,12 +24,19 @@ const RULES = [
   [/^<@!?(\d+)>/, ([, id], context) => person(id, context)],
   [/^<@&(\d+)>/, ([, id], context) => role(id, context)],
   [/^<#(\d+)>/, ([, id], context) => channel(id, context)],
-  [/^<\/([^:>]{1,100}):(\d+)>/, ([, name]) => h("button.mention", { type: "button", dataset: { action: "slash", command: name } }, `/${name}`)],
+  [
+    /^<\/([^:>]{1,100}):(\d+)>/,
+    ([, name]) => h("button.mention", { type: "button", dataset: { action: "slash", command: name } }, `/${name}`),
+  ],
   [/^<a?:(\w+):\d+>/, ([, name]) => h("span.emoji", { title: `:${name}:` }, `:${name}:`)],
   [/^@(everyone|here)\b/, ([whole]) => h("span.mention", {}, whole)],
-  [/^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/, ([, text, url], context) => link(url, inline(text, context))],
+  [MESSAGE_LINK, ([, place, message], context) => messageLink(place, message, context)],
+  [
+    /^\[((?:\[[^\]]*\]|[^[\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/,
+    ([, text, url], context) => masked(url, inline(text, context), context),
+  ],
   [/^<(https?:\/\/[^\s<>]+)>/, ([, url]) => link(url, url)],
-  [/^https?:\/\/[^\s<>]+/, ([url]) => bare(url)],
+  [BARE_LINK, ([url]) => link(url, url)],
 ];
 
 /** Where markup can begin; everything before the next such place is plain text. */
@@ -33,7 +46,7 @@ export function inline(text, context) {
   const nodes = [];
   let plain = "";
   let before = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = match(text.slice(at), before, context);
     if (found) {
       if (plain) nodes.push(plain);
@@ -59,8 +72,8 @@ function match(rest, before, context) {
     if (boundary && /\w/.test(before)) continue;
     const found = pattern.exec(rest);
     if (!found) continue;
-    const made = make(found, context);
-    return { node: made.node ?? made, length: made.length ?? found[0].length };
+    const node = make(found, context);
+    return { node, length: found[0].length };
   }
   return null;
 }
@@ -69,14 +82,25 @@ function link(url, content) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, content);
 }
 
-/** A sentence's own full stop or closing bracket is not part of an address. */
-function bare(found) {
-  const url = found.replace(/[.,:;!?'"]+$/, "").replace(/\)$/, (bracket, at, whole) => (whole.includes("(") ? bracket : ""));
-  return { node: link(url, url), length: url.length };
+/** Leads to the message inside the page instead of away from it. */
+function messageLink(place, message, { world }, content = null) {
+  const known = world.place(place);
+  if (!known) return h("span.mention", {}, content ?? "#unknown");
+  const words = content ?? `#${known.name}${message ? " › message" : ""}`;
+  return h("button.mention", { type: "button", dataset: { action: "message", channel: place, message } }, words);
+}
+
+function masked(url, content, context) {
+  const [, place, message] = MESSAGE_LINK.exec(url) ?? [];
+  return place ? messageLink(place, message, context, content) : link(url, content);
 }
 
 function spoiler(text, context) {
-  return h("span.spoiler", { role: "button", tabindex: "0", "aria-label": "Spoiler", "aria-expanded": "false", dataset: { action: "spoiler" } }, h("span", {}, inline(text, context)));
+  return h(
+    "span.spoiler",
+    { role: "button", tabindex: "0", "aria-label": "Spoiler", "aria-expanded": "false", dataset: { action: "spoiler" } },
+    h("span", {}, inline(text, context)),
+  );
 }
 
 function timestamp(unix, style = "f") {
@@ -84,7 +108,11 @@ function timestamp(unix, style = "f") {
   const valid = !Number.isNaN(date.getTime());
   return h(
     "time.md-time",
-    { datetime: valid ? date.toISOString() : null, title: valid ? full(date) : null, dataset: { relative: style === "R" ? unix : null } },
+    {
+      datetime: valid ? date.toISOString() : null,
+      title: valid ? full(date) : null,
+      dataset: { relative: style === "R" ? unix : null },
+    },
     styled(unix, style),
   );
 }
@@ -99,7 +127,11 @@ function role(id, { world }) {
   const known = world.roles.get(id);
   const held = world.members.get(world.me?.id)?.roles.includes(id);
   const style = known?.color ? tint(known.color) : {};
-  return h("span.mention", { class: [held ? "mine" : "", known?.color ? "tinted" : ""].join(" "), style }, `@${known?.name ?? "deleted-role"}`);
+  return h(
+    "span.mention",
+    { class: [held ? "mine" : "", known?.color ? "tinted" : ""].join(" "), style },
+    `@${known?.name ?? "deleted-role"}`,
+  );
 }
 
 function channel(id, { world }) {

@@ -57,7 +57,10 @@ function structure(text, context) {
   const heading = HEADING.exec(text);
   if (heading) {
     const level = heading[1].length;
-    return { node: h(`div.md-heading.md-h${level}`, { role: "heading", "aria-level": level + 2 }, inline(heading[2], context)), length: heading[0].length };
+    return {
+      node: h(`div.md-heading.md-h${level}`, { role: "heading", "aria-level": level + 2 }, inline(heading[2], context)),
+      length: heading[0].length,
+    };
   }
   const subtext = SUBTEXT.exec(text);
   if (subtext) return { node: h("div.md-subtext", {}, inline(subtext[1], context)), length: subtext[0].length };
@@ -82,7 +85,12 @@ function list(text, context) {
   let length = 0;
   const items = [];
   for (let line = ITEM.exec(text); line; line = ITEM.exec(text.slice(length))) {
-    items.push({ depth: Math.floor(line[1].length / 2), ordered: /\d/.test(line[2]), start: parseInt(line[2], 10), text: line[3] });
+    items.push({
+      depth: Math.floor(line[1].length / 2),
+      ordered: /\d/.test(line[2]),
+      start: parseInt(line[2], 10),
+      text: line[3],
+    });
     length += line[0].length;
   }
   return { node: nest(items, 0, context), length };
@@ -92,7 +100,7 @@ function list(text, context) {
 function nest(items, depth, context) {
   const { ordered, start } = items[0];
   const element = h(ordered ? "ol" : "ul", ordered && start > 1 ? { start } : {});
-  for (let at = 0; at < items.length; ) {
+  for (let at = 0; at < items.length;) {
     let end = at + 1;
     while (end < items.length && items[end].depth > depth) end += 1;
     const inner = items.slice(at + 1, end);

@@ -11,15 +11,30 @@ export function openMemberMenu(anchor, session, { members, switchTo }) {
     return h(
       "button.member",
       {
-        type: "button", role: "menuitemradio", "aria-checked": String(current), dataset: { testid: "member", member: name },
-        onclick: () => { close(); if (!current) switchTo(name); },
+        type: "button",
+        role: "menuitemradio",
+        "aria-checked": String(current),
+        dataset: { testid: "member", member: name },
+        onclick: () => {
+          close();
+          if (!current) switchTo(name);
+        },
       },
       avatar({ id, username: name }, world),
       h("span.member-text", {}, h("span.member-name", {}, name), h("span.member-roles", {}, rolesNow(world, id, roles))),
       current && icon("check"),
     );
   };
-  const close = openPopover(anchor, h("div.member-menu", { role: "menu", "aria-label": "Switch member" }, h("p.menu-title", { role: "presentation" }, "Act as"), Object.entries(members).map(entry)), { width: 290 });
+  const close = openPopover(
+    anchor,
+    h(
+      "div.member-menu",
+      { role: "menu", "aria-label": "Switch member" },
+      h("p.menu-title", { role: "presentation" }, "Act as"),
+      Object.entries(members).map(entry),
+    ),
+    { width: 290 },
+  );
 }
 
 /** The roles held now; the sandbox's list tells those given at the start. */

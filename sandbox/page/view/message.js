@@ -37,9 +37,13 @@ export function messageElement(message, previous, { session }) {
   const mentioned = !ephemeral && addresses(message, world);
   const dataset = {
     testid: ephemeral && !message.pending ? "ephemeral" : starter ? "starter" : message.pending ? "pending" : "message",
-    messageId: message.id, author: shown.author.username, key: message.id,
+    messageId: message.id,
+    author: shown.author.username,
+    key: message.id,
   };
-  const classes = [grouped && "grouped", ephemeral && "ephemeral", mentioned && "mentioned", message.pending].filter(Boolean).join(" ");
+  const classes = [grouped && "grouped", ephemeral && "ephemeral", mentioned && "mentioned", message.pending]
+    .filter(Boolean)
+    .join(" ");
   if (!SPOKEN.includes(shown.type)) {
     return h("li.message.system", { dataset, tabindex: "-1" }, systemLine(message, world), threadCard(message, session));
   }
@@ -47,7 +51,12 @@ export function messageElement(message, previous, { session }) {
     "li.message",
     { class: classes, dataset, tabindex: "-1" },
     above(message, world),
-    h("div.message-row", {}, side(shown, grouped, world), h("div.message-main", {}, !grouped && head(shown, world), body(message, shown, session))),
+    h(
+      "div.message-row",
+      {},
+      side(shown, grouped, world),
+      h("div.message-main", {}, !grouped && head(shown, world), body(message, shown, session)),
+    ),
     !message.pending && !ephemeral && !starter && tools(message, world),
   );
 }
@@ -59,7 +68,11 @@ function starterOf(message, world) {
 
 function addresses(message, world) {
   const held = world.members.get(world.me.id)?.roles ?? [];
-  return message.mention_everyone || message.mentions?.some(({ id }) => id === world.me.id) || message.mention_roles?.some((id) => held.includes(id));
+  return (
+    message.mention_everyone ||
+    message.mentions?.some(({ id }) => id === world.me.id) ||
+    message.mention_roles?.some((id) => held.includes(id))
+  );
 }
 
 /** Who used which command, as Discord tells it in either of its two fields. */
@@ -70,22 +83,34 @@ function invocation(message) {
 }
 
 function above(message, world) {
-  const used = message.type !== STARTER && invocation(message);
+  const used =
+    message.type !== STARTER && (message.pending ? { user: message.author, name: message.command } : invocation(message));
   if (used) {
-    return h("div.message-above", {}, avatar(used.user, world, "tiny"), h("span.message-above-name", {}, world.nameOf(used.user.id, used.user)), " used ", h("span.command-used", {}, `/${used.name}`));
+    return h(
+      "div.message-above",
+      {},
+      avatar(used.user, world, "tiny"),
+      h("span.message-above-name", {}, world.nameOf(used.user.id, used.user)),
+      " used ",
+      h("span.command-used", {}, `/${used.name}`),
+    );
   }
   const replied = message.type === 19 && message.referenced_message;
   if (!replied) return null;
   return h(
-    "button.message-above.reply", { type: "button", dataset: { action: "jump", message: replied.id } },
-    avatar(replied.author, world, "tiny"), h("span.message-above-name", {}, world.nameOf(replied.author.id, replied.author)),
+    "button.message-above.reply",
+    { type: "button", dataset: { action: "jump", message: replied.id } },
+    avatar(replied.author, world, "tiny"),
+    h("span.message-above-name", {}, world.nameOf(replied.author.id, replied.author)),
     h("span.message-above-text", {}, replied.content || replied.embeds?.[0]?.title || "…"),
   );
 }
 
 function side(message, grouped, world) {
   const date = new Date(message.timestamp);
-  return grouped ? h("time.message-side-time", { datetime: message.timestamp, title: full(date) }, clock(date)) : avatar(message.author, world);
+  return grouped
+    ? h("time.message-side-time", { datetime: message.timestamp, title: full(date) }, clock(date))
+    : avatar(message.author, world);
 }
 
 function head(message, world) {
@@ -105,16 +130,26 @@ function body(message, shown, session) {
   const { world } = session;
   if (message.pending) return pending(message);
   if ((message.flags ?? 0) & LOADING) {
-    return [h("div.message-content.thinking", {}, dots(), `${world.nameOf(message.author.id, message.author)} is thinking…`), ephemeralNote(message)];
+    return [
+      h("div.message-content.thinking", {}, dots(), `${world.nameOf(message.author.id, message.author)} is thinking…`),
+      ephemeralNote(message),
+    ];
   }
   const context = { world };
   const starter = shown !== message;
   return [
-    shown.content && h("div.message-content.md", { class: ONLY_EMOJI.test(shown.content) ? "jumbo" : "" }, markdown(shown.content, context), edited(shown)),
+    shown.content &&
+      h(
+        "div.message-content.md",
+        { class: ONLY_EMOJI.test(shown.content) ? "jumbo" : "" },
+        markdown(shown.content, context),
+        edited(shown),
+      ),
     (shown.embeds ?? []).map((embed) => embedElement(embed, shown, context)),
     (shown.attachments ?? []).map(attachmentElement),
     !shown.content && shown.edited_timestamp && h("div", {}, edited(shown)),
-    starter && h("button.link-button", { type: "button", dataset: { action: "close-thread", message: shown.id } }, "Go to the message"),
+    starter &&
+      h("button.link-button", { type: "button", dataset: { action: "close-thread", message: shown.id } }, "Go to the message"),
     !starter && componentRows(message, world.feeds),
     !starter && reactionRow(message, !isEphemeral(message) && world.allows(message.channel_id, ADD_REACTIONS)),
     !starter && threadCard(message, session),
@@ -122,10 +157,15 @@ function body(message, shown, session) {
   ];
 }
 
-function pending({ pending: state, command, id }) {
-  if (state === "sending") return h("div.message-content.thinking", {}, dots(), `Sending /${command}…`);
+function pending({ pending: state, id }) {
+  if (state === "sending") return h("div.message-content.thinking", {}, dots(), "Sending command…");
   return [
-    h("div.interaction-failure", { role: "alert", dataset: { testid: "interaction-failure" } }, icon("warning"), "The application did not respond"),
+    h(
+      "div.interaction-failure",
+      { role: "alert", dataset: { testid: "interaction-failure" } },
+      icon("warning"),
+      "The application did not respond",
+    ),
     h("div.ephemeral-note", {}, icon("eye"), "Only you can see this • ", dismiss(id)),
   ];
 }
@@ -135,7 +175,11 @@ function ephemeralNote(message) {
 }
 
 function dismiss(id) {
-  return h("button.link-button", { type: "button", dataset: { action: "dismiss", testid: "dismiss", message: id } }, "Dismiss message");
+  return h(
+    "button.link-button",
+    { type: "button", dataset: { action: "dismiss", testid: "dismiss", message: id } },
+    "Dismiss message",
+  );
 }
 
 function edited({ edited_timestamp: at }) {
@@ -152,7 +196,22 @@ function tools(message, world) {
   return h(
     "div.message-tools",
     { role: "toolbar", "aria-label": "Message" },
-    may && h("button.icon-button", { type: "button", "aria-label": "Add a reaction", title: "Add a reaction", dataset: { action: "add-reaction", testid: "add-reaction" } }, icon("smile")),
-    mine && h("button.icon-button", { type: "button", "aria-label": "Delete the message", title: "Delete", dataset: { action: "delete" } }, icon("trash")),
+    may &&
+      h(
+        "button.icon-button",
+        {
+          type: "button",
+          "aria-label": "Add a reaction",
+          title: "Add a reaction",
+          dataset: { action: "add-reaction", testid: "add-reaction" },
+        },
+        icon("smile"),
+      ),
+    mine &&
+      h(
+        "button.icon-button",
+        { type: "button", "aria-label": "Delete the message", title: "Delete", dataset: { action: "delete" } },
+        icon("trash"),
+      ),
   );
 }

@@ -18,14 +18,37 @@ export function openModal(session, modal) {
   const form = h(
     "form",
     { method: "dialog", novalidate: true },
-    h("header.modal-head", {}, h("h2", { id: "modal-title" }, modal.title), h("button.icon-button", { type: "button", "aria-label": "Close", onclick: close }, icon("close"))),
-    h("p.modal-from", {}, icon("warning"), `This form goes to ${session.catalogue.applicationName(modal.application?.id ?? modal.application_id)}. Do not share passwords.`),
-    h("div.modal-fields", {}, fields.map(({ element }) => element)),
+    h(
+      "header.modal-head",
+      {},
+      h("h2", { id: "modal-title" }, modal.title),
+      h("button.icon-button", { type: "button", "aria-label": "Close", onclick: close }, icon("close")),
+    ),
+    h(
+      "p.modal-from",
+      {},
+      icon("warning"),
+      `This form goes to ${session.catalogue.applicationName(modal.application?.id ?? modal.application_id)}. Do not share passwords.`,
+    ),
+    h(
+      "div.modal-fields",
+      {},
+      fields.map(({ element }) => element),
+    ),
     failure,
-    h("footer.modal-foot", {}, h("button.button.plain", { type: "button", onclick: close, dataset: { testid: "modal-cancel" } }, "Cancel"), submit),
+    h(
+      "footer.modal-foot",
+      {},
+      h("button.button.plain", { type: "button", onclick: close, dataset: { testid: "modal-cancel" } }, "Cancel"),
+      submit,
+    ),
   );
   // A modal <dialog> keeps the focus inside, makes the rest inert and closes on Escape by itself.
-  const dialog = h("dialog.modal", { "aria-labelledby": "modal-title", dataset: { testid: "modal", customId: modal.custom_id } }, form);
+  const dialog = h(
+    "dialog.modal",
+    { "aria-labelledby": "modal-title", dataset: { testid: "modal", customId: modal.custom_id } },
+    form,
+  );
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (before?.isConnected) before.focus();
@@ -72,21 +95,41 @@ function fieldOf(holder) {
   };
   made.input.addEventListener("input", () => problem.textContent && check());
   const element = h(
-    "label.modal-field", {},
-    h("span.field-label", {}, label, required ? h("span.required", { "aria-hidden": "true" }, " *") : h("span.optional", {}, " (optional)")),
+    "label.modal-field",
+    {},
+    h(
+      "span.field-label",
+      {},
+      label,
+      required ? h("span.required", { "aria-hidden": "true" }, " *") : h("span.optional", {}, " (optional)"),
+    ),
     holder.description && h("span.field-description", {}, holder.description),
-    made.input, h("span.field-foot", {}, problem, made.count),
+    made.input,
+    h("span.field-foot", {}, problem, made.count),
   );
   const inner = () => ({ type: component.type, custom_id: component.custom_id, ...made.value() });
   const answer = () => (holder.type === ROW ? { type: ROW, components: [inner()] } : { type: LABEL, component: inner() });
   return { element, input: made.input, check, answer };
 }
 
-function textField({ type = TEXT, custom_id: customId, style, placeholder, value = "", min_length: least = 0, max_length: most = 4000 }) {
+function textField({
+  type = TEXT,
+  custom_id: customId,
+  style,
+  placeholder,
+  value = "",
+  min_length: least = 0,
+  max_length: most = 4000,
+}) {
   const long = style === PARAGRAPH;
   const input = h(long ? "textarea.field" : "input.field", {
-    type: long ? null : "text", rows: long ? 5 : null, placeholder, autocomplete: "off", spellcheck: "false",
-    dataset: { testid: "modal-field", customId, kind: type }, value: value ?? "",
+    type: long ? null : "text",
+    rows: long ? 5 : null,
+    placeholder,
+    autocomplete: "off",
+    spellcheck: "false",
+    dataset: { testid: "modal-field", customId, kind: type },
+    value: value ?? "",
   });
   const count = h("span.field-count", { "aria-hidden": "true" });
   const length = () => [...input.value].length;
@@ -105,7 +148,8 @@ function textField({ type = TEXT, custom_id: customId, style, placeholder, value
 
 function selectField({ custom_id: customId, options, placeholder }) {
   const input = h(
-    "select.field", { dataset: { testid: "modal-field", customId } },
+    "select.field",
+    { dataset: { testid: "modal-field", customId } },
     h("option", { value: "" }, placeholder ?? "Choose one"),
     options.map((option) => h("option", { value: option.value, selected: option.default || undefined }, option.label)),
   );

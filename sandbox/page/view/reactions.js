@@ -12,7 +12,12 @@ export function reactionRow(message, mayAdd) {
     "div.reactions",
     { role: "group", "aria-label": "Reactions" },
     reactions.map((reaction) => pill(reaction, mayAdd)),
-    mayAdd && h("button.reaction.add", { type: "button", "aria-label": "Add a reaction", dataset: { action: "add-reaction", key: "add" } }, icon("smile")),
+    mayAdd &&
+      h(
+        "button.reaction.add",
+        { type: "button", "aria-label": "Add a reaction", dataset: { action: "add-reaction", key: "add" } },
+        icon("smile"),
+      ),
   );
 }
 
@@ -21,7 +26,10 @@ function pill({ emoji, count, me }, mayAdd) {
   return h(
     "button.reaction",
     {
-      type: "button", "aria-pressed": String(me), "aria-label": `${emoji.name}, ${count}`, disabled: (!mayAdd && !me) || undefined,
+      type: "button",
+      "aria-pressed": String(me),
+      "aria-label": `${emoji.name}, ${count}`,
+      disabled: (!mayAdd && !me) || undefined,
       dataset: { action: "react", testid: "reaction", emoji: key, me: String(me), count, key },
     },
     h("span.emoji", {}, emoji.id ? `:${emoji.name}:` : emoji.name),
@@ -31,7 +39,9 @@ function pill({ emoji, count, me }, mayAdd) {
 
 /** "team-lead and devops-lead reacted with ✅" */
 export async function whoReacted(rest, world, message, key) {
-  const users = await rest.get(`/channels/${message.channel_id}/messages/${message.id}/reactions/${encodeURIComponent(key)}?limit=100`);
+  const users = await rest.get(
+    `/channels/${message.channel_id}/messages/${message.id}/reactions/${encodeURIComponent(key)}?limit=100`,
+  );
   const names = users.map((user) => world.nameOf(user.id, user));
   const shown = names.slice(0, 5);
   if (names.length > shown.length) shown.push(`${names.length - shown.length} more`);

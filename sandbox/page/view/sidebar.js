@@ -22,7 +22,16 @@ export class Sidebar {
     this.element = h(
       "aside.sidebar",
       { id: "sidebar", "aria-label": "Server" },
-      h("header.sidebar-head", {}, h("h1", {}, session.world.guild.name), h("button.icon-button.only-phone", { type: "button", "aria-label": "Close the channel list", onclick: handlers.close }, icon("close"))),
+      h(
+        "header.sidebar-head",
+        {},
+        h("h1", {}, session.world.guild.name),
+        h(
+          "button.icon-button.only-phone",
+          { type: "button", "aria-label": "Close the channel list", onclick: handlers.close },
+          icon("close"),
+        ),
+      ),
       this.channels,
       this.person,
     );
@@ -43,7 +52,16 @@ export class Sidebar {
 
   draw() {
     const { world } = this.#session;
-    const wanted = h("nav.channels", { "aria-label": "Channels" }, h("h2.channels-title", {}, "Text channels"), h("ul.channel-list", { role: "list" }, world.visibleChannels().map((channel) => this.#channel(channel))));
+    const wanted = h(
+      "nav.channels",
+      { "aria-label": "Channels" },
+      h("h2.channels-title", {}, "Text channels"),
+      h(
+        "ul.channel-list",
+        { role: "list" },
+        world.visibleChannels().map((channel) => this.#channel(channel)),
+      ),
+    );
     morph(this.channels, wanted);
     this.#drawPerson();
   }
@@ -56,7 +74,14 @@ export class Sidebar {
       "li",
       { dataset: { key: channel.id } },
       this.#link("channel", channel, "hash", channel.id === this.#open.channel && !this.#open.thread),
-      shown.length > 0 && h("ul.thread-list", { role: "list", "aria-label": `Threads in ${channel.name}` }, shown.map((thread) => h("li", { dataset: { key: thread.id } }, this.#link("thread", thread, null, thread.id === this.#open.thread)))),
+      shown.length > 0 &&
+        h(
+          "ul.thread-list",
+          { role: "list", "aria-label": `Threads in ${channel.name}` },
+          shown.map((thread) =>
+            h("li", { dataset: { key: thread.id } }, this.#link("thread", thread, null, thread.id === this.#open.thread)),
+          ),
+        ),
       threads.length > shown.length && h("span.thread-more", {}, `${threads.length - shown.length} older`),
     );
   }
@@ -67,7 +92,10 @@ export class Sidebar {
     return h(
       `button.${kind}-link`,
       {
-        type: "button", class: [current && "current", unread && "unread"].filter(Boolean).join(" "), "aria-current": current ? "page" : null, title: place.name,
+        type: "button",
+        class: [current && "current", unread && "unread"].filter(Boolean).join(" "),
+        "aria-current": current ? "page" : null,
+        title: place.name,
         dataset: { testid: kind, [kind]: kind === "channel" ? place.name : place.id, id: place.id, kind },
       },
       picture && icon(picture),
@@ -86,12 +114,26 @@ export class Sidebar {
 
   #drawPerson() {
     const { world, name } = this.#session;
-    const roles = world.rolesOf(world.me.id).map((role) => role.name).join(", ");
+    const roles = world
+      .rolesOf(world.me.id)
+      .map((role) => role.name)
+      .join(", ");
     const wanted = h(
       "button.person-button",
-      { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `You are ${name}. Switch member`, dataset: { testid: "member-switch", member: name } },
+      {
+        type: "button",
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        "aria-label": `You are ${name}. Switch member`,
+        dataset: { testid: "member-switch", member: name },
+      },
       avatar(world.me, world),
-      h("span.person-text", {}, h("span.person-name", {}, world.nameOf(world.me.id, world.me)), h("span.person-roles", {}, roles || "no role")),
+      h(
+        "span.person-text",
+        {},
+        h("span.person-name", {}, world.nameOf(world.me.id, world.me)),
+        h("span.person-roles", {}, roles || "no role"),
+      ),
       icon("switch"),
     );
     if (this.person.firstChild) {

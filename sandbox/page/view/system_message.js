@@ -12,7 +12,8 @@ const THREAD_CREATED = 18;
 
 export function systemLine(message, world) {
   const who = h("strong", {}, world.nameOf(message.author.id, message.author));
-  const whom = () => h("strong", {}, message.mentions?.[0] ? world.nameOf(message.mentions[0].id, message.mentions[0]) : "someone");
+  const whom = () =>
+    h("strong", {}, message.mentions?.[0] ? world.nameOf(message.mentions[0].id, message.mentions[0]) : "someone");
   const words = {
     [RECIPIENT_ADD]: () => [who, " added ", whom(), " to the thread."],
     [RECIPIENT_REMOVE]: () => [who, " removed ", whom(), " from the thread."],

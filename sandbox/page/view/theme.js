@@ -23,5 +23,15 @@ export function themeButton() {
     write("theme", current() === "dark" ? "light" : "dark");
     apply();
   };
-  return h("button.icon-button", { type: "button", "aria-label": "Switch between dark and light", title: "Dark or light", onclick: toggle, dataset: { testid: "theme" } }, icon("theme"));
+  return h(
+    "button.icon-button",
+    {
+      type: "button",
+      "aria-label": "Switch between dark and light",
+      title: "Dark or light",
+      onclick: toggle,
+      dataset: { testid: "theme" },
+    },
+    icon("theme"),
+  );
 }

@@ -16,7 +16,14 @@ export function threadCard(message, session) {
   return h(
     "button.thread-card",
     { type: "button", dataset: { action: "open-thread", thread: thread.id, testid: "thread-card", key: "thread" } },
-    h("span.thread-card-head", {}, icon("thread"), h("span.thread-card-name", {}, thread.name), h("span.thread-card-count", {}, `${count} ${count === 1 ? "message" : "messages"}`), icon("chevron")),
+    h(
+      "span.thread-card-head",
+      {},
+      icon("thread"),
+      h("span.thread-card-name", {}, thread.name),
+      h("span.thread-card-count", {}, `${count} ${count === 1 ? "message" : "messages"}`),
+      icon("chevron"),
+    ),
     h("span.thread-card-last", {}, last(thread, session)),
   );
 }
@@ -35,12 +42,21 @@ function last(thread, session) {
     return thread.message_count ? "…" : "No messages yet";
   }
   const text = known.content || known.embeds?.[0]?.title || known.attachments?.[0]?.filename || "…";
-  return [avatar(known.author, world, "tiny"), h("strong", {}, world.nameOf(known.author.id, known.author)), h("span.thread-card-text", {}, plain(text)), h("time", { datetime: known.timestamp }, posted(new Date(known.timestamp)))];
+  return [
+    avatar(known.author, world, "tiny"),
+    h("strong", {}, world.nameOf(known.author.id, known.author)),
+    h("span.thread-card-text", {}, plain(text)),
+    h("time", { datetime: known.timestamp }, posted(new Date(known.timestamp))),
+  ];
 }
 
 /** One line without markup. */
 function plain(text) {
-  return text.replace(/[*_~`|>#]/g, "").replace(/<t:\d+(:\w)?>/g, "").replace(/\s+/g, " ").trim();
+  return text
+    .replace(/[*_~`|>#]/g, "")
+    .replace(/<t:\d+(:\w)?>/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 async function ask(thread, { rest, world }) {

@@ -7,18 +7,18 @@ mod snapshot;
 mod tests;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, http::header};
+use axum::{Json, Router};
 use futures::{Stream, stream};
-use landlord_core::fakes::{Fault, SimulatedCloud};
+use landlord_core::fakes::{Fault, SimulatedCloud, Verb};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -39,6 +39,20 @@ pub fn routes(cloud: SimulatedCloud) -> Router {
         .route("/sandbox/cloud/events", get(events))
         .route("/sandbox/cloud/faults", post(order_fault).delete(clear_faults))
         .with_state(cloud)
+}
+
+/// The cloud at a pace that people can follow: what changes something takes that long, a check half as long, and a
+/// question no time.
+pub fn unhurried(cloud: SimulatedCloud, pace: Duration) -> SimulatedCloud {
+    cloud.with_pause(Arc::new(move |verb| {
+        Box::pin(async move {
+            match verb {
+                Verb::Ensure | Verb::Remove => tokio::time::sleep(pace).await,
+                Verb::Check => tokio::time::sleep(pace / 2).await,
+                _ => {}
+            }
+        })
+    }))
 }
 
 async fn picture(State(cloud): State<SimulatedCloud>) -> impl IntoResponse {

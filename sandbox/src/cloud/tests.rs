@@ -1,12 +1,15 @@
 //! The routes over a real socket.
 
+use std::time::Duration;
+
 use landlord_core::fakes::{Fault, FaultError, SimulatedCloud};
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Blueprint, Cloud, Subject};
+use landlord_core::ports::{Blueprint, Check, Cloud, Subject};
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 /// The routes on a port of their own, and a browser.
 struct Page {
@@ -163,4 +166,17 @@ async fn the_stream_begins_with_the_picture_and_ends_up_at_the_last_change() {
     let picture = pictures.next().await;
     assert_eq!(picture["tenants"][0]["environments"]["dev"]["service"], "present");
     assert_eq!(picture["faults"][0]["error"], "unavailable");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unhurried_cloud_takes_its_time_to_change_things_and_none_to_answer() {
+    let pace = Duration::from_secs(2);
+    let cloud = super::unhurried(SimulatedCloud::default(), pace);
+    let start = Instant::now();
+    cloud.find(Kind::LogGroup, &acme().subject).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    cloud.ensure(Kind::LogGroup, &acme()).await.unwrap();
+    assert_eq!(start.elapsed(), pace);
+    cloud.check(Check::LogsAppearing, &acme()).await.unwrap();
+    assert_eq!(start.elapsed(), pace + pace / 2);
 }

@@ -1,8 +1,6 @@
 //! The questions about a whole environment: its inventory by pages, its room, its host names.
 
-use std::ops::Bound;
-
-use super::resource::State;
+use super::resource::{Resource, State};
 use super::world::World;
 use crate::kind::Kind;
 use crate::ports::{InventoryPage, Owner, Room, Subject};
@@ -10,20 +8,12 @@ use crate::tenant::Environment;
 
 impl World {
     pub(super) fn inventory(&self, kind: Kind, environment: Environment, after: Option<&str>) -> InventoryPage {
-        let from = match after {
-            Some(name) => Bound::Excluded((environment, kind, name.to_owned())),
-            None => Bound::Included((environment, kind, String::new())),
-        };
-        let mut rest = self
-            .standing
-            .range((from, Bound::Unbounded))
-            .take_while(|((e, k, _), _)| (*e, *k) == (environment, kind))
-            .peekable();
+        let mut rest = self.all(environment, kind, after).peekable();
         let mut names = Vec::new();
         let mut last = None;
-        for ((_, _, name), resources) in rest.by_ref().take(self.settings.page_size.max(1)) {
-            names.extend(resources.iter().map(|_| name.clone()));
-            last = Some(name.clone());
+        for (name, resources) in rest.by_ref().take(self.settings.page_size.max(1)) {
+            names.extend(resources.iter().map(|_| name.to_owned()));
+            last = Some(name.to_owned());
         }
         InventoryPage { names, next: last.filter(|_| rest.peek().is_some()) }
     }
@@ -45,12 +35,8 @@ impl World {
     }
 
     pub(super) fn free_on(&self, environment: Environment, load_balancer: &str) -> u32 {
-        let taken = |kind: Kind| {
-            let all = self.standing.iter().filter(|((e, k, _), _)| (*e, *k) == (environment, kind));
-            all.flat_map(|(_, resources)| resources)
-                .filter(|resource| matches!(&resource.state, State::On(name) if name == load_balancer))
-                .count()
-        };
+        let here = |resource: &&Resource| matches!(&resource.state, State::On(name) if name == load_balancer);
+        let taken = |kind| self.all(environment, kind, None).flat_map(|(_, resources)| resources).filter(here).count();
         let taken = taken(Kind::TargetGroup).max(taken(Kind::ListenerRule));
         self.settings.capacity.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX))
     }

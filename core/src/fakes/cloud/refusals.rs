@@ -69,9 +69,9 @@ impl World {
     }
 
     fn rule_of(&self, tenant: &TenantId, environment: Environment) -> Option<&str> {
-        let rules = self.standing.iter().filter(|((e, k, _), _)| (*e, *k) == (environment, Kind::ListenerRule));
-        let mut own = rules.filter(|(_, resources)| resources.iter().any(|resource| resource.belongs_to(tenant)));
-        own.next().map(|((_, _, host), _)| host.as_str())
+        let mut rules = self.all(environment, Kind::ListenerRule, None);
+        let own = rules.find(|(_, resources)| resources.iter().any(|resource| resource.belongs_to(tenant)));
+        own.map(|(host, _)| host)
     }
 
     /// Scales to zero first; what never ran has nothing to drain.

@@ -3,6 +3,7 @@
 //! Synchronous and without clocks: time passes by being looked at.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
 
 use super::journal::Call;
 use super::resource::{self, Holder, Password, Resource, State, Tasks};
@@ -22,7 +23,7 @@ const JOURNAL_MAX: usize = 10_000;
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) settings: Settings,
-    pub(super) standing: Standing,
+    standing: Standing,
     /// Tenants that have, had or wanted something, with their host labels.
     pub(super) known: BTreeMap<Tenancy, Subdomain>,
     /// Accounts that answer instead of the right ones.
@@ -95,6 +96,23 @@ impl World {
         let key = self.key(kind, subject);
         let resources = self.standing.get_mut(&key)?;
         resources.iter_mut().find(|resource| resource.belongs_to(&subject.tenancy.tenant))
+    }
+
+    /// All that stands of a kind in an environment, by name, from the beginning or after a name.
+    pub(super) fn all(
+        &self,
+        environment: Environment,
+        kind: Kind,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = (&str, &[Resource])> {
+        let from = match after {
+            Some(name) => Bound::Excluded((environment, kind, name.to_owned())),
+            None => Bound::Included((environment, kind, String::new())),
+        };
+        self.standing
+            .range((from, Bound::Unbounded))
+            .take_while(move |((e, k, _), _)| (*e, *k) == (environment, kind))
+            .map(|((_, _, name), resources)| (name.as_str(), resources.as_slice()))
     }
 
     pub(super) fn find(&self, kind: Kind, subject: &Subject) -> Vec<Found> {

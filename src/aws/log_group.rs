@@ -1,0 +1,167 @@
+//! CloudWatch log groups.
+
+use aws_sdk_cloudwatchlogs::types::{LogGroup, OrderBy};
+use landlord_core::kind::Kind;
+use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner, Verdict};
+use landlord_core::tenant::Tenancy;
+
+use super::accounts::Account;
+use super::tags;
+
+/// The prefix of all tenants' groups (playbook 6.1).
+const PREFIX: &str = "/ecs/";
+
+/// A group as it stands.
+struct Standing {
+    found: Found,
+    /// Whether it was made here but its retention was not set any more.
+    unfinished: bool,
+}
+
+pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    Ok(look(account, tenancy).await?.map(|standing| standing.found).into_iter().collect())
+}
+
+async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<Standing>, CloudError> {
+    let name = tenancy.name(Kind::LogGroup);
+    let doing = format!("Looking at the log group {name}");
+    let Some(group) = named(account, &name, &doing).await? else {
+        return Ok(None);
+    };
+    // `arn` ends in `:*`, which the tagging calls do not take.
+    let arn = group.arn().unwrap_or_default().trim_end_matches(":*").to_owned();
+    let call = account.logs().await.list_tags_for_resource().resource_arn(&arn).send().await;
+    let answer = call.map_err(|error| account.failed(&doing, &error))?;
+    let pairs: Vec<(&str, &str)> =
+        answer.tags().into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let ours = pairs.contains(&(tags::MANAGED_BY, tags::MANAGER));
+    let owner = tags::owner(tenancy, pairs);
+    let unfinished = ours && owner == Owner::Own && group.retention_in_days().is_none();
+    Ok(Some(Standing { found: Found { id: name, owner }, unfinished }))
+}
+
+/// The group of exactly this name: the provider only knows prefixes, and answers in the order of names.
+async fn named(account: &Account, name: &str, doing: &str) -> Result<Option<LogGroup>, CloudError> {
+    let mut token = None;
+    loop {
+        let call =
+            account.logs().await.describe_log_groups().log_group_name_prefix(name).set_next_token(token).send().await;
+        let page = call.map_err(|error| account.failed(doing, &error))?;
+        token = page.next_token;
+        let exact = page.log_groups.into_iter().flatten().find(|group| group.log_group_name() == Some(name));
+        if exact.is_some() || token.is_none() {
+            return Ok(exact);
+        }
+    }
+}
+
+pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy) -> Result<Ensured, CloudError> {
+    let name = tenancy.name(Kind::LogGroup);
+    if let Some(standing) = look(account, tenancy).await? {
+        if standing.unfinished {
+            retain(account, &name).await?;
+        }
+        return super::existing(&name, standing.found);
+    }
+    let doing = format!("Creating the log group {name}");
+    let tags = tags::of(tenancy).map(|(key, value)| (key.to_owned(), value));
+    let call = account
+        .logs()
+        .await
+        .create_log_group()
+        .log_group_name(&name)
+        .set_tags(Some(tags.into_iter().collect()))
+        .send()
+        .await;
+    match call {
+        Ok(_) => {}
+        // Somebody was quicker: the next look says who.
+        Err(error) if error.as_service_error().is_some_and(aws_sdk_cloudwatchlogs::operation::create_log_group::CreateLogGroupError::is_resource_already_exists_exception) => {
+            return Err(CloudError::Transient(format!("{doing}: it appeared meanwhile.")));
+        }
+        Err(error) => return Err(account.failed(&doing, &error)),
+    }
+    retain(account, &name).await?;
+    Ok(Ensured::Created(Found { id: name, owner: Owner::Own }))
+}
+
+async fn retain(account: &Account, name: &str) -> Result<(), CloudError> {
+    let days = account.config.retention_days;
+    let call = account.logs().await.put_retention_policy().log_group_name(name).retention_in_days(days).send().await;
+    call.map(drop).map_err(|error| account.failed(&format!("Setting the retention of {name}"), &error))
+}
+
+pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    let name = tenancy.name(Kind::LogGroup);
+    let found = super::all_own(&name, find(account, tenancy).await?)?;
+    if !found.is_empty() {
+        match account.logs().await.delete_log_group().log_group_name(&name).send().await {
+            Ok(_) => {}
+            Err(error) if error.as_service_error().is_some_and(aws_sdk_cloudwatchlogs::operation::delete_log_group::DeleteLogGroupError::is_resource_not_found_exception) => {}
+            Err(error) => return Err(account.failed(&format!("Deleting the log group {name}"), &error)),
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<InventoryPage, CloudError> {
+    let call = account
+        .logs()
+        .await
+        .describe_log_groups()
+        .log_group_name_prefix(PREFIX)
+        .set_next_token(page.map(str::to_owned))
+        .send()
+        .await;
+    let answer = call.map_err(|error| account.failed("Listing log groups", &error))?;
+    let names = answer.log_groups.into_iter().flatten().filter_map(|group| group.log_group_name);
+    Ok(InventoryPage { names: names.collect(), next: answer.next_token })
+}
+
+/// Whether the group has lines. The stream is chosen by its last event, which AWS updates late; the line itself is read.
+pub(crate) async fn appearing(account: &Account, tenancy: &Tenancy) -> Result<Verdict, CloudError> {
+    let name = tenancy.name(Kind::LogGroup);
+    let doing = format!("Reading the log group {name}");
+    let call = account
+        .logs()
+        .await
+        .describe_log_streams()
+        .log_group_name(&name)
+        .order_by(OrderBy::LastEventTime)
+        .descending(true)
+        .limit(1)
+        .send()
+        .await;
+    let streams = match call {
+        Ok(streams) => streams,
+        Err(error) if error.as_service_error().is_some_and(aws_sdk_cloudwatchlogs::operation::describe_log_streams::DescribeLogStreamsError::is_resource_not_found_exception) => {
+            return Ok(Verdict::NotYet(format!("the log group {name} is not there")));
+        }
+        Err(error) => return Err(account.failed(&doing, &error)),
+    };
+    let Some(stream) = streams.log_streams().first().and_then(|stream| stream.log_stream_name()) else {
+        return Ok(Verdict::NotYet(format!("no task has written to {name} yet")));
+    };
+    let call = account
+        .logs()
+        .await
+        .get_log_events()
+        .log_group_name(&name)
+        .log_stream_name(stream)
+        .start_from_head(false)
+        .limit(1)
+        .send()
+        .await;
+    let events = call.map_err(|error| account.failed(&doing, &error))?;
+    let newest = events.events().first().and_then(aws_sdk_cloudwatchlogs::types::OutputLogEvent::timestamp);
+    let at = newest.and_then(|ms| time::OffsetDateTime::from_unix_timestamp(ms.div_euclid(1_000)).ok());
+    Ok(match at {
+        Some(at) => Verdict::Passed(format!(
+            "the newest line of {name} is of {:02}:{:02}:{:02} UTC",
+            at.hour(),
+            at.minute(),
+            at.second()
+        )),
+        None => Verdict::NotYet(format!("{name} has a stream, but no line yet")),
+    })
+}

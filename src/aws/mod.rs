@@ -1,0 +1,42 @@
+//! The AWS side of the `Cloud` port: one file per kind or service, each function one call or one paginated walk, with the
+//! mapping of AWS's errors beside the call that can raise them.
+//!
+//! Architecture invariant: no MySQL, no DNS looks, no HTTP looks here, and no file of a kind calls another kind's; what one
+//! kind needs of another (an ARN, an id) is handed over by `cloud`. Nothing here retries: that is the engine's.
+
+pub mod accounts;
+mod facts;
+mod failure;
+mod quota;
+mod seal;
+mod tags;
+
+pub(crate) mod access_point;
+pub(crate) mod dns_record;
+pub(crate) mod listener_rule;
+pub(crate) mod log_group;
+pub(crate) mod secret;
+pub(crate) mod service;
+pub(crate) mod service_look;
+pub(crate) mod target_group;
+pub(crate) mod task_definition;
+
+use landlord_core::ports::{CloudError, Ensured, Found, Owner};
+
+/// What `ensure` answers for something that stands already.
+fn existing(name: &str, found: Found) -> Result<Ensured, CloudError> {
+    match found.owner {
+        Owner::Own => Ok(Ensured::Existed(found)),
+        Owner::Foreign(why) => Err(CloudError::Foreign { resource: name.to_owned(), why }),
+    }
+}
+
+/// What may be removed: all of it, or nothing where one is somebody else's.
+fn all_own(name: &str, found: Vec<Found>) -> Result<Vec<Found>, CloudError> {
+    for one in &found {
+        if let Owner::Foreign(why) = &one.owner {
+            return Err(CloudError::Foreign { resource: format!("{name} ({})", one.id), why: why.clone() });
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,250 @@
+//! Target groups of tenants' tasks.
+
+use std::collections::HashMap;
+
+use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
+use aws_sdk_elasticloadbalancingv2::types::{
+    Matcher, ProtocolEnum, Tag, TargetGroup, TargetHealthStateEnum, TargetTypeEnum,
+};
+use landlord_core::kind::Kind;
+use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner, Verdict};
+use landlord_core::tenant::Tenancy;
+
+use super::accounts::Account;
+use super::facts::LoadBalancer;
+use super::quota::Quota;
+use super::tags;
+
+/// What the load balancer asks of a task to see whether it lives (playbook 3.1).
+const HEALTH_PATH: &str = "/wp-admin/install.php";
+/// The port that WordPress listens on in its container.
+pub(super) const PORT: i32 = 80;
+
+/// The group of this name; a load balancer need not forward to it yet.
+pub(crate) struct Standing {
+    pub(crate) found: Found,
+    /// Whether a rule forwards to it.
+    pub(crate) in_use: bool,
+}
+
+pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    let standing = look(account, tenancy).await?;
+    Ok(standing.map(|group| group.found).into_iter().collect())
+}
+
+/// The tenant's target group with its owner.
+pub(crate) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<Standing>, CloudError> {
+    let name = tenancy.name(Kind::TargetGroup);
+    let Some(group) = named(account, &name).await? else {
+        return Ok(None);
+    };
+    let arn = group.target_group_arn.unwrap_or_default();
+    let tags = tags_of(account, std::slice::from_ref(&arn)).await?;
+    let owner = tags.get(&arn).map_or(Owner::Own, |tags| tags::owner(tenancy, borrowed(tags)));
+    let in_use = group.load_balancer_arns.is_some_and(|arns| !arns.is_empty());
+    Ok(Some(Standing { found: Found { id: arn, owner }, in_use }))
+}
+
+async fn named(account: &Account, name: &str) -> Result<Option<TargetGroup>, CloudError> {
+    match account.elb(Quota::ElbRead).await.describe_target_groups().names(name).send().await {
+        Ok(answer) => Ok(answer.target_groups.into_iter().flatten().find(|tg| tg.target_group_name() == Some(name))),
+        Err(error) if error.code() == Some("TargetGroupNotFound") => Ok(None),
+        Err(error) => Err(account.failed(&format!("Looking at the target group {name}"), &error)),
+    }
+}
+
+/// The tags of target groups or rules by ARN; the provider takes 20 at a time.
+pub(super) async fn tags_of(
+    account: &Account,
+    arns: &[String],
+) -> Result<HashMap<String, Vec<(String, String)>>, CloudError> {
+    let mut tags = HashMap::new();
+    for some in arns.chunks(20) {
+        let call =
+            account.elb(Quota::ElbRead).await.describe_tags().set_resource_arns(Some(some.to_vec())).send().await;
+        let answer = call.map_err(|error| account.failed("Reading the tags of load balancing resources", &error))?;
+        for described in answer.tag_descriptions.into_iter().flatten() {
+            let pairs = described.tags.into_iter().flatten();
+            let pairs = pairs.map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default())).collect();
+            tags.insert(described.resource_arn.unwrap_or_default(), pairs);
+        }
+    }
+    Ok(tags)
+}
+
+/// Tags as [`tags::owner`] takes them.
+pub(super) fn borrowed(tags: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    tags.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+}
+
+/// The tags of a tenant's resource in this service's form.
+pub(super) fn tags_for(tenancy: &Tenancy) -> Vec<Tag> {
+    // The builder only fails without a key, and there is one.
+    tags::of(tenancy)
+        .into_iter()
+        .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().into())
+        .collect()
+}
+
+pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy, lb: &LoadBalancer) -> Result<Ensured, CloudError> {
+    let name = tenancy.name(Kind::TargetGroup);
+    if let Some(group) = look(account, tenancy).await? {
+        return super::existing(&name, group.found);
+    }
+    let doing = format!("Creating the target group {name}");
+    let call = account
+        .elb(Quota::ElbWrite)
+        .await
+        .create_target_group()
+        .name(&name)
+        .protocol(ProtocolEnum::Http)
+        .port(PORT)
+        .vpc_id(&lb.vpc)
+        .target_type(TargetTypeEnum::Ip)
+        .health_check_path(HEALTH_PATH)
+        .matcher(Matcher::builder().http_code("200-399").build())
+        .set_tags(Some(tags_for(tenancy)))
+        .send()
+        .await;
+    match call {
+        Ok(answer) => {
+            let created = answer.target_groups.into_iter().flatten().next();
+            let id = created.and_then(|group| group.target_group_arn);
+            let id = id.ok_or_else(|| CloudError::Transient(format!("{doing}: the answer names no ARN.")))?;
+            Ok(Ensured::Created(Found { id, owner: Owner::Own }))
+        }
+        // Somebody was quicker, with other settings: the next look says who.
+        Err(error) if error.code() == Some("DuplicateTargetGroupName") => {
+            Err(CloudError::Transient(format!("{doing}: it appeared meanwhile.")))
+        }
+        Err(error) => Err(account.failed(&doing, &error)),
+    }
+}
+
+pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    let name = tenancy.name(Kind::TargetGroup);
+    let found = super::all_own(&name, find(account, tenancy).await?)?;
+    for group in &found {
+        let doing = format!("Deleting the target group {name}");
+        match account.elb(Quota::ElbWrite).await.delete_target_group().target_group_arn(&group.id).send().await {
+            Ok(_) => {}
+            Err(error) if error.code() == Some("TargetGroupNotFound") => {}
+            Err(error) if error.code() == Some("ResourceInUse") => {
+                return Err(CloudError::Permanent(format!(
+                    "{doing}: Target group is in use by a listener rule. Delete the listener rule first, then retry."
+                )));
+            }
+            Err(error) => return Err(account.failed(&doing, &error)),
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<InventoryPage, CloudError> {
+    let call =
+        account.elb(Quota::ElbRead).await.describe_target_groups().set_marker(page.map(str::to_owned)).send().await;
+    let answer = call.map_err(|error| account.failed("Listing target groups", &error))?;
+    let names = answer.target_groups.into_iter().flatten().filter_map(|group| group.target_group_name);
+    Ok(InventoryPage { names: names.collect(), next: answer.next_marker })
+}
+
+/// How many target groups a load balancer forwards to.
+pub(crate) async fn count(account: &Account, lb: &LoadBalancer) -> Result<usize, CloudError> {
+    let doing = format!("Counting the target groups of {}", lb.name);
+    let mut count = 0;
+    let mut marker = None;
+    loop {
+        let call = account
+            .elb(Quota::ElbRead)
+            .await
+            .describe_target_groups()
+            .load_balancer_arn(&lb.arn)
+            .set_marker(marker)
+            .send()
+            .await;
+        let page = match call {
+            Ok(page) => page,
+            Err(error) if error.code() == Some("TargetGroupNotFound") => return Ok(count),
+            Err(error) => return Err(account.failed(&doing, &error)),
+        };
+        count += page.target_groups().len();
+        marker = page.next_marker;
+        if marker.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+/// Whether every target is healthy, and there is one.
+pub(crate) async fn healthy(account: &Account, tenancy: &Tenancy) -> Result<Verdict, CloudError> {
+    let name = tenancy.name(Kind::TargetGroup);
+    let Some(targets) = targets(account, &name).await? else {
+        return Ok(Verdict::NotYet(format!("the target group {name} is not there")));
+    };
+    let (healthy, ailing): (Vec<&Target>, Vec<&Target>) = targets.iter().partition(|target| target.healthy);
+    Ok(match (healthy.len(), ailing.first()) {
+        (0, None) => Verdict::NotYet("no task is registered as a target".to_owned()),
+        (n, None) => Verdict::Passed(format!("{n} of {n} targets healthy")),
+        (n, Some(first)) => Verdict::NotYet(format!("{n} of {} targets healthy; {}", targets.len(), first.said)),
+    })
+}
+
+/// A target and what the load balancer thinks of it.
+struct Target {
+    healthy: bool,
+    said: String,
+}
+
+/// The targets of the group of this name; none where there is no such group. Those that leave are left out.
+async fn targets(account: &Account, name: &str) -> Result<Option<Vec<Target>>, CloudError> {
+    let Some(arn) = named(account, name).await?.and_then(|group| group.target_group_arn) else {
+        return Ok(None);
+    };
+    let call = account.elb(Quota::ElbRead).await.describe_target_health().target_group_arn(arn).send().await;
+    let answer = match call {
+        Ok(answer) => answer,
+        Err(error) if error.code() == Some("TargetGroupNotFound") => return Ok(None),
+        Err(error) => return Err(account.failed(&format!("Looking at the targets of {name}"), &error)),
+    };
+    let targets = answer.target_health_descriptions.into_iter().flatten().filter_map(|described| {
+        let health = described.target_health?;
+        let state = health.state?;
+        if state == TargetHealthStateEnum::Draining {
+            return None;
+        }
+        let target = described.target.and_then(|target| target.id).unwrap_or_default();
+        let why = health.description.or_else(|| health.reason.map(|reason| reason.as_str().to_owned()));
+        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+        Some(Target {
+            healthy: state == TargetHealthStateEnum::Healthy,
+            said: format!("target {target} is {}{why}", state.as_str()),
+        })
+    });
+    Ok(Some(targets.collect()))
+}
+
+pub(crate) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec<String>, CloudError> {
+    let name = tenancy.name(Kind::TargetGroup);
+    Ok(match targets(account, &name).await? {
+        None => vec![format!("the target group {name} is not there")],
+        Some(targets) if targets.is_empty() => vec![format!("no task is registered with {name}")],
+        Some(targets) => targets.into_iter().map(|target| target.said).collect(),
+    })
+}
+
+/// The name in a target group's ARN: `arn:…:targetgroup/NAME/ID`.
+pub(super) fn name_in(arn: &str) -> Option<&str> {
+    arn.split_once(":targetgroup/")?.1.split('/').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_in;
+
+    #[test]
+    fn an_arn_holds_its_groups_exact_name() {
+        let arn = "arn:aws:elasticloadbalancing:eu-west-1:536580886816:targetgroup/dev-acme-tg/50dc6c495c0c9188";
+        assert_eq!(name_in(arn), Some("dev-acme-tg"));
+        assert_eq!(name_in("arn:aws:ecs:eu-west-1:536580886816:service/dev-cluster/x"), None);
+    }
+}

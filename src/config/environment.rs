@@ -1,0 +1,266 @@
+//! The `[environments.dev]`, `[environments.sit]` and `[environments.prod]` sections of landlord.toml (playbook 6.3).
+//!
+//! What is not given here is found from AWS where it can be (`aws::facts`). Nothing here asks AWS.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::secret::Secret;
+
+/// One environment: an AWS account and region with its shared infrastructure, and a MySQL server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentConfig {
+    /// The account, 12 digits, that the credentials must answer for: the account seal.
+    pub account: String,
+    /// The AWS region.
+    pub region: String,
+    /// The profile of the AWS configuration files to take credentials from. Not together with `role_arn`.
+    pub profile: Option<String>,
+    /// The role to assume. Without it and without `profile` the SDK's default chain is asked.
+    pub role_arn: Option<String>,
+    /// What the role's trust policy asks for besides; only with `role_arn`.
+    pub external_id: Option<String>,
+    /// The ECS cluster.
+    pub cluster: String,
+    /// The domain under which tenants get their host names.
+    pub domain: String,
+    /// The names of the application load balancers that tenants are placed on, in order of preference.
+    pub load_balancers: Vec<String>,
+    /// The EFS file system: its id (`fs-…`) or its `Name` tag.
+    pub file_system: String,
+    /// The MySQL server.
+    pub database: DatabaseConfig,
+    /// The subnets of the tasks; by default those of the tenant's load balancer.
+    #[serde(default)]
+    pub subnets: Vec<String>,
+    /// The security groups of the tasks; by default those of the file system's mount targets.
+    #[serde(default)]
+    pub security_groups: Vec<String>,
+    /// The task execution role, name or ARN; by default `{env}-ecs-task-execution-role`.
+    pub execution_role: Option<String>,
+    /// The task role, name or ARN; by default `{env}-ecs-task-role`.
+    pub task_role: Option<String>,
+    /// The container image of a tenant's task.
+    #[serde(default = "default_image")]
+    pub image: String,
+    /// The id of the hosted zone; by default the public zone of `domain`.
+    pub zone: Option<String>,
+    /// The address that mail is sent from.
+    pub sender: Option<String>,
+    /// How long log events are kept, in days.
+    #[serde(default = "default_retention_days")]
+    pub retention_days: i32,
+    /// How tenants are looked at from outside.
+    #[serde(default)]
+    pub probes: ProbesConfig,
+    /// How many tasks a new tenant's service runs.
+    #[serde(default = "default_desired_count")]
+    pub desired_count: i32,
+    /// How many times AWS's default request quotas the account has; AWS raises them on request.
+    #[serde(default = "default_request_quota_factor")]
+    pub request_quota_factor: u32,
+}
+
+/// The MySQL server of an environment and its administrator.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// The server's host name, as tenants' tasks and the bot reach it.
+    pub host: String,
+    /// The server's port.
+    #[serde(default = "default_port")]
+    pub port: u16,
+    /// The administrator.
+    pub user: String,
+    /// The administrator's password. One of the three is given.
+    pub password: Option<Secret>,
+    /// A file that holds the password, read when a connection is made.
+    pub password_file: Option<PathBuf>,
+    /// The ARN of a Secrets Manager secret that holds it: the text itself, or JSON with `password`.
+    pub password_secret: Option<String>,
+    /// How the server is reached.
+    #[serde(default)]
+    pub access: Access,
+}
+
+/// How the bot reaches a MySQL server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Over the network, from where the bot runs.
+    #[default]
+    Direct,
+}
+
+/// Where the looks from outside go. By default what the machine itself would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProbesConfig {
+    /// The DNS server to ask, instead of the machine's own.
+    pub resolver: Option<SocketAddr>,
+    /// The address that every request for a site is sent to, with the site's host name in it.
+    pub connect: Option<SocketAddr>,
+    /// How sites are asked.
+    #[serde(default)]
+    pub scheme: Scheme,
+}
+
+/// The scheme of a site's address.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scheme {
+    /// TLS, as people reach the site.
+    #[default]
+    Https,
+    /// In the clear.
+    Http,
+}
+
+impl Scheme {
+    /// As in an address: `https` or `http`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
+}
+
+fn default_image() -> String {
+    "wordpress:6.4".to_owned()
+}
+
+fn default_retention_days() -> i32 {
+    30
+}
+
+fn default_desired_count() -> i32 {
+    1
+}
+
+fn default_request_quota_factor() -> u32 {
+    1
+}
+
+fn default_port() -> u16 {
+    3306
+}
+
+/// The retentions that CloudWatch Logs knows, in days (`PutRetentionPolicy`).
+const RETENTIONS: &[i32] =
+    &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+impl EnvironmentConfig {
+    /// Says what is wrong with the section, and what would be right.
+    pub fn validate(&self) -> Result<(), String> {
+        let fault = |why: &str| Err(why.to_owned());
+        if self.account.len() != 12 || !self.account.bytes().all(|b| b.is_ascii_digit()) {
+            return fault("`account` is not 12 digits in quotes, for example \"536580886816\"");
+        }
+        if self.profile.is_some() && self.role_arn.is_some() {
+            return fault("`profile` and `role_arn` are both given; give one of them");
+        }
+        if self.external_id.is_some() && self.role_arn.is_none() {
+            return fault("`external_id` is given without the `role_arn` that it belongs to");
+        }
+        for (key, value) in [
+            ("region", &self.region),
+            ("cluster", &self.cluster),
+            ("domain", &self.domain),
+            ("file_system", &self.file_system),
+            ("image", &self.image),
+            ("database.host", &self.database.host),
+            ("database.user", &self.database.user),
+        ] {
+            if value.is_empty() {
+                return Err(format!("`{key}` is empty"));
+            }
+        }
+        if self.domain.starts_with('.') || self.domain.ends_with('.') {
+            return fault("`domain` begins or ends with a dot; write it plainly, for example \"wp.kimmyai.io\"");
+        }
+        if self.load_balancers.is_empty() {
+            return fault("`load_balancers` names none; name at least one");
+        }
+        if !RETENTIONS.contains(&self.retention_days) {
+            return Err(format!("`retention_days` is {}; CloudWatch Logs knows {RETENTIONS:?}", self.retention_days));
+        }
+        if self.desired_count < 1 {
+            return fault("`desired_count` is less than 1");
+        }
+        if !(1..=1_000).contains(&self.request_quota_factor) {
+            return fault("`request_quota_factor` is not between 1 and 1000");
+        }
+        self.database.validate()
+    }
+}
+
+impl DatabaseConfig {
+    fn validate(&self) -> Result<(), String> {
+        let given = [self.password.is_some(), self.password_file.is_some(), self.password_secret.is_some()];
+        match given.into_iter().filter(|is| *is).count() {
+            1 => Ok(()),
+            0 => Err("`database` has no password; give `password`, `password_file` or `password_secret`".to_owned()),
+            _ => {
+                Err("`database` has several of `password`, `password_file` and `password_secret`; give one".to_owned())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EnvironmentConfig, Scheme};
+
+    const PLAYBOOK: &str = r#"
+        account = "536580886816"
+        region = "eu-west-1"
+        profile = "Tebogo-dev"
+        cluster = "dev-cluster"
+        domain = "wpdev.kimmyai.io"
+        load_balancers = ["dev-alb"]
+        file_system = "dev-efs"
+        database = { host = "dev-mysql", user = "admin", password = "correct horse" }
+    "#;
+
+    fn read(text: &str) -> Result<EnvironmentConfig, String> {
+        let config: EnvironmentConfig = toml::from_str(text).map_err(|e| e.to_string())?;
+        config.validate().map(|()| config)
+    }
+
+    #[test]
+    fn the_playbooks_section_reads_with_defaults() {
+        let config = read(PLAYBOOK).expect("valid");
+        assert_eq!((config.image.as_str(), config.retention_days, config.desired_count), ("wordpress:6.4", 30, 1));
+        assert_eq!((config.database.port, config.probes.scheme), (3306, Scheme::Https));
+    }
+
+    #[test]
+    fn no_debug_output_holds_the_password() {
+        assert!(!format!("{:?}", read(PLAYBOOK)).contains("correct horse"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_with_the_keys_name() {
+        for (from, to, key) in [
+            ("\"536580886816\"", "\"5365\"", "account"),
+            ("[\"dev-alb\"]", "[]", "load_balancers"),
+            ("region = \"eu-west-1\"", "region = \"\"", "region"),
+            ("cluster =", "clutser =", "clutser"),
+            ("password = \"correct horse\"", "port = 3307", "password"),
+            ("host =", "password_file = \"x\", host =", "password_file"),
+            ("profile =", "retention_days = 31\nprofile =", "retention_days"),
+            ("profile =", "desired_count = 0\nprofile =", "desired_count"),
+            ("profile =", "request_quota_factor = 0\nprofile =", "request_quota_factor"),
+            ("profile =", "role_arn = \"arn\"\nprofile =", "role_arn"),
+            ("profile =", "external_id = \"x\"\nprofile =", "external_id"),
+            ("profile =", "probes = { resolver = \"localhost\" }\nprofile =", "resolver"),
+        ] {
+            let refusal = read(&PLAYBOOK.replace(from, to)).expect_err(to);
+            assert!(refusal.contains(key), "{to}: {refusal}");
+        }
+    }
+}

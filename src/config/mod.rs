@@ -1,0 +1,230 @@
+//! What the bot is told before it starts: `landlord.toml`, and the environment's variables over it.
+//!
+//! Unknown keys are refused, and secrets never show in `Debug`. Nothing here connects to anything.
+
+pub mod environment;
+pub mod secret;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use landlord_core::desk::Ground;
+use landlord_core::role::Role;
+use landlord_core::tenant::Environment;
+use serde::Deserialize;
+
+use environment::EnvironmentConfig;
+use secret::Secret;
+
+/// Variables that begin so go over the file: `LANDLORD_STORE__URL` is `url` in `[store]`.
+const PREFIX: &str = "LANDLORD_";
+
+/// The whole configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The chat.
+    pub discord: DiscordConfig,
+    /// The log.
+    #[serde(default)]
+    pub store: StoreConfig,
+    /// The bot's own HTTP side.
+    #[serde(default)]
+    pub http: HttpConfig,
+    /// Each environment. One that is left out is refused in every request.
+    pub environments: BTreeMap<Environment, EnvironmentConfig>,
+}
+
+/// The chat.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscordConfig {
+    /// Where Discord is: `https://discord.com`, or a local one.
+    #[serde(default = "discord")]
+    pub api: String,
+    /// The server's id.
+    pub guild: String,
+    /// Channel ids by what they are for: `operations`, `incidents`, `alerts`, `audit`.
+    #[serde(default)]
+    pub channels: BTreeMap<Channel, String>,
+    /// Role ids by role. A role that is left out is held by nobody.
+    #[serde(default)]
+    pub roles: BTreeMap<Role, String>,
+}
+
+/// What a channel is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// Where operations are asked for.
+    Operations,
+    /// Where incidents are worked on.
+    Incidents,
+    /// Where alerts are posted.
+    Alerts,
+    /// Where the log's head is posted.
+    Audit,
+}
+
+/// The log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// `sqlite://FILE` or `postgres://…`.
+    pub url: Secret,
+}
+
+/// The bot's own HTTP side.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HttpConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The bearer token of `/api`. Without one, `/api` is closed.
+    pub token: Option<Secret>,
+    /// The file that holds it, instead.
+    pub token_file: Option<PathBuf>,
+    /// The bearer token of `/alerts/alertmanager`.
+    pub alertmanager_token: Option<Secret>,
+    /// The SNS topics that may send alarms.
+    pub sns_topics: Vec<String>,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: Secret::new("sqlite://landlord.db") }
+    }
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            token: None,
+            token_file: None,
+            alertmanager_token: None,
+            sns_topics: Vec::new(),
+        }
+    }
+}
+
+fn discord() -> String {
+    "https://discord.com".into()
+}
+
+/// What is wrong with the configuration, in one line that says where and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+impl Config {
+    /// Reads a file and the process's environment over it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError(format!("{}: cannot be read: {error}", path.display())))?;
+        let variables = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX));
+        Self::parse(&text, variables).map_err(|ConfigError(what)| ConfigError(format!("{}: {what}", path.display())))
+    }
+
+    /// Reads a text and variables over it.
+    pub fn parse(text: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut table: toml::Table = toml::from_str(text).map_err(|error| ConfigError(one_line(&error)))?;
+        for (name, value) in variables {
+            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+            let path: Vec<String> = rest.to_lowercase().split("__").map(str::to_owned).collect();
+            overlay(&mut table, &path, &value)
+                .ok_or_else(|| ConfigError(format!("the variable {name} goes into a key that is no table")))?;
+        }
+        let config: Self = table.try_into().map_err(|error: toml::de::Error| ConfigError(one_line(&error)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        for (environment, section) in &self.environments {
+            section.validate().map_err(|what| ConfigError(format!("[environments.{environment}] {what}")))?;
+        }
+        if self.environments.is_empty() {
+            return Err(ConfigError("there is no [environments.…]: name at least one of dev, sit and prod".into()));
+        }
+        Ok(())
+    }
+
+    /// What the core needs to know of each environment.
+    pub fn ground(&self) -> BTreeMap<Environment, Ground> {
+        let ground =
+            |section: &EnvironmentConfig| Ground { account: section.account.clone(), domain: section.domain.clone() };
+        self.environments.iter().map(|(environment, section)| (*environment, ground(section))).collect()
+    }
+}
+
+/// Puts a value where the path leads. A text that reads as a TOML list, number or truth where the file has one is that.
+fn overlay(table: &mut toml::Table, path: &[String], value: &str) -> Option<()> {
+    let (key, rest) = path.split_first()?;
+    if rest.is_empty() {
+        let text = || toml::Value::String(value.to_owned());
+        let parsed = || toml::from_str::<toml::Table>(&format!("v = {value}")).ok().and_then(|mut t| t.remove("v"));
+        let keep_text = matches!(table.get(key), Some(toml::Value::String(_)));
+        let list = value.starts_with('[');
+        let known_other = table.get(key).is_some_and(|old| !old.is_str());
+        let new = if !keep_text && (list || known_other) { parsed().unwrap_or_else(text) } else { text() };
+        table.insert(key.clone(), new);
+        return Some(());
+    }
+    let inner = table.entry(key.clone()).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    overlay(inner.as_table_mut()?, rest, value)
+}
+
+fn one_line(error: &toml::de::Error) -> String {
+    error.to_string().trim().lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = r#"
+        [discord]
+        guild = "1"
+        [environments.dev]
+        account = "536580886816"
+        region = "eu-west-1"
+        cluster = "dev-cluster"
+        domain = "wpdev.kimmyai.io"
+        load_balancers = ["dev-alb"]
+        file_system = "dev-efs"
+        database = { host = "dev-mysql", user = "admin", password = "hidden" }
+    "#;
+
+    fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::parse(LEAST, variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn variables_go_over_the_file() {
+        let config = with(&[
+            ("LANDLORD_STORE__URL", "sqlite://other.db"),
+            ("LANDLORD_ENVIRONMENTS__DEV__ACCOUNT", "815856636111"),
+            ("LANDLORD_ENVIRONMENTS__DEV__LOAD_BALANCERS", "[\"a\", \"b\"]"),
+        ])
+        .expect("valid");
+        assert_eq!(config.store.url.expose(), "sqlite://other.db");
+        assert_eq!(config.environments[&Environment::Dev].account, "815856636111");
+        assert_eq!(config.environments[&Environment::Dev].load_balancers, ["a", "b"]);
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_by_name() {
+        let refused = with(&[("LANDLORD_STORE__PATH", "x")]).expect_err("unknown");
+        assert!(refused.0.contains("path"), "{refused}");
+        let refused = Config::parse(&format!("{LEAST}\nsurprise = 1"), []).expect_err("unknown");
+        assert!(refused.0.contains("surprise"), "{refused}");
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let config = with(&[]).expect("valid");
+        assert!(!format!("{config:?}").contains("hidden"));
+    }
+}

@@ -1,0 +1,197 @@
+//! The core's `Chat` over Discord's HTTP API.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use landlord_core::card::{Card, text};
+use landlord_core::event::MessageRef;
+use landlord_core::ports::{Call, Chat, ChatError, Vote};
+use landlord_core::role::{Member, Person};
+use serenity::all::{
+    AutoArchiveDuration, ChannelId, CreateAttachment, CreateMessage, CreateThread, EditMessage, HttpError, MessageId,
+    Nonce, ReactionType, User, UserId,
+};
+
+use super::{Place, channel, render};
+
+/// Discord: a message has at most 2,000 characters.
+const MESSAGE: usize = 2_000;
+
+/// The waits after "too many requests".
+const LIMITED: [Duration; 4] =
+    [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+
+/// Discord's own names for what it refuses (documentation: JSON error codes).
+const UNKNOWN_MEMBER: isize = 10_007;
+const UNKNOWN_USER: isize = 10_013;
+const THREAD_EXISTS: isize = 160_004;
+
+/// The chat of a [`Place`].
+#[derive(Debug, Clone)]
+pub struct DiscordChat {
+    pub(super) place: Place,
+}
+
+#[async_trait]
+impl Chat for DiscordChat {
+    async fn post_card(&self, to: &str, card: &Card, nonce: &str) -> Result<MessageRef, ChatError> {
+        let message = CreateMessage::new()
+            .embed(render::embed(card))
+            .components(render::rows(card))
+            .allowed_mentions(render::nobody());
+        self.send(channel(to), message, nonce).await
+    }
+
+    async fn edit_card(&self, message: &MessageRef, card: &Card) -> Result<(), ChatError> {
+        let edit = EditMessage::new()
+            .embed(render::embed(card))
+            .components(render::rows(card))
+            .allowed_mentions(render::nobody());
+        let (channel, message) = ids(message);
+        patiently(|| self.place.http.edit_message(channel, message, &edit, Vec::new())).await?;
+        Ok(())
+    }
+
+    async fn offer_votes(&self, message: &MessageRef) -> Result<(), ChatError> {
+        let (channel, message) = ids(message);
+        for vote in [Vote::Approve, Vote::Reject] {
+            let emoji = ReactionType::Unicode(vote.emoji().to_owned());
+            patiently(|| self.place.http.create_reaction(channel, message, &emoji)).await?;
+        }
+        Ok(())
+    }
+
+    async fn open_thread(&self, message: &MessageRef, name: &str) -> Result<String, ChatError> {
+        let (channel, message) = ids(message);
+        let thread = CreateThread::new(name).auto_archive_duration(AutoArchiveDuration::OneWeek);
+        match self.place.http.create_thread_from_message(channel, message, &thread, None).await {
+            Ok(thread) => Ok(thread.id.to_string()),
+            // A message's thread has the message's id.
+            Err(error) if code(&error) == Some(THREAD_EXISTS) => Ok(message.to_string()),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    async fn say(&self, to: &str, said: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError> {
+        let (mentions, called) = render::calls(calls, &self.place.roles);
+        let with_calls = if called.is_empty() { said.to_owned() } else { format!("{said}\n{called}") };
+        let message = if with_calls.chars().count() <= MESSAGE {
+            CreateMessage::new().content(with_calls)
+        } else {
+            let first = said.lines().next().unwrap_or_default();
+            let head = text::shorten(first, MESSAGE - 200);
+            CreateMessage::new()
+                .content(format!("{head}\n{called}"))
+                .add_file(CreateAttachment::bytes(said.as_bytes(), "message.txt"))
+        };
+        self.send(channel(to), message.allowed_mentions(mentions), nonce).await.map(|_| ())
+    }
+
+    async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError> {
+        let mut members = Vec::new();
+        for user in self.reactors(message, vote).await? {
+            members.push(self.read(user.id, &user.name).await?);
+        }
+        Ok(members)
+    }
+
+    fn link(&self, message: &MessageRef) -> String {
+        format!("{}/{}/{}", self.place.links, message.channel, message.message)
+    }
+
+    async fn member(&self, person: &Person) -> Result<Member, ChatError> {
+        let gone = || Member { person: person.clone(), roles: std::collections::BTreeSet::new() };
+        match person.id.parse::<u64>() {
+            Ok(id) if id != 0 => self.read(UserId::new(id), &person.name).await,
+            _ => Ok(gone()),
+        }
+    }
+}
+
+impl DiscordChat {
+    async fn send(&self, to: ChannelId, message: CreateMessage, nonce: &str) -> Result<MessageRef, ChatError> {
+        use serenity::builder::Builder as _;
+        let message = message.nonce(Nonce::String(nonce.to_owned())).enforce_nonce(true);
+        let sent = patiently(|| message.clone().execute(&self.place.http, (to, None))).await?;
+        Ok(MessageRef { channel: sent.channel_id.to_string(), message: sent.id.to_string() })
+    }
+
+    /// Everyone but bots who reacted so, by pages of 100.
+    async fn reactors(&self, message: &MessageRef, vote: Vote) -> Result<Vec<User>, ChatError> {
+        let (channel, message) = ids(message);
+        let emoji = ReactionType::Unicode(vote.emoji().to_owned());
+        let mut all: Vec<User> = Vec::new();
+        loop {
+            let after = all.last().map(|user| user.id.get());
+            let page =
+                self.place.http.get_reaction_users(channel, message, &emoji, 100, after).await.map_err(failure)?;
+            let last = page.len() < 100;
+            all.extend(page);
+            if last {
+                all.retain(|user| !user.bot);
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The member as the server has them now; without roles where they have left it.
+    async fn read(&self, user: UserId, name: &str) -> Result<Member, ChatError> {
+        match self.place.http.get_member(self.place.guild, user).await {
+            Ok(member) => Ok(self.place.roles.member(&member.user, &member.roles)),
+            Err(error) if matches!(code(&error), Some(UNKNOWN_MEMBER | UNKNOWN_USER)) => Ok(Member {
+                person: Person { id: user.to_string(), name: name.to_owned() },
+                roles: std::collections::BTreeSet::new(),
+            }),
+            Err(error) => Err(failure(error)),
+        }
+    }
+}
+
+fn ids(message: &MessageRef) -> (ChannelId, MessageId) {
+    let id = message.message.parse().ok().filter(|id| *id != 0).unwrap_or(1);
+    (channel(&message.channel), MessageId::new(id))
+}
+
+/// Discord's own error code, where it gave one.
+fn code(error: &serenity::Error) -> Option<isize> {
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)) => Some(answer.error.code),
+        _ => None,
+    }
+}
+
+/// Waits and tries again while Discord says that it is asked too often. Where serenity's own rate limiter works it reads the
+/// headers and nothing of this is seen; what is still limited after these waits is the caller's to bring up later.
+async fn patiently<T, F>(mut call: impl FnMut() -> F) -> Result<T, ChatError>
+where
+    F: Future<Output = Result<T, serenity::Error>>,
+{
+    for wait in LIMITED {
+        match call().await {
+            Err(serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)))
+                if answer.status_code.as_u16() == 429 =>
+            {
+                tokio::time::sleep(wait).await;
+            }
+            outcome => return outcome.map_err(failure),
+        }
+    }
+    call().await.map_err(failure)
+}
+
+/// What Discord refuses for good is a 4xx; all else may pass.
+fn failure(error: serenity::Error) -> ChatError {
+    match &error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)) => {
+            let status = answer.status_code;
+            let text = format!("Discord answers {status}: {} ({})", answer.error.message, answer.error.code);
+            if status.is_client_error() && status.as_u16() != 429 && status.as_u16() != 408 {
+                ChatError::Permanent(text)
+            } else {
+                ChatError::Transient(text)
+            }
+        }
+        serenity::Error::Model(_) => ChatError::Permanent(format!("serenity refuses: {error}")),
+        _ => ChatError::Transient(format!("Discord cannot be reached: {error}")),
+    }
+}

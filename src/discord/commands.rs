@@ -1,0 +1,132 @@
+//! The catalogue as slash commands. They are overwritten only where they differ: Discord counts creates.
+
+use std::collections::BTreeMap;
+
+use landlord_core::operation::State;
+use landlord_core::spec::{Catalogue, Command, CommandOption, OptionKind};
+use landlord_core::tenant::Environment;
+use serde_json::Value;
+use serenity::all::{CommandOptionType, CreateCommand, CreateCommandOption, GuildId, Http};
+
+/// Makes the server's commands those of the catalogue.
+pub(super) async fn register(http: &Http, guild: GuildId, catalogue: &Catalogue) -> Result<(), serenity::Error> {
+    let wanted = commands(catalogue);
+    let standing = http.get_guild_commands(guild).await?;
+    if same(&serde_json::to_value(&standing)?, &serde_json::to_value(&wanted)?) {
+        tracing::info!("the slash commands stand as they should");
+        return Ok(());
+    }
+    let set = http.create_guild_commands(guild, &wanted).await?;
+    tracing::info!(commands = set.len(), "the slash commands are registered");
+    Ok(())
+}
+
+/// One command for each first word, with a subcommand for each second.
+fn commands(catalogue: &Catalogue) -> Vec<CreateCommand> {
+    let mut words: BTreeMap<&str, Vec<&Command>> = BTreeMap::new();
+    for command in catalogue.commands() {
+        words.entry(command.name.split(' ').next().unwrap_or_default()).or_default().push(command);
+    }
+    words
+        .into_iter()
+        .map(|(word, commands)| {
+            commands
+                .into_iter()
+                .fold(CreateCommand::new(word).description(format!("Everything about a {word}")), |command, sub| {
+                    command.add_option(subcommand(sub))
+                })
+        })
+        .collect()
+}
+
+fn subcommand(command: &Command) -> CreateCommandOption {
+    let word = command.name.split(' ').nth(1).unwrap_or_default();
+    command
+        .options
+        .iter()
+        .fold(CreateCommandOption::new(CommandOptionType::SubCommand, word, &command.summary), |sub, option| {
+            sub.add_sub_option(parameter(option))
+        })
+}
+
+fn parameter(option: &CommandOption) -> CreateCommandOption {
+    let of = |kind| CreateCommandOption::new(kind, &option.name, &option.summary).required(option.required);
+    let text = || of(CommandOptionType::String);
+    let choices = |values: &[(&str, &str)]| {
+        values.iter().fold(text(), |parameter, (label, value)| parameter.add_string_choice(*label, *value))
+    };
+    match option.kind {
+        OptionKind::NewTenant | OptionKind::Label | OptionKind::Subdomain | OptionKind::Email => text(),
+        OptionKind::Tenant | OptionKind::Operation => text().set_autocomplete(true),
+        OptionKind::Environment => {
+            choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str())))
+        }
+        OptionKind::Engagement => choices(&[("paying client", "client"), ("proof of concept", "poc")]),
+        OptionKind::State => choices(&State::ALL.map(|state| (state.as_str(), state.as_str()))),
+        OptionKind::Cpu | OptionKind::Memory => of(CommandOptionType::Integer).set_autocomplete(true),
+        OptionKind::Storage => of(CommandOptionType::Integer),
+    }
+}
+
+/// Whether two lists of commands mean the same, whatever else Discord says about the one that stands.
+fn same(standing: &Value, wanted: &Value) -> bool {
+    let essence = |value: &Value| {
+        let mut commands: Vec<Value> = value.as_array().into_iter().flatten().map(essence).collect();
+        commands.sort_by_key(|command| command["name"].to_string());
+        commands
+    };
+    essence(standing) == essence(wanted)
+}
+
+/// What makes a command or option what it is; absent, null, false and empty mean the same.
+fn essence(value: &Value) -> Value {
+    const KEYS: [&str; 8] = ["name", "description", "type", "required", "autocomplete", "choices", "options", "value"];
+    match value {
+        Value::Object(map) => {
+            let kept = KEYS.iter().filter_map(|key| map.get(*key).map(|inner| ((*key).to_owned(), essence(inner))));
+            let meaningful = kept.filter(|(key, inner)| {
+                !empty(inner) && !(key == "type" && *inner == Value::from(1) && map.contains_key("application_id"))
+            });
+            Value::Object(meaningful.collect())
+        }
+        Value::Array(values) => Value::Array(values.iter().map(essence).collect()),
+        other => other.clone(),
+    }
+}
+
+fn empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Array(values) => values.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_command_of_the_catalogue_is_a_subcommand() {
+        let catalogue = Catalogue::built_in().expect("the built-in catalogue is valid");
+        let value = serde_json::to_value(commands(&catalogue)).expect("JSON");
+        let count: usize =
+            value.as_array().into_iter().flatten().map(|c| c["options"].as_array().map_or(0, Vec::len)).sum();
+        assert_eq!(count, catalogue.commands().len());
+    }
+
+    #[test]
+    fn commands_differ_only_in_what_matters() {
+        let wanted =
+            json!([{"name": "tenant", "description": "x", "options": [{"type": 3, "name": "a", "description": "b"}]}]);
+        let standing = json!([{"id": "1", "application_id": "2", "type": 1, "name": "tenant", "description": "x", "nsfw": false,
+            "options": [{"type": 3, "name": "a", "description": "b", "required": false, "choices": []}]}]);
+        assert!(same(&standing, &wanted));
+        let other =
+            json!([{"name": "tenant", "description": "x", "options": [{"type": 3, "name": "a", "description": "c"}]}]);
+        assert!(!same(&standing, &other));
+    }
+}

@@ -1,0 +1,69 @@
+//! From the core's cards to Discord's embeds and components.
+
+use landlord_core::card::{Button, ButtonStyle, Card, Tone};
+use landlord_core::ports::Call;
+use serenity::all::{
+    ButtonStyle as Style, CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedFooter, UserId,
+};
+
+use super::Roles;
+
+/// The card as an embed.
+pub(super) fn embed(card: &Card) -> CreateEmbed {
+    let mut embed = CreateEmbed::new().title(&card.title).colour(colour(card.tone));
+    if !card.body.is_empty() {
+        embed = embed.description(&card.body);
+    }
+    if !card.footer.is_empty() {
+        embed = embed.footer(CreateEmbedFooter::new(&card.footer));
+    }
+    embed.fields(card.fields.iter().map(|field| (field.name.as_str(), field.value.as_str(), field.inline)))
+}
+
+/// The card's buttons in rows of five.
+pub(super) fn rows(card: &Card) -> Vec<CreateActionRow> {
+    card.buttons.chunks(5).map(|row| CreateActionRow::Buttons(row.iter().map(button).collect())).collect()
+}
+
+fn button(button: &Button) -> CreateButton {
+    let style = match button.style {
+        ButtonStyle::Primary => Style::Primary,
+        ButtonStyle::Secondary => Style::Secondary,
+        ButtonStyle::Danger => Style::Danger,
+    };
+    CreateButton::new(&button.id).label(&button.label).style(style).disabled(!button.enabled)
+}
+
+fn colour(tone: Tone) -> u32 {
+    match tone {
+        Tone::Neutral => 0x80_84_8e,
+        Tone::Attention => 0xf0_b2_32,
+        Tone::Busy => 0x58_65_f2,
+        Tone::Good => 0x23_a5_5a,
+        Tone::Bad => 0xda_37_3c,
+    }
+}
+
+/// Nobody is ever called but those named.
+pub(super) fn nobody() -> CreateAllowedMentions {
+    CreateAllowedMentions::new()
+}
+
+/// Who may be called, and the text that calls them.
+pub(super) fn calls(calls: &[Call], roles: &Roles) -> (CreateAllowedMentions, String) {
+    let mut users: Vec<UserId> = Vec::new();
+    let mut called = Vec::new();
+    for call in calls {
+        match call {
+            Call::Person(person) => users.extend(person.id.parse::<u64>().ok().filter(|id| *id != 0).map(UserId::new)),
+            Call::Role(role) => called.extend(roles.of(*role)),
+        }
+    }
+    users.sort_unstable();
+    users.dedup();
+    called.sort_unstable();
+    called.dedup();
+    let text = users.iter().map(|id| format!("<@{id}>")).chain(called.iter().map(|id| format!("<@&{id}>")));
+    let text = text.collect::<Vec<_>>().join(" ");
+    (CreateAllowedMentions::new().users(users).roles(called), text)
+}

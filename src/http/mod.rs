@@ -1,0 +1,118 @@
+//! The bot's own HTTP side: health, metrics, and operations to read. It decides nothing.
+
+mod operations;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use landlord_core::ledger::Ledger;
+use landlord_core::operation::State as OperationState;
+use landlord_core::ports::OperationFilter;
+use tokio::net::TcpListener;
+
+use crate::config::secret::Secret;
+use crate::health::Health;
+
+/// What the answers are made of.
+#[derive(Debug, Clone)]
+pub struct Side {
+    /// The log.
+    pub ledger: Arc<Ledger>,
+    /// What is known of the connections.
+    pub health: Arc<Health>,
+    /// The bearer token of `/api`; without one it is closed.
+    pub token: Option<Secret>,
+}
+
+/// Binds the address, so that a port that is taken is known before anything else starts.
+pub async fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
+    TcpListener::bind(listen).await
+}
+
+/// Serves until the process ends.
+pub async fn serve(listener: TcpListener, side: Side) -> std::io::Result<()> {
+    axum::serve(listener, router(side)).await
+}
+
+fn router(side: Side) -> Router {
+    let api = Router::new()
+        .route("/operations", get(operations::list))
+        .route("/operations/{id}", get(operations::show))
+        .route_layer(middleware::from_fn_with_state(side.clone(), bearer));
+    Router::new()
+        .nest("/api", api)
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(side)
+}
+
+/// Lets only those through who have the token. Compared without leaking where two texts differ.
+async fn bearer(State(side): State<Side>, request: Request, next: Next) -> Response {
+    let given = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    if side.token.as_ref().is_some_and(|token| same(token.expose().as_bytes(), given.as_bytes())) {
+        return next.run(request).await;
+    }
+    let what =
+        if side.token.is_some() { "a valid bearer token is needed\n" } else { "[http] token is not configured\n" };
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], what).into_response()
+}
+
+/// Whether two texts are the same and not empty, in a time that does not depend on where they differ.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let differing = one.iter().zip(other).fold(0, |differing, (a, b)| differing | (a ^ b));
+    !one.is_empty() && one.len() == other.len() && differing == 0
+}
+
+async fn ready(State(side): State<Side>) -> Response {
+    let open = OperationFilter { open: true, ..OperationFilter::default() };
+    let store = side.ledger.store().operations(&open, 0, 1).await;
+    match (store, side.health.ready()) {
+        (Ok(_), true) => "ready\n".into_response(),
+        (Err(error), _) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+        (Ok(_), false) => (StatusCode::SERVICE_UNAVAILABLE, "not connected to Discord yet\n").into_response(),
+    }
+}
+
+/// Operations by state, in Prometheus' text format.
+async fn metrics(State(side): State<Side>) -> Response {
+    let mut text = String::from("# HELP landlord_operations Operations by state.\n# TYPE landlord_operations gauge\n");
+    for state in OperationState::ALL {
+        let filter = OperationFilter { state: Some(state), ..OperationFilter::default() };
+        match side.ledger.store().operations(&filter, 0, 1).await {
+            Ok(listing) => {
+                text.push_str(&format!("landlord_operations{{state=\"{}\"}} {}\n", state.as_str(), listing.total));
+            }
+            Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+        }
+    }
+    let connected = u8::from(side.health.ready());
+    text.push_str("# HELP landlord_connected Whether the chat is connected.\n# TYPE landlord_connected gauge\n");
+    text.push_str(&format!("landlord_connected {connected}\n"));
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn only_the_whole_token_is_the_token() {
+        assert!(same(b"sandbox", b"sandbox"));
+        for other in ["", "sandbo", "sandboxx", "Sandbox"] {
+            assert!(!same(b"sandbox", other.as_bytes()), "{other}");
+        }
+        assert!(!same(b"", b""));
+    }
+}

@@ -1,0 +1,137 @@
+//! `/api/operations`: the log's operations as JSON, to read.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use landlord_core::ledger::LedgerError;
+use landlord_core::operation::{Operation, Progress, StepState};
+use landlord_core::plan::OperationId;
+use landlord_core::policy::Idle;
+use landlord_core::ports::OperationFilter;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Side;
+
+/// How many operations a page has.
+const PAGE: u32 = 50;
+
+type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Search {
+    tenant: Option<String>,
+    environment: Option<String>,
+    state: Option<String>,
+    page: Option<u32>,
+}
+
+fn wrong(why: impl ToString) -> (StatusCode, Json<Value>) {
+    (StatusCode::BAD_REQUEST, Json(json!({ "error": why.to_string() })))
+}
+
+fn failed(error: &LedgerError) -> (StatusCode, Json<Value>) {
+    let status = match error {
+        LedgerError::Unknown(_) => StatusCode::NOT_FOUND,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (status, Json(json!({ "error": error.to_string() })))
+}
+
+/// Newest first, by pages from 0.
+pub(super) async fn list(
+    State(side): State<Side>,
+    search: Result<Query<Search>, axum::extract::rejection::QueryRejection>,
+) -> Answer {
+    let Query(search) = search.map_err(wrong)?;
+    let filter = OperationFilter {
+        tenant: search.tenant.map(|text| text.parse()).transpose().map_err(wrong)?,
+        environment: search.environment.map(|text| text.parse()).transpose().map_err(wrong)?,
+        state: search.state.map(|text| text.parse()).transpose().map_err(wrong)?,
+        open: false,
+    };
+    let page = search.page.unwrap_or(0);
+    let listing = side.ledger.store().operations(&filter, page, PAGE).await.map_err(|error| failed(&error.into()))?;
+    let mut operations = Vec::with_capacity(listing.rows.len());
+    for id in &listing.rows {
+        operations.push(view(&side.ledger.get(id).await.map_err(|error| failed(&error))?));
+    }
+    Ok(Json(json!({ "operations": operations, "total": listing.total, "page": page, "page_size": PAGE })))
+}
+
+/// One operation.
+pub(super) async fn show(State(side): State<Side>, Path(id): Path<String>) -> Answer {
+    let operation = side.ledger.get(&OperationId(id)).await.map_err(|error| failed(&error))?;
+    Ok(Json(view(&operation)))
+}
+
+fn stamp(at: OffsetDateTime) -> Value {
+    at.format(&Rfc3339).map_or(Value::Null, Value::String)
+}
+
+fn view(operation: &Operation) -> Value {
+    let plan = &operation.plan;
+    json!({
+        "id": operation.id,
+        "command": plan.command,
+        "tenant": plan.tenancy.tenant,
+        "environment": plan.tenancy.environment,
+        "state": operation.state,
+        "requester": operation.requester.name,
+        "reason": operation.reason,
+        "digest": operation.digest,
+        "thread_id": operation.thread,
+        "card": operation.card.as_ref().map(|card| json!({ "channel_id": card.channel, "message_id": card.message })),
+        "plan": plan.steps,
+        "approve": plan.policy.approve,
+        "votes": votes(operation),
+        "steps": plan.steps.iter().zip(&operation.steps).map(|(planned, step)| progress(&planned.step, step)).collect::<Vec<_>>(),
+        "diagnosis": operation.diagnosis,
+        "validated_by": operation.validated_by.as_ref().map(|person| &person.name),
+        "filed": stamp(operation.filed_at),
+        "changed": stamp(operation.changed_at),
+        "expires": stamp(operation.expires_at()),
+    })
+}
+
+/// Every vote with the role it counts for, or why it does not count.
+fn votes(operation: &Operation) -> Vec<Value> {
+    let decision = operation.decision();
+    operation
+        .votes
+        .iter()
+        .map(|vote| {
+            let person = &vote.member.person;
+            let standing = decision.standing(person);
+            let why = match standing {
+                Ok(_) => None,
+                Err(Idle::Requester) => Some("asked for it"),
+                Err(Idle::NoRole) => Some("holds none of the roles"),
+                Err(Idle::Surplus) => Some("the roles are filled by others"),
+            };
+            json!({ "member": person.name, "role": standing.ok(), "at": stamp(vote.at), "counts": standing.is_ok(), "why": why })
+        })
+        .collect()
+}
+
+fn progress(name: &str, step: &Progress) -> Value {
+    let state = match step.state {
+        StepState::Pending => "pending",
+        StepState::Running => "running",
+        StepState::Failed => "failed",
+        StepState::Done => "done",
+        StepState::Undone => "undone",
+    };
+    json!({
+        "name": name,
+        "state": state,
+        "attempts": step.attempts,
+        "effect": step.effect,
+        "started": step.started.map(stamp),
+        "ended": step.ended.map(stamp),
+        "note": step.note,
+    })
+}

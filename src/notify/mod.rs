@@ -1,0 +1,3 @@
+//! How people outside the chat are told.
+
+pub mod ses;
