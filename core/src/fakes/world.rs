@@ -158,7 +158,7 @@ impl World {
     }
 
     /// Someone on the chat server.
-    pub fn member(&self, name: &str) -> Actor<'_> {
+    pub fn member<'w>(&'w self, name: &'w str) -> Actor<'w> {
         Actor::new(self, name)
     }
 

@@ -15,9 +15,8 @@ pub struct Actor<'w> {
 }
 
 impl<'w> Actor<'w> {
-    pub(super) fn new(world: &'w World, name: &str) -> Self {
-        // Names live as long as the story; leaking a handful of them keeps stories readable.
-        Self { world, name: Box::leak(name.to_owned().into_boxed_str()) }
+    pub(super) fn new(world: &'w World, name: &'w str) -> Self {
+        Self { world, name }
     }
 
     fn member(&self) -> Member {
