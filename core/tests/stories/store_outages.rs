@@ -50,7 +50,7 @@ async fn a_filing_happens_wholly_or_not_at_all_whenever_the_store_fails() {
     let (mut refused, mut filed) = (0, 0);
     for calls_before in 0.. {
         let world = World::start();
-        world.store.fail_after(calls_before, 2);
+        world.store.fail_after(calls_before, 1);
         let request = world.member("operator").types(DEV).await;
         let struck = !world.store.is_failing();
         world.passes(Duration::MINUTE).await;
