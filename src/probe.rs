@@ -35,7 +35,7 @@ enum Names {
     /// The machine's own resolver.
     System,
     /// A server of the configuration.
-    Server(TokioResolver),
+    Server(Box<TokioResolver>),
 }
 
 impl Names {
@@ -79,7 +79,7 @@ impl Probe {
     /// Looks as the section says. Error: a client that cannot be built, in words.
     pub fn new(config: &ProbesConfig) -> Result<Self, String> {
         let names = match config.resolver {
-            Some(address) => Names::Server(resolver(address)?),
+            Some(address) => Names::Server(Box::new(resolver(address)?)),
             None => Names::System,
         };
         let mut builder = reqwest::Client::builder()
@@ -182,4 +182,84 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
         cause = source;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::Router;
+    use axum::http::{HeaderMap, StatusCode};
+    use axum::response::{IntoResponse, Redirect};
+    use axum::routing::get;
+    use landlord_core::ports::Verdict;
+
+    use super::Probe;
+    use crate::config::environment::{ProbesConfig, Scheme};
+
+    /// What a tenant's load balancer would answer, by host name.
+    async fn site(headers: HeaderMap) -> axum::response::Response {
+        let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+        match host.split('.').next().unwrap_or_default() {
+            "golden" => "<meta name=\"generator\" content=\"WordPress 6.4\">".into_response(),
+            "fresh" => Redirect::to("/wp-admin/install.php").into_response(),
+            "moved" => Redirect::to("http://elsewhere.example/").into_response(),
+            "loop" => Redirect::to("/").into_response(),
+            "plain" => "It works!".into_response(),
+            "broken" => (StatusCode::INTERNAL_SERVER_ERROR, "Error establishing a database connection").into_response(),
+            _ => (StatusCode::NOT_FOUND, "no such tenant").into_response(),
+        }
+    }
+
+    async fn serve() -> SocketAddr {
+        let router = Router::new()
+            .route("/", get(site))
+            .route("/wp-admin/install.php", get(|| async { "WordPress › Installation" }));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    fn probe(connect: SocketAddr) -> Probe {
+        let config = ProbesConfig { resolver: None, connect: Some(connect), scheme: Scheme::Http };
+        Probe::new(&config).expect("a probe")
+    }
+
+    #[tokio::test]
+    async fn only_wordpress_under_its_own_host_name_passes() {
+        let probe = probe(serve().await);
+        for host in ["golden", "fresh"] {
+            let seen = probe.answers(&format!("{host}.example")).await;
+            assert!(
+                matches!(&seen, Verdict::Passed(said) if said.contains("WordPress answers 200")),
+                "{host}: {seen:?}"
+            );
+        }
+        for (host, why) in [
+            ("moved", "sends visitors to http://elsewhere.example/"),
+            ("loop", "answers 303"),
+            ("plain", "does not look like WordPress"),
+            ("broken", "answers 500 Internal Server Error: WordPress has no connection to its database"),
+            ("nobody", "answers 404"),
+        ] {
+            let seen = probe.answers(&format!("{host}.example")).await;
+            assert!(matches!(&seen, Verdict::NotYet(said) if said.contains(why)), "{host}: {seen:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_site_that_nobody_serves_is_not_there_yet() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        let seen = probe(free).answers("golden.example").await;
+        assert!(matches!(&seen, Verdict::NotYet(said) if said.contains("does not answer")), "{seen:?}");
+    }
+
+    #[tokio::test]
+    async fn a_name_server_that_does_not_answer_is_said_to_be_the_trouble() {
+        let free = std::net::UdpSocket::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        let config = ProbesConfig { resolver: Some(free), ..ProbesConfig::default() };
+        let seen = Probe::new(&config).expect("a probe").resolves("golden.example").await;
+        assert!(matches!(&seen, Verdict::NotYet(said) if said.contains("does not resolve")), "{seen:?}");
+    }
 }

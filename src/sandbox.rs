@@ -1,24 +1,33 @@
 //! The sandbox: the local Discord, its page, a simulated cloud and the bot, in one process. The bot is the one that runs in
 //! production; only what stands behind its ports is local.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use landlord_core::fakes::{MemoryStore, SimulatedCloud};
+use axum::Router;
+use landlord_core::desk::Ground;
+use landlord_core::fakes::{Settings, SimulatedCloud};
+use landlord_core::ports::{Cloud, Notifier, StoreError};
+use landlord_core::role::Role;
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
+use landlord_sandbox::Outbox;
 use landlord_sandbox::cloud::unhurried;
 use landlord_sandbox::discord::{LocalDiscord, Options};
 use serde_json::Value;
 
 use crate::app::{self, Parts};
 use crate::clock::ScaledClock;
+use crate::cloud::RealCloud;
 use crate::config::secret::Secret;
-use crate::config::{Config, DiscordConfig};
+use crate::config::{Channel, Config, DiscordConfig};
 use crate::discord::Place;
 use crate::http;
+use crate::notify::ses::Ses;
+use crate::store::SqlStore;
 
 /// How long what changes the simulated cloud takes, so that people can follow.
 const PACE: Duration = Duration::from_millis(150);
@@ -47,14 +56,28 @@ pub enum SandboxError {
     Ended(#[from] app::Ended),
 }
 
+/// What stands behind the bot's ports: simulated, or the environments of a configuration.
+struct World {
+    cloud: Arc<dyn Cloud>,
+    notifier: Arc<dyn Notifier>,
+    ground: BTreeMap<Environment, Ground>,
+    routes: Router,
+}
+
 impl Sandbox {
     /// Runs until the bot ends. `started` is told the page's address.
     pub async fn run(self, catalogue: Catalogue, started: impl FnOnce(SocketAddr)) -> Result<(), SandboxError> {
-        let cloud = SimulatedCloud::default();
+        let world = match &self.config {
+            None => World::simulated(),
+            Some(config) => World::configured(config).await.map_err(SandboxError::Start)?,
+        };
+        // Without a state folder the log lives as long as the process: its folder goes when this is dropped.
+        let scratch = Scratch::new(self.state.as_deref())?;
+        let store = store(scratch.path()).await?;
         let options = Options {
             listen: self.listen,
             state: self.state.as_ref().map(|folder| folder.join("discord")),
-            routes: landlord_sandbox::cloud::routes(cloud.clone()),
+            routes: world.routes,
             ..Options::default()
         };
         let discord = LocalDiscord::start(options)
@@ -69,10 +92,10 @@ impl Sandbox {
         started(address);
         let parts = Parts {
             catalogue,
-            store: Arc::new(MemoryStore::default()),
-            ground: simulated_ground(),
-            cloud: Arc::new(unhurried(cloud, PACE)),
-            notifier: Arc::new(landlord_sandbox::Outbox),
+            store,
+            ground: world.ground,
+            cloud: world.cloud,
+            notifier: world.notifier,
             clock: Arc::new(ScaledClock::new(self.time_scale)),
             place,
             listener,
@@ -84,15 +107,84 @@ impl Sandbox {
     }
 }
 
+impl World {
+    fn simulated() -> Self {
+        let cloud = SimulatedCloud::default();
+        let settings = Settings::default();
+        let ground = |environment| {
+            let place = settings.place(environment);
+            (environment, Ground { account: place.account.clone(), domain: place.domain.clone() })
+        };
+        Self {
+            routes: landlord_sandbox::cloud::routes(cloud.clone()),
+            cloud: Arc::new(unhurried(cloud, PACE)),
+            notifier: Arc::new(Outbox),
+            ground: Environment::ALL.into_iter().map(ground).collect(),
+        }
+    }
+
+    async fn configured(config: &Config) -> Result<Self, String> {
+        let (cloud, accounts) = RealCloud::open(&config.environments).await?;
+        Ok(Self {
+            cloud: Arc::new(cloud),
+            notifier: Arc::new(Ses::new(accounts)),
+            ground: config.ground(),
+            routes: Router::new(),
+        })
+    }
+}
+
+/// The log, kept beside the local Discord's state.
+async fn store(folder: &Path) -> Result<Arc<SqlStore>, SandboxError> {
+    let failed = |error: StoreError| SandboxError::Start(error.to_string());
+    let url = format!("sqlite://{}", folder.join("landlord.db").display());
+    let store = SqlStore::open(&url).await.map_err(failed)?;
+    store.claim().await.map_err(failed)?;
+    Ok(Arc::new(store))
+}
+
+/// The folder of the log: the one that was given, or one that goes with the process.
+enum Scratch {
+    Kept(PathBuf),
+    Passing(PathBuf),
+}
+
+impl Scratch {
+    fn new(state: Option<&Path>) -> Result<Self, SandboxError> {
+        let scratch = state.map_or_else(
+            || Self::Passing(std::env::temp_dir().join(format!("landlord-sandbox-{:016x}", rand::random::<u64>()))),
+            |folder| Self::Kept(folder.to_owned()),
+        );
+        std::fs::create_dir_all(scratch.path())
+            .map_err(|error| SandboxError::Start(format!("{}: {error}", scratch.path().display())))?;
+        Ok(scratch)
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) | Self::Passing(path) => path,
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Self::Passing(path) = self {
+            // What is left behind in the temporary folder is small and holds no secret.
+            std::fs::remove_dir_all(path).ok();
+        }
+    }
+}
+
 /// What a bot that connects to the local Discord is configured with.
 pub fn discord_config(address: SocketAddr, description: &Value) -> DiscordConfig {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let table = |name: &str| description[name].as_object().into_iter().flatten();
     let channel = |name: &str| match name {
-        "tenant-ops" => Some(crate::config::Channel::Operations),
-        "incidents" => Some(crate::config::Channel::Incidents),
-        "platform-alerts" => Some(crate::config::Channel::Alerts),
-        "audit" => Some(crate::config::Channel::Audit),
+        "tenant-ops" => Some(Channel::Operations),
+        "incidents" => Some(Channel::Incidents),
+        "platform-alerts" => Some(Channel::Alerts),
+        "audit" => Some(Channel::Audit),
         _ => None,
     };
     DiscordConfig {
@@ -101,21 +193,8 @@ pub fn discord_config(address: SocketAddr, description: &Value) -> DiscordConfig
         channels: table("channels").filter_map(|(name, id)| Some((channel(name)?, text(id)))).collect(),
         roles: table("roles")
             .filter_map(|(name, id)| {
-                landlord_core::role::Role::ALL
-                    .into_iter()
-                    .find(|role| role.as_str() == name)
-                    .map(|role| (role, text(id)))
+                Role::ALL.into_iter().find(|role| role.as_str() == name).map(|role| (role, text(id)))
             })
             .collect(),
     }
-}
-
-/// The ground that the simulated cloud stands on.
-fn simulated_ground() -> std::collections::BTreeMap<Environment, landlord_core::desk::Ground> {
-    let settings = landlord_core::fakes::Settings::default();
-    let ground = |environment| {
-        let place = settings.place(environment);
-        landlord_core::desk::Ground { account: place.account.clone(), domain: place.domain.clone() }
-    };
-    Environment::ALL.into_iter().map(|environment| (environment, ground(environment))).collect()
 }

@@ -71,24 +71,31 @@ impl Display {
         operation: Operation,
         shown: &mut Option<Card>,
     ) -> Result<(Operation, MessageRef), DisplayError> {
-        let votable = operation.state == State::AwaitingApproval && !operation.plan.policy.approve.is_empty();
-        let (operation, message) = if let Some(message) = operation.card.clone() {
-            (operation, message)
+        let mut posted = None;
+        let message = if let Some(message) = operation.card.clone() {
+            message
         } else {
             let card = card::operation(&operation);
             let message = self.chat.post_card(&operation.channel, &card, &format!("{}-card", operation.id)).await?;
-            *shown = Some(card);
-            let posted = Event::CardPosted { card: message.clone() };
-            let operation = self.ledger.record(&operation.id, |op| op.card.is_none().then_some(posted)).await?;
-            if votable {
-                Self::lenient(&operation.id, self.chat.offer_votes(&message).await)?;
-                self.votes.read_again(&operation.id).await?;
-            }
-            (self.ledger.get(&operation.id).await?, message)
+            posted = Some(card);
+            let event = Event::CardPosted { card: message.clone() };
+            self.ledger.record(&operation.id, |op| op.card.is_none().then_some(event)).await?;
+            message
         };
+        // As long as this process has not shown the card whole, nobody knows whether its votes were offered and read.
+        let votable = operation.state == State::AwaitingApproval && !operation.plan.policy.approve.is_empty();
         if votable && shown.is_none() {
             Self::lenient(&operation.id, self.chat.offer_votes(&message).await)?;
+            match self.votes.read_again(&operation.id).await {
+                Ok(_) => {}
+                Err(VotesError::Chat(error)) => Self::lenient::<()>(&operation.id, Err(error))?,
+                Err(error) => return Err(error.into()),
+            }
         }
+        if posted.is_some() {
+            *shown = posted;
+        }
+        let operation = self.ledger.get(&operation.id).await?;
         Ok((operation, message))
     }
 
@@ -120,10 +127,19 @@ impl Display {
         }
         let through = operation.seq;
         let text: Vec<&str> = lines.iter().map(|(line, _)| line.as_str()).collect();
-        let calls: Vec<Call> = lines.iter().flat_map(|(_, calls)| calls.clone()).collect();
+        let calls = self.called(&operation, lines.iter().flat_map(|(_, calls)| calls.clone()).collect()).await?;
         let nonce = format!("{}-{through}", operation.id);
         Self::lenient(&operation.id, self.chat.say(&thread, &text.join("\n"), &calls, &nonce).await)?;
         Ok(self.ledger.record(&operation.id, |op| (op.told < through).then_some(Event::Told { through })).await?)
+    }
+
+    /// Whom a message calls: not a role that the requester holds, for nobody is called to approve their own request.
+    async fn called(&self, operation: &Operation, mut calls: Vec<Call>) -> Result<Vec<Call>, DisplayError> {
+        if calls.iter().any(|call| matches!(call, Call::Role(_))) {
+            let requester = self.chat.member(&operation.requester).await?;
+            calls.retain(|call| !matches!(call, Call::Role(role) if requester.is(*role)));
+        }
+        Ok(calls)
     }
 
     /// A message that somebody deleted does not stop the work.

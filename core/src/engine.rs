@@ -17,6 +17,7 @@ use crate::ports::{Chat, Clock, Cloud, CloudError, Notifier};
 use crate::role::Member;
 use crate::steps::{self, Context, StepError};
 use crate::tenant::Environment;
+use crate::votes::{Votes, VotesError};
 
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;
@@ -155,6 +156,9 @@ impl Engine {
         if !changed.is_empty() {
             return Ok(Turn::goes(self.record(&operation.id, |_| Some(Event::RolesRead { members: changed })).await?));
         }
+        if let Some(turn) = self.read_votes(operation).await? {
+            return Ok(turn);
+        }
         let environment = operation.plan.tenancy.environment;
         let event = match self.seal(operation).await {
             Seal::Matches(account) => {
@@ -175,6 +179,24 @@ impl Engine {
             Seal::Broken(diagnosis) => Event::Held { diagnosis },
         };
         Ok(Turn::goes(self.record(&operation.id, |op| (op.state == State::AwaitingApproval).then_some(event)).await?))
+    }
+
+    /// Reads the reactions under the card again: what was given or taken back while nobody listened counts. Answers none
+    /// where the votes are as the log has them.
+    async fn read_votes(&self, operation: &Operation) -> Result<Option<Turn>, LedgerError> {
+        if operation.plan.policy.approve.is_empty() {
+            return Ok(None);
+        }
+        let votes = Votes { ledger: Arc::clone(&self.ledger), chat: Arc::clone(&self.chat) };
+        match votes.read_again(&operation.id).await {
+            Ok(0) => Ok(None),
+            Ok(_) => Ok(Some(Turn::goes(self.ledger.get(&operation.id).await?))),
+            Err(VotesError::Ledger(error)) => Err(error),
+            Err(VotesError::Chat(error)) => {
+                tracing::warn!(operation = %operation.id, %error, "votes could not be read; nothing runs yet");
+                Ok(Some(Turn::Waits(self.soon())))
+            }
+        }
     }
 
     /// Playbook 3.3: the account that answers must be the one that plan and configuration name.

@@ -74,7 +74,11 @@ impl Ledger {
         let illegal = Illegal { state: crate::operation::State::AwaitingApproval, event: first.event.kind() };
         let operation = Operation::filed(&first).ok_or(illegal)?;
         let changes = registry::changes(&operation, &first.event);
-        self.store.file(&first, &operation, &changes).await?;
+        if let Err(error) = self.store.file(&first, &operation, &changes).await
+            && !self.is_written(&first, &error).await
+        {
+            return Err(error.into());
+        }
         let entry = self.entry(id);
         *entry.operation.lock().await = Some(operation.clone());
         entry.changed.send_replace(1);
@@ -108,7 +112,9 @@ impl Ledger {
         let mut after = operation.clone();
         after.apply(&next)?;
         let changes = registry::changes(&after, &next.event);
-        if let Err(error) = self.store.append(&next, &after, &changes).await {
+        if let Err(error) = self.store.append(&next, &after, &changes).await
+            && !self.is_written(&next, &error).await
+        {
             // Whether it was written is not known: the log is read again before anything else is decided.
             *guard = None;
             return Err(error.into());
@@ -117,6 +123,15 @@ impl Ledger {
         *guard = Some(after.clone());
         entry.changed.send_replace(next.seq);
         Ok(after)
+    }
+
+    /// Whether a write that failed has happened all the same: its answer may have been lost on the way.
+    async fn is_written(&self, recorded: &Recorded, error: &StoreError) -> bool {
+        if !matches!(error, StoreError::Unavailable(_)) {
+            return false;
+        }
+        let events = self.store.events(&recorded.operation).await.unwrap_or_default();
+        events.iter().any(|event| event.seq == recorded.seq && event.event == recorded.event)
     }
 
     async fn read<'a>(&self, id: &OperationId, slot: &'a mut Option<Operation>) -> Result<&'a Operation, LedgerError> {

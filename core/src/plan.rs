@@ -117,6 +117,9 @@ pub struct Plan {
     pub steps: Vec<PlannedStep>,
     /// Resources that stand already and are the tenant's own: they are taken over as they are.
     pub adopts: Vec<String>,
+    /// Resources that stand where the tenant's would and are somebody else's: the run holds there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_the_way: Vec<String>,
     /// Who must approve it.
     pub policy: Policy,
     /// The checklist before the run (playbook 5.1).

@@ -15,14 +15,22 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Event::Started { .. } => vec![RegistryChange::Stand(tenant(), environment, Standing::Incomplete)],
         Event::Succeeded => vec![RegistryChange::Stand(tenant(), environment, Standing::Active)],
         Event::Validated { .. } => vec![RegistryChange::Stand(tenant(), environment, Standing::Validated)],
+        Event::Unwound if !began(operation) => vec![RegistryChange::Forget(tenant())],
         Event::Unwound if stood_before(operation) => vec![],
         Event::Unwound => vec![RegistryChange::Leave(tenant(), environment)],
-        Event::Rejected { .. } | Event::Expired | Event::Cancelled { .. } => vec![RegistryChange::Forget(tenant())],
+        Event::Rejected { .. } | Event::Expired | Event::Cancelled { .. } | Event::Abandoned { .. } => {
+            vec![RegistryChange::Forget(tenant())]
+        }
         _ => vec![],
     }
 }
 
-/// Whether the run found something that stood already: unwinding has left it, so the tenant is still there in part.
+/// Whether the run has done anything: what held before its first step has not touched the tenant.
+fn began(operation: &Operation) -> bool {
+    operation.steps.iter().any(|step| step.started.is_some())
+}
+
+/// Whether something of the tenant's own stood already: unwinding has left it, so the tenant is still there in part.
 fn stood_before(operation: &Operation) -> bool {
-    operation.steps.iter().any(|step| step.existed == Some(true))
+    !operation.plan.adopts.is_empty() || operation.steps.iter().any(|step| step.existed == Some(true))
 }

@@ -253,7 +253,7 @@ impl FromStr for Label {
         }
         let hidden = |c: char| {
             c.is_control()
-                || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+                || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
         };
         if text.chars().any(hidden) {
             return refuse("The name contains a character that cannot be seen");

@@ -78,7 +78,9 @@ fn meaning(operation: &Operation, vote: Vote, member: &Member) -> Option<Event> 
     match (operation.state, vote) {
         (State::AwaitingApproval, _) if operation.card.is_none() || operation.plan.policy.approve.is_empty() => None,
         (State::AwaitingApproval, Vote::Approve) => {
-            let known = operation.votes.iter().any(|cast| cast.member == *member);
+            // By id: people rename themselves, and the chat's ways to read a name differ.
+            let same = |cast: &Member| cast.person.id == person.id && cast.roles == member.roles;
+            let known = operation.votes.iter().any(|cast| same(&cast.member));
             (!known).then(|| Event::VoteCast { member: member.clone() })
         }
         (State::AwaitingApproval, Vote::Reject) if person.id == operation.requester.id => {
@@ -109,10 +111,9 @@ fn ineffective(operation: &Operation, vote: Vote, member: &Member) -> Option<Str
     let who = crate::card::text::plain(&member.person.to_string());
     let emoji = vote.emoji();
     match operation.state {
-        State::Expired | State::Cancelled | State::Refused => Some(format!(
-            "{who}, your {emoji} came too late and does not count: the request is {}. File it anew.",
-            operation.state.as_str()
-        )),
+        State::Expired => Some(too_late(&who, emoji, "has expired")),
+        State::Cancelled => Some(too_late(&who, emoji, "was taken back")),
+        State::Refused => Some(too_late(&who, emoji, "was rejected")),
         State::AwaitingApproval if vote == Vote::Reject => Some(format!(
             "{who}, your {emoji} does not count: only those who may approve, a DevOps Lead or the requester can stop it."
         )),
@@ -121,4 +122,8 @@ fn ineffective(operation: &Operation, vote: Vote, member: &Member) -> Option<Str
         }
         _ => None,
     }
+}
+
+fn too_late(who: &str, emoji: &str, what: &str) -> String {
+    format!("{who}, your {emoji} came too late and does not count: the request {what}. File it anew.")
 }

@@ -63,8 +63,10 @@ function showCloud(open, { keep = true } = {}) {
 
 function tab(name) {
   root.dataset.tab = name;
-  for (const button of document.querySelectorAll("#tabs button"))
-    button.setAttribute("aria-selected", String(button.dataset.tab === name));
+  for (const button of document.querySelectorAll("#tabs button")) {
+    if (button.dataset.tab === name) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
 }
 
 function tools() {

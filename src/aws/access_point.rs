@@ -110,7 +110,11 @@ pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy) -> Result<Ensur
             Ok(Ensured::Created(Found { id: created.access_point_id.unwrap_or_default(), owner: Owner::Own }))
         }
         // Somebody was quicker, or the old one of this token is still being deleted: the next look says.
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_access_point_already_exists()) => {
+        Err(error)
+            if error.as_service_error().is_some_and(
+                aws_sdk_efs::operation::create_access_point::CreateAccessPointError::is_access_point_already_exists,
+            ) =>
+        {
             Err(CloudError::Transient(format!("{doing}: it appeared meanwhile.")))
         }
         Err(error) => Err(account.failed(&doing, &error)),
@@ -123,7 +127,10 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     for point in &found {
         match account.efs().await.delete_access_point().access_point_id(&point.id).send().await {
             Ok(_) => {}
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_access_point_not_found()) => {}
+            Err(error)
+                if error.as_service_error().is_some_and(
+                    aws_sdk_efs::operation::delete_access_point::DeleteAccessPointError::is_access_point_not_found,
+                ) => {}
             Err(error) => return Err(account.failed(&format!("Deleting the access point {name}"), &error)),
         }
     }

@@ -111,10 +111,10 @@ impl Account {
             .build();
         Ok(Self {
             environment,
-            config,
             facts: Facts::default(),
             seal,
-            quotas: Quotas::new(),
+            quotas: Quotas::new(config.request_quota_factor),
+            config,
             priorities: Mutex::new(()),
             ecs: aws_sdk_ecs::Client::new(&sdk),
             efs: aws_sdk_efs::Client::new(&sdk),

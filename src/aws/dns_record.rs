@@ -72,7 +72,7 @@ fn whose(set: &ResourceRecordSet, load_balancers: &[LoadBalancer]) -> Owner {
         }
         return Owner::Foreign(format!("it leads to {}", alias.dns_name().trim_end_matches('.')));
     }
-    let values: Vec<&str> = set.resource_records().iter().map(|record| record.value()).collect();
+    let values: Vec<&str> = set.resource_records().iter().map(aws_sdk_route53::types::ResourceRecord::value).collect();
     if let [value] = values.as_slice()
         && load_balancers.iter().any(|lb| same(value, &lb.dns_name))
     {

@@ -1,7 +1,7 @@
 //! The shared infrastructure of an environment, found from AWS: load balancers with their listeners, file system, zone,
 //! network, roles. Remembered for a few minutes, since it changes by hand and seldom.
 
-use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::accounts::Account;
 use super::quota::Quota;
 
 /// How long a fact is believed.
-const BELIEVED: Duration = Duration::from_secs(300);
+const BELIEVED: Duration = Duration::from_mins(5);
 
 /// What is known of an environment's infrastructure.
 #[derive(Debug, Default)]
@@ -59,8 +59,9 @@ impl<T> Default for Fact<T> {
 }
 
 impl<T: Clone> Fact<T> {
-    /// The value as remembered, else as learnt now; many callers wait for one learning.
-    async fn get(&self, learn: impl Future<Output = Result<T, CloudError>>) -> Result<T, CloudError> {
+    /// The value as remembered, else as learnt now; many callers wait for one learning. The learning is boxed, since a
+    /// walk through the SDK is too large to be part of every caller.
+    async fn get(&self, learn: Pin<Box<impl Future<Output = Result<T, CloudError>>>>) -> Result<T, CloudError> {
         let mut known = self.0.lock().await;
         if let Some((since, value)) = &*known
             && since.elapsed() < BELIEVED
@@ -76,7 +77,7 @@ impl<T: Clone> Fact<T> {
 impl Account {
     /// The environment's load balancers, in the order of the configuration.
     pub(crate) async fn load_balancers(&self) -> Result<Arc<[LoadBalancer]>, CloudError> {
-        self.facts.load_balancers.get(self.learn_load_balancers()).await
+        self.facts.load_balancers.get(Box::pin(self.learn_load_balancers())).await
     }
 
     /// A load balancer of the environment by its name.
@@ -135,7 +136,7 @@ impl Account {
         if self.config.file_system.starts_with("fs-") {
             return Ok(self.config.file_system.clone());
         }
-        self.facts.file_system.get(self.learn_file_system()).await
+        self.facts.file_system.get(Box::pin(self.learn_file_system())).await
     }
 
     async fn learn_file_system(&self) -> Result<String, CloudError> {
@@ -171,7 +172,7 @@ impl Account {
         if let Some(zone) = &self.config.zone {
             return Ok(zone.trim_start_matches("/hostedzone/").to_owned());
         }
-        self.facts.zone.get(self.learn_zone()).await
+        self.facts.zone.get(Box::pin(self.learn_zone())).await
     }
 
     async fn learn_zone(&self) -> Result<String, CloudError> {
@@ -183,7 +184,7 @@ impl Account {
             .hosted_zones()
             .iter()
             .filter(|zone| zone.name().trim_end_matches('.') == domain)
-            .filter(|zone| !zone.config().is_some_and(|config| config.private_zone()))
+            .filter(|zone| !zone.config().is_some_and(aws_sdk_route53::types::HostedZoneConfig::private_zone))
             .map(|zone| zone.id().trim_start_matches("/hostedzone/"))
             .collect();
         match public.as_slice() {
@@ -203,7 +204,7 @@ impl Account {
         let subnets = given(&self.config.subnets).unwrap_or_else(|| lb.subnets.clone());
         let security_groups = match given(&self.config.security_groups) {
             Some(groups) => groups,
-            None => self.facts.mount_groups.get(self.learn_mount_groups()).await?,
+            None => self.facts.mount_groups.get(Box::pin(self.learn_mount_groups())).await?,
         };
         let security_groups = given(&security_groups).unwrap_or_else(|| lb.security_groups.clone());
         Ok(Network { subnets, security_groups })

@@ -76,7 +76,7 @@ pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy) -> Result<Ensur
     match call {
         Ok(_) => {}
         // Somebody was quicker: the next look says who.
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_already_exists_exception()) => {
+        Err(error) if error.as_service_error().is_some_and(aws_sdk_cloudwatchlogs::operation::create_log_group::CreateLogGroupError::is_resource_already_exists_exception) => {
             return Err(CloudError::Transient(format!("{doing}: it appeared meanwhile.")));
         }
         Err(error) => return Err(account.failed(&doing, &error)),
@@ -97,7 +97,7 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     if !found.is_empty() {
         match account.logs().await.delete_log_group().log_group_name(&name).send().await {
             Ok(_) => {}
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {}
+            Err(error) if error.as_service_error().is_some_and(aws_sdk_cloudwatchlogs::operation::delete_log_group::DeleteLogGroupError::is_resource_not_found_exception) => {}
             Err(error) => return Err(account.failed(&format!("Deleting the log group {name}"), &error)),
         }
     }
@@ -134,7 +134,7 @@ pub(crate) async fn appearing(account: &Account, tenancy: &Tenancy) -> Result<Ve
         .await;
     let streams = match call {
         Ok(streams) => streams,
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
+        Err(error) if error.as_service_error().is_some_and(aws_sdk_cloudwatchlogs::operation::describe_log_streams::DescribeLogStreamsError::is_resource_not_found_exception) => {
             return Ok(Verdict::NotYet(format!("the log group {name} is not there")));
         }
         Err(error) => return Err(account.failed(&doing, &error)),
@@ -153,7 +153,7 @@ pub(crate) async fn appearing(account: &Account, tenancy: &Tenancy) -> Result<Ve
         .send()
         .await;
     let events = call.map_err(|error| account.failed(&doing, &error))?;
-    let newest = events.events().first().and_then(|event| event.timestamp());
+    let newest = events.events().first().and_then(aws_sdk_cloudwatchlogs::types::OutputLogEvent::timestamp);
     let at = newest.and_then(|ms| time::OffsetDateTime::from_unix_timestamp(ms.div_euclid(1_000)).ok());
     Ok(match at {
         Some(at) => Verdict::Passed(format!(

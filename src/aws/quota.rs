@@ -43,10 +43,9 @@ impl Quota {
             Self::TaskDefinitions => (20, 1),
             Self::Services => (50, 5),
             Self::EcsRead => (100, 20),
-            Self::ElbRead => (40, 10),
+            Self::ElbRead | Self::Other => (40, 10),
             Self::ElbWrite => (10, 10),
             Self::Route53 => (5, 5),
-            Self::Other => (40, 10),
         }
     }
 }
@@ -56,9 +55,12 @@ impl Quota {
 pub(crate) struct Quotas([Bucket; Quota::ALL.len()]);
 
 impl Quotas {
-    /// Full buckets.
-    pub(crate) fn new() -> Self {
-        Self(Quota::ALL.map(|quota| Bucket::new(quota.figures())))
+    /// Full buckets of so many times AWS's default figures.
+    pub(crate) fn new(factor: u32) -> Self {
+        Self(Quota::ALL.map(|quota| {
+            let (burst, per_second) = quota.figures();
+            Bucket::new((burst.saturating_mul(factor), per_second.saturating_mul(factor)))
+        }))
     }
 
     /// Takes a token; waits until there is one, first come first served.
@@ -113,7 +115,7 @@ mod tests {
         let bucket = Bucket::new((2, 1));
         let start = Instant::now();
         assert_eq!([bucket.reserve(start), bucket.reserve(start)], [Duration::ZERO; 2]);
-        let later = start + Duration::from_secs(60);
+        let later = start + Duration::from_mins(1);
         let waits: Vec<u64> = (0..3).map(|_| bucket.reserve(later).as_secs()).collect();
         assert_eq!(waits, [0, 0, 1]);
     }

@@ -20,7 +20,7 @@ use super::failure;
 use crate::config::environment::EnvironmentConfig;
 
 /// Credentials are renewed when they have less than this to live.
-const LEAST_LIFE: Duration = Duration::from_secs(60);
+const LEAST_LIFE: Duration = Duration::from_mins(1);
 
 /// The seal of one environment.
 #[derive(Debug, Clone)]

@@ -37,7 +37,7 @@ async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<(DescribeSe
     let name = tenancy.name(Kind::Secret);
     let answer = match account.secrets().await.describe_secret().secret_id(&name).send().await {
         Ok(answer) => answer,
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => return Ok(None),
+        Err(error) if error.as_service_error().is_some_and(aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretError::is_resource_not_found_exception) => return Ok(None),
         Err(error) => return Err(account.failed(&format!("Looking at the secret {name}"), &error)),
     };
     let pairs = answer.tags().iter().map(|tag| (tag.key().unwrap_or_default(), tag.value().unwrap_or_default()));
@@ -190,7 +190,7 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
             .await;
         match call {
             Ok(_) => {}
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {}
+            Err(error) if error.as_service_error().is_some_and(aws_sdk_secretsmanager::operation::delete_secret::DeleteSecretError::is_resource_not_found_exception) => {}
             Err(error) => return Err(account.failed(&format!("Deleting the secret {name}"), &error)),
         }
     }

@@ -5,14 +5,12 @@ use aws_sdk_ecs::types::{
     NetworkConfiguration, PropagateTags, Service, ServiceField, Tag,
 };
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Blueprint, CloudError, Ensured, Found, InventoryPage, Owner};
+use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner};
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::target_group::{PORT, name_in};
-use super::task_definition::{CONTAINER, parse};
-use super::{facts, tags};
+use super::{CONTAINER, CONTAINER_PORT, arn, facts, tags};
 
 /// How long a new task may fail its health checks: WordPress installs itself on its first start.
 const HEALTH_CHECK_GRACE_SECONDS: i32 = 120;
@@ -20,14 +18,17 @@ const HEALTH_CHECK_GRACE_SECONDS: i32 = 120;
 const DESCRIBE_MAX: usize = 10;
 
 pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
-    Ok(look(account, tenancy).await?.map(|service| found(tenancy, &service)).into_iter().collect())
+    let service = look(account, tenancy).await?.filter(stands);
+    Ok(service.map(|service| found(tenancy, &service)).into_iter().collect())
 }
 
 /// The service of this name that is active or draining; an inactive one is none.
 pub(super) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<Service>, CloudError> {
     let name = tenancy.name(Kind::Service);
     let services = describe(account, vec![name.clone()]).await?;
-    Ok(services.into_iter().find(|service| service.service_name() == Some(&name) && stands(service)))
+    Ok(services
+        .into_iter()
+        .find(|service| service.service_name() == Some(&name) && service.status() != Some("INACTIVE")))
 }
 
 async fn describe(account: &Account, names: Vec<String>) -> Result<Vec<Service>, CloudError> {
@@ -44,8 +45,17 @@ async fn describe(account: &Account, names: Vec<String>) -> Result<Vec<Service>,
     Ok(call.map_err(|error| account.failed(&doing, &error))?.services.unwrap_or_default())
 }
 
+/// Whether there is something of it: a deleted service goes on draining, but without tasks it is only a name.
 fn stands(service: &Service) -> bool {
-    matches!(service.status(), Some("ACTIVE" | "DRAINING"))
+    match service.status() {
+        Some("ACTIVE") => true,
+        Some("DRAINING") => tasks(service) > 0,
+        _ => false,
+    }
+}
+
+fn tasks(service: &Service) -> i32 {
+    service.running_count() + service.pending_count()
 }
 
 fn found(tenancy: &Tenancy, service: &Service) -> Found {
@@ -59,11 +69,11 @@ fn whose(tenancy: &Tenancy, service: &Service) -> Owner {
     if by_tags != Owner::Own {
         return by_tags;
     }
-    let family = service.task_definition().and_then(parse).map(|(family, _)| family);
+    let family = service.task_definition().and_then(arn::revision).map(|(family, _)| family);
     if let Some(family) = family.filter(|family| *family != tenancy.name(Kind::TaskDefinition)) {
         return Owner::Foreign(format!("it runs the task definition {family}"));
     }
-    let groups = service.load_balancers().iter().filter_map(|lb| lb.target_group_arn()).filter_map(name_in);
+    let groups = service.load_balancers().iter().filter_map(|lb| lb.target_group_arn()).filter_map(arn::target_group);
     for group in groups {
         if group != tenancy.name(Kind::TargetGroup) {
             return Owner::Foreign(format!("its tasks are targets of {group}"));
@@ -72,21 +82,27 @@ fn whose(tenancy: &Tenancy, service: &Service) -> Owner {
     Owner::Own
 }
 
-pub(crate) async fn ensure(
+/// The tenant's own service where it stands already; none where it is to be created.
+pub(crate) async fn existing(account: &Account, tenancy: &Tenancy) -> Result<Option<Ensured>, CloudError> {
+    let name = tenancy.name(Kind::Service);
+    let Some(service) = look(account, tenancy).await? else {
+        return Ok(None);
+    };
+    let standing = super::existing(&name, found(tenancy, &service))?;
+    if service.status() == Some("DRAINING") {
+        return Err(CloudError::Transient(format!("The service {name} is still draining from its deletion.")));
+    }
+    Ok(Some(standing))
+}
+
+/// Creates the service, after a look that found none.
+pub(crate) async fn create(
     account: &Account,
-    blueprint: &Blueprint,
+    tenancy: &Tenancy,
     target_group: &str,
     network: facts::Network,
 ) -> Result<Ensured, CloudError> {
-    let tenancy = &blueprint.subject.tenancy;
     let name = tenancy.name(Kind::Service);
-    if let Some(service) = look(account, tenancy).await? {
-        let standing = super::existing(&name, found(tenancy, &service))?;
-        if service.status() == Some("DRAINING") {
-            return Err(CloudError::Transient(format!("The service {name} is still draining from its deletion.")));
-        }
-        return Ok(standing);
-    }
     let doing = format!("Creating the service {name}");
     let invalid = |error: aws_sdk_ecs::error::BuildError| CloudError::Permanent(format!("{doing}: {error}."));
     let vpc = AwsVpcConfiguration::builder()
@@ -96,7 +112,8 @@ pub(crate) async fn ensure(
         .build()
         .map_err(invalid)?;
     let breaker = DeploymentCircuitBreaker::builder().enable(true).rollback(true).build();
-    let targets = LoadBalancer::builder().target_group_arn(target_group).container_name(CONTAINER).container_port(PORT);
+    let targets =
+        LoadBalancer::builder().target_group_arn(target_group).container_name(CONTAINER).container_port(CONTAINER_PORT);
     let call = account
         .ecs(Quota::Services)
         .await
@@ -136,7 +153,7 @@ pub(crate) async fn ensure(
 /// Scales to zero, waits for no task to run (transient meanwhile), then deletes (playbook 3.2, 6.2).
 pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
     let name = tenancy.name(Kind::Service);
-    let Some(mut service) = look(account, tenancy).await? else {
+    let Some(mut service) = look(account, tenancy).await?.filter(stands) else {
         return Ok(Vec::new());
     };
     let removed = super::all_own(&name, vec![found(tenancy, &service)])?;
@@ -151,20 +168,25 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
         let answer = call.map_err(|error| account.failed(&doing, &error))?;
         service = answer.service.unwrap_or(service);
     }
-    if service.running_count() + service.pending_count() > 0 {
+    if tasks(&service) > 0 {
         return Err(drains(&name, &service));
     }
     let client = account.ecs(Quota::Services).await;
     match client.delete_service().cluster(&account.config.cluster).service(&name).send().await {
         Ok(_) => Ok(removed),
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_service_not_found_exception()) => Ok(removed),
+        Err(error)
+            if error.as_service_error().is_some_and(
+                aws_sdk_ecs::operation::delete_service::DeleteServiceError::is_service_not_found_exception,
+            ) =>
+        {
+            Ok(removed)
+        }
         Err(error) => Err(account.failed(&format!("Deleting the service {name}"), &error)),
     }
 }
 
 fn drains(name: &str, service: &Service) -> CloudError {
-    let tasks = service.running_count() + service.pending_count();
-    CloudError::Transient(format!("The service {name} drains: {tasks} tasks still run."))
+    CloudError::Transient(format!("The service {name} drains: {} tasks still run.", tasks(service)))
 }
 
 /// Services are listed with the inactive ones among them, so each page is described to leave those out.
@@ -192,7 +214,15 @@ mod tests {
     use landlord_core::ports::Owner;
     use landlord_core::tenant::{Environment, Tenancy};
 
-    use super::whose;
+    use super::{stands, whose};
+
+    #[test]
+    fn a_deleted_service_stands_while_its_tasks_run() {
+        let service = |status: &str, running| Service::builder().status(status).running_count(running).build();
+        let stand =
+            [("ACTIVE", 0), ("DRAINING", 1), ("DRAINING", 0), ("INACTIVE", 0)].map(|(s, n)| stands(&service(s, n)));
+        assert_eq!(stand, [true, true, false, false]);
+    }
 
     fn acme() -> Tenancy {
         Tenancy::new("acme".parse().expect("valid"), Environment::Dev)

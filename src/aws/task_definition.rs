@@ -3,8 +3,8 @@
 use aws_sdk_ecs::types::{
     Compatibility, ContainerDefinition, EfsAuthorizationConfig, EfsAuthorizationConfigIam, EfsTransitEncryption,
     EfsVolumeConfiguration, EphemeralStorage, KeyValuePair, LogConfiguration, LogDriver, MountPoint, NetworkMode,
-    PortMapping, Secret, SortOrder, Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField,
-    TaskDefinitionStatus, TransportProtocol, Volume,
+    PortMapping, Secret, SortOrder, Tag, TaskDefinition, TaskDefinitionField, TaskDefinitionStatus, TransportProtocol,
+    Volume,
 };
 use landlord_core::kind::Kind;
 use landlord_core::ports::{Blueprint, CloudError, Ensured, Found, InventoryPage, Owner};
@@ -12,11 +12,8 @@ use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::tags;
-use super::target_group::PORT;
+use super::{CONTAINER, CONTAINER_PORT, arn, tags};
 
-/// The one container of a tenant's task.
-pub(super) const CONTAINER: &str = "wordpress";
 /// The name of the volume within the task.
 const VOLUME: &str = "wp";
 /// The ephemeral storage that a task has without asking, in GiB; asking for it is refused (Fargate: 21 to 200).
@@ -79,21 +76,14 @@ async fn revisions(account: &Account, family: &str) -> Result<Vec<String>, Cloud
             .await;
         let page = call.map_err(|error| account.failed(&format!("Listing the revisions of {family}"), &error))?;
         token = page.next_token;
-        let exact = |arn: &String| parse(arn).is_some_and(|(name, _)| name == family);
+        let exact = |arn: &String| arn::revision(arn).is_some_and(|(name, _)| name == family);
         arns.extend(page.task_definition_arns.into_iter().flatten().filter(exact));
         if token.is_none() {
             break;
         }
     }
-    arns.sort_by_key(|arn| std::cmp::Reverse(parse(arn).map_or(0, |(_, revision)| revision)));
+    arns.sort_by_key(|arn| std::cmp::Reverse(arn::revision(arn).map_or(0, |(_, revision)| revision)));
     Ok(arns)
-}
-
-/// Family and revision in an ARN: `arn:…:task-definition/FAMILY:REVISION`.
-pub(super) fn parse(arn: &str) -> Option<(&str, u32)> {
-    let (_, name) = arn.rsplit_once('/')?;
-    let (family, revision) = name.rsplit_once(':')?;
-    Some((family, revision.parse().ok()?))
 }
 
 /// A revision with its tags, by ARN or by family for the newest active one; none where there is none.
@@ -112,7 +102,13 @@ async fn describe(account: &Account, id: &str) -> Result<Option<(TaskDefinition,
             .filter(|revision| revision.status() != Some(&TaskDefinitionStatus::Inactive))
             .map(|revision| (revision, answer.tags.unwrap_or_default()))),
         // ECS answers an unknown family with ClientException, "Unable to describe task definition."
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_client_exception()) => Ok(None),
+        Err(error)
+            if error.as_service_error().is_some_and(
+                aws_sdk_ecs::operation::describe_task_definition::DescribeTaskDefinitionError::is_client_exception,
+            ) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(account.failed(&format!("Looking at the task definition {id}"), &error)),
     }
 }
@@ -121,17 +117,36 @@ fn whose(tenancy: &Tenancy, tags: &[Tag]) -> Owner {
     tags::owner(tenancy, tags.iter().map(|tag| (tag.key().unwrap_or_default(), tag.value().unwrap_or_default())))
 }
 
-/// Registers a revision unless the newest active one, which services take, has these contents already.
-pub(crate) async fn ensure(account: &Account, blueprint: &Blueprint, parts: Parts) -> Result<Ensured, CloudError> {
+/// The newest active revision, which services take, as it stands.
+#[derive(Debug)]
+pub(crate) struct Newest {
+    pub(crate) found: Found,
+    contents: Option<Contents>,
+}
+
+/// The newest active revision of the tenant's family.
+pub(crate) async fn newest(account: &Account, tenancy: &Tenancy) -> Result<Option<Newest>, CloudError> {
+    let newest = describe(account, &tenancy.name(Kind::TaskDefinition)).await?;
+    Ok(newest.map(|(revision, tags)| {
+        let id = revision.task_definition_arn().unwrap_or_default().to_owned();
+        Newest { found: Found { id, owner: whose(tenancy, &tags) }, contents: contents(&revision) }
+    }))
+}
+
+/// Registers a revision unless the newest has these contents already.
+pub(crate) async fn ensure(
+    account: &Account,
+    blueprint: &Blueprint,
+    parts: Parts,
+    newest: Option<Newest>,
+) -> Result<Ensured, CloudError> {
     let tenancy = &blueprint.subject.tenancy;
     let family = tenancy.name(Kind::TaskDefinition);
     let wanted = wanted(account, blueprint, parts);
-    if let Some((newest, tags)) = describe(account, &family).await? {
-        let id = newest.task_definition_arn().unwrap_or_default().to_owned();
-        let standing = super::existing(&family, Found { id, owner: whose(tenancy, &tags) })?;
-        if contents(&newest).as_ref() == Some(&wanted) {
-            return Ok(standing);
-        }
+    if let Some(newest) = newest
+        && newest.contents.as_ref() == Some(&wanted)
+    {
+        return super::existing(&family, newest.found);
     }
     let doing = format!("Registering a task definition of {family}");
     let invalid = |error: aws_sdk_ecs::error::BuildError| CloudError::Permanent(format!("{doing}: {error}."));
@@ -219,7 +234,7 @@ fn container(
         .essential(true)
         .cpu(wanted.cpu.parse().unwrap_or_default())
         .memory(wanted.memory.parse().unwrap_or_default())
-        .port_mappings(PortMapping::builder().container_port(PORT).protocol(TransportProtocol::Tcp).build())
+        .port_mappings(PortMapping::builder().container_port(CONTAINER_PORT).protocol(TransportProtocol::Tcp).build())
         .set_environment(environment)
         .set_secrets(Some(secrets))
         .mount_points(MountPoint::builder().source_volume(VOLUME).container_path("/var/www/html").build())
@@ -249,26 +264,45 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     Ok(found)
 }
 
+/// Families with an active revision. The provider lists revisions, family by family; a family that a page ends in is named
+/// in the token, so that the next page does not name it again.
 pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<InventoryPage, CloudError> {
+    let (last, token) = page.and_then(|page| page.split_once(' ')).unzip();
     let call = account
         .ecs(Quota::EcsRead)
         .await
-        .list_task_definition_families()
-        .status(TaskDefinitionFamilyStatus::Active)
-        .set_next_token(page.map(str::to_owned))
+        .list_task_definitions()
+        .status(TaskDefinitionStatus::Active)
+        .set_next_token(token.map(str::to_owned))
         .send()
         .await;
-    let answer = call.map_err(|error| account.failed("Listing task definition families", &error))?;
-    Ok(InventoryPage { names: answer.families.unwrap_or_default(), next: answer.next_token })
+    let answer = call.map_err(|error| account.failed("Listing task definitions", &error))?;
+    let names = families(answer.task_definition_arns(), last.unwrap_or_default());
+    let last = names.last().map_or(last.unwrap_or_default(), String::as_str);
+    let next = answer.next_token.map(|token| format!("{last} {token}"));
+    Ok(InventoryPage { names, next })
+}
+
+/// The families of these revisions, once each, but for the one that was named before.
+fn families(arns: &[String], before: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (family, _) in arns.iter().filter_map(|arn| arn::revision(arn)) {
+        if names.last().map_or(before, String::as_str) != family {
+            names.push(family.to_owned());
+        }
+    }
+    names
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::families;
 
     #[test]
-    fn an_arn_holds_family_and_revision() {
-        assert_eq!(parse("arn:aws:ecs:eu-west-1:1:task-definition/dev-acme-2:14"), Some(("dev-acme-2", 14)));
-        assert_eq!(parse("arn:aws:ecs:eu-west-1:1:task-definition/dev-acme"), None);
+    fn a_family_is_listed_once_over_its_revisions_and_pages() {
+        let arns = ["a:1", "a:2", "b:7", "c:1", "c:2"].map(|name| format!("arn:aws:ecs:x:1:task-definition/{name}"));
+        assert_eq!(families(&arns, ""), ["a", "b", "c"]);
+        assert_eq!(families(&arns, "a"), ["b", "c"]);
+        assert_eq!(families(&[], "a"), Vec::<String>::new());
     }
 }

@@ -59,6 +59,9 @@ pub struct EnvironmentConfig {
     /// How many tasks a new tenant's service runs.
     #[serde(default = "default_desired_count")]
     pub desired_count: i32,
+    /// How many times AWS's default request quotas the account has; AWS raises them on request.
+    #[serde(default = "default_request_quota_factor")]
+    pub request_quota_factor: u32,
 }
 
 /// The MySQL server of an environment and its administrator.
@@ -138,6 +141,10 @@ fn default_desired_count() -> i32 {
     1
 }
 
+fn default_request_quota_factor() -> u32 {
+    1
+}
+
 fn default_port() -> u16 {
     3306
 }
@@ -183,6 +190,9 @@ impl EnvironmentConfig {
         }
         if self.desired_count < 1 {
             return fault("`desired_count` is less than 1");
+        }
+        if !(1..=1_000).contains(&self.request_quota_factor) {
+            return fault("`request_quota_factor` is not between 1 and 1000");
         }
         self.database.validate()
     }
@@ -244,6 +254,7 @@ mod tests {
             ("host =", "password_file = \"x\", host =", "password_file"),
             ("profile =", "retention_days = 31\nprofile =", "retention_days"),
             ("profile =", "desired_count = 0\nprofile =", "desired_count"),
+            ("profile =", "request_quota_factor = 0\nprofile =", "request_quota_factor"),
             ("profile =", "role_arn = \"arn\"\nprofile =", "role_arn"),
             ("profile =", "external_id = \"x\"\nprofile =", "external_id"),
             ("profile =", "probes = { resolver = \"localhost\" }\nprofile =", "resolver"),

@@ -91,6 +91,37 @@ pub struct HttpConfig {
     pub sns_topics: Vec<String>,
 }
 
+impl HttpConfig {
+    /// The bearer token of `/api`: given here, or in a file.
+    ///
+    /// # Errors
+    /// The file cannot be read or is empty, or both are given.
+    pub fn api_token(&self) -> Result<Option<Secret>, ConfigError> {
+        match (&self.token, &self.token_file) {
+            (Some(_), Some(_)) => Err(ConfigError("[http] has `token` and `token_file`; give one".into())),
+            (Some(token), None) => Ok(Some(token.clone())),
+            (None, Some(path)) => secret::from_file(path).map(Some).map_err(ConfigError),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// The bot's token: `DISCORD_TOKEN`, or the content of the file that `DISCORD_TOKEN_FILE` names.
+///
+/// # Errors
+/// Says which variable to set, in one line.
+pub fn discord_token() -> Result<Secret, ConfigError> {
+    if let Some(token) = std::env::var("DISCORD_TOKEN").ok().filter(|token| !token.trim().is_empty()) {
+        return Ok(Secret::new(token.trim()));
+    }
+    match std::env::var_os("DISCORD_TOKEN_FILE") {
+        Some(path) => secret::from_file(Path::new(&path)).map_err(ConfigError),
+        None => Err(ConfigError(
+            "there is no token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it".into(),
+        )),
+    }
+}
+
 impl Default for StoreConfig {
     fn default() -> Self {
         Self { url: Secret::new("sqlite://landlord.db") }

@@ -1,5 +1,7 @@
 //! The core's `Chat` over Discord's HTTP API.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use landlord_core::card::{Card, text};
 use landlord_core::event::MessageRef;
@@ -14,6 +16,10 @@ use super::{Place, channel, render};
 
 /// Discord: a message has at most 2,000 characters.
 const MESSAGE: usize = 2_000;
+
+/// The waits after "too many requests".
+const LIMITED: [Duration; 4] =
+    [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 
 /// Discord's own names for what it refuses (documentation: JSON error codes).
 const UNKNOWN_MEMBER: isize = 10_007;
@@ -42,7 +48,7 @@ impl Chat for DiscordChat {
             .components(render::rows(card))
             .allowed_mentions(render::nobody());
         let (channel, message) = ids(message);
-        self.place.http.edit_message(channel, message, &edit, Vec::new()).await.map_err(failure)?;
+        patiently(|| self.place.http.edit_message(channel, message, &edit, Vec::new())).await?;
         Ok(())
     }
 
@@ -50,7 +56,7 @@ impl Chat for DiscordChat {
         let (channel, message) = ids(message);
         for vote in [Vote::Approve, Vote::Reject] {
             let emoji = ReactionType::Unicode(vote.emoji().to_owned());
-            self.place.http.create_reaction(channel, message, &emoji).await.map_err(failure)?;
+            patiently(|| self.place.http.create_reaction(channel, message, &emoji)).await?;
         }
         Ok(())
     }
@@ -62,7 +68,7 @@ impl Chat for DiscordChat {
             Ok(thread) => Ok(thread.id.to_string()),
             // A message's thread has the message's id.
             Err(error) if code(&error) == Some(THREAD_EXISTS) => Ok(message.to_string()),
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(failure(&error)),
         }
     }
 
@@ -106,7 +112,7 @@ impl DiscordChat {
     async fn send(&self, to: ChannelId, message: CreateMessage, nonce: &str) -> Result<MessageRef, ChatError> {
         use serenity::builder::Builder as _;
         let message = message.nonce(Nonce::String(nonce.to_owned())).enforce_nonce(true);
-        let sent = message.execute(&self.place.http, (to, None)).await.map_err(failure)?;
+        let sent = patiently(|| message.clone().execute(&self.place.http, (to, None))).await?;
         Ok(MessageRef { channel: sent.channel_id.to_string(), message: sent.id.to_string() })
     }
 
@@ -117,8 +123,12 @@ impl DiscordChat {
         let mut all: Vec<User> = Vec::new();
         loop {
             let after = all.last().map(|user| user.id.get());
-            let page =
-                self.place.http.get_reaction_users(channel, message, &emoji, 100, after).await.map_err(failure)?;
+            let page = self
+                .place
+                .http
+                .get_reaction_users(channel, message, &emoji, 100, after)
+                .await
+                .map_err(|error| failure(&error))?;
             let last = page.len() < 100;
             all.extend(page);
             if last {
@@ -136,7 +146,7 @@ impl DiscordChat {
                 person: Person { id: user.to_string(), name: name.to_owned() },
                 roles: std::collections::BTreeSet::new(),
             }),
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(failure(&error)),
         }
     }
 }
@@ -154,9 +164,28 @@ fn code(error: &serenity::Error) -> Option<isize> {
     }
 }
 
+/// Waits and tries again while Discord says that it is asked too often. Where serenity's own rate limiter works it reads the
+/// headers and nothing of this is seen; what is still limited after these waits is the caller's to bring up later.
+async fn patiently<T, F>(mut call: impl FnMut() -> F) -> Result<T, ChatError>
+where
+    F: Future<Output = Result<T, serenity::Error>>,
+{
+    for wait in LIMITED {
+        match call().await {
+            Err(serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)))
+                if answer.status_code.as_u16() == 429 =>
+            {
+                tokio::time::sleep(wait).await;
+            }
+            outcome => return outcome.map_err(|error| failure(&error)),
+        }
+    }
+    call().await.map_err(|error| failure(&error))
+}
+
 /// What Discord refuses for good is a 4xx; all else may pass.
-fn failure(error: serenity::Error) -> ChatError {
-    match &error {
+fn failure(error: &serenity::Error) -> ChatError {
+    match error {
         serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)) => {
             let status = answer.status_code;
             let text = format!("Discord answers {status}: {} ({})", answer.error.message, answer.error.code);

@@ -4,6 +4,7 @@
 
 mod chat;
 mod commands;
+mod doctor;
 mod gateway;
 mod interactions;
 mod render;
@@ -52,9 +53,8 @@ impl Place {
             .build()
             .map_err(|error| DiscordError::Configuration(format!("no HTTP client: {error}")))?;
         let api = config.api.trim_end_matches('/');
-        let builder = HttpBuilder::new(token).client(client);
-        // Through a proxy serenity sends the same requests to another address, rate limits and all.
-        let http = if api == "https://discord.com" { builder.build() } else { builder.proxy(api).build() };
+        let at = (api != "https://discord.com").then(|| api.to_owned());
+        let http = client_at(HttpBuilder::new(token).client(client), at);
         Ok(Self {
             http: Arc::new(http),
             guild: GuildId::new(id("discord.guild", &config.guild)?),
@@ -81,11 +81,16 @@ impl Place {
 
     /// A second HTTP client to the same address: serenity's own wants one for itself.
     fn http_again(&self) -> Http {
-        let builder = HttpBuilder::new(self.http.token());
-        match self.http.proxy.as_deref() {
-            Some(proxy) => builder.proxy(proxy).build(),
-            None => builder.build(),
-        }
+        client_at(HttpBuilder::new(self.http.token()), self.http.proxy.clone())
+    }
+}
+
+/// serenity's client, at another address where one is given. Its own rate limiter knows only Discord's address, so there
+/// `chat::patiently` alone waits out what is limited.
+fn client_at(builder: HttpBuilder, address: Option<String>) -> Http {
+    match address {
+        Some(address) => builder.proxy(address).ratelimiter_disabled(true).build(),
+        None => builder.build(),
     }
 }
 

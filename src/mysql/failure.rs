@@ -34,12 +34,8 @@ pub(super) fn is_user_conflict(error: &sqlx::Error) -> bool {
 /// What an error of a statement means.
 pub(super) fn classify(doing: &str, login: &Login, error: &sqlx::Error) -> CloudError {
     let said = format!("{doing} on {}: {}.", login.host, short(error));
-    match number(error) {
-        Some(number) if PASSING.contains(&number) => CloudError::Transient(said),
-        Some(_) => CloudError::Permanent(said),
-        None if is_passing(error) => CloudError::Transient(said),
-        None => CloudError::Permanent(said),
-    }
+    let passing = number(error).map_or_else(|| is_passing(error), |number| PASSING.contains(&number));
+    if passing { CloudError::Transient(said) } else { CloudError::Permanent(said) }
 }
 
 /// What an error of the administrator's login means.

@@ -56,38 +56,38 @@ impl Server {
     }
 
     /// Makes sure that the user of the tenant's secret is there, can log in and holds its own database. `own` is the
-    /// secret's login.
-    pub async fn ensure_user(&self, tenancy: &Tenancy, own: &Login) -> Result<Ensured, CloudError> {
+    /// secret's login, asked for once it is sure that no user of this name is somebody else's.
+    pub async fn ensure_user(
+        &self,
+        tenancy: &Tenancy,
+        own: impl Future<Output = Result<Login, CloudError>>,
+    ) -> Result<Ensured, CloudError> {
         let user = tenancy.name(Kind::DatabaseUser);
         let database = tenancy.name(Kind::Database);
+        let mut connection = self.connect().await?;
+        let users = self.users_of(&mut connection, tenancy).await?;
+        if let Some((resource, why)) = foreign(&user, &users) {
+            return Err(CloudError::Foreign { resource, why });
+        }
+        if !self.has_database(&mut connection, &database).await? {
+            return Err(CloudError::Permanent(format!(
+                "The database {database} is not there. It must be created first."
+            )));
+        }
+        let own = &own.await?;
         if own.user != user {
             return Err(CloudError::Permanent(format!(
                 "The secret names the user {} instead of {user}. Correct `username` in Secrets Manager, then retry.",
                 own.user
             )));
         }
-        let mut connection = self.connect().await?;
-        if !self.has_database(&mut connection, &database).await? {
-            return Err(CloudError::Permanent(format!(
-                "The database {database} is not there. It must be created first."
-            )));
+        let standing = users.iter().find(|standing| standing.host == ANY_HOST);
+        let there = standing.is_some();
+        if there {
+            self.logs_in(own, &user).await?;
+        } else {
+            self.create(&mut connection, &user, own).await?;
         }
-        let users = self.users_of(&mut connection, tenancy).await?;
-        if let Some((resource, why)) = foreign(&user, &users) {
-            return Err(CloudError::Foreign { resource, why });
-        }
-        let id = found_id(&user, ANY_HOST);
-        let standing = users.into_iter().find(|standing| standing.host == ANY_HOST);
-        let ensured = match &standing {
-            None => {
-                self.create(&mut connection, &user, own).await?;
-                Ensured::Created(Found { id, owner: Owner::Own })
-            }
-            Some(_) => {
-                self.logs_in(own, &user).await?;
-                Ensured::Existed(Found { id, owner: Owner::Own })
-            }
-        };
         // Also for a user that was made, but not granted anything any more.
         if !standing.is_some_and(|standing| standing.granted) {
             let pattern = quote::identifier(&quote::grant_pattern(&database));
@@ -95,7 +95,8 @@ impl Server {
             self.execute(&mut connection, sql, &format!("Granting {database} to {user}")).await?;
         }
         close(connection).await;
-        Ok(ensured)
+        let found = Found { id: found_id(&user, ANY_HOST), owner: Owner::Own };
+        Ok(if there { Ensured::Existed(found) } else { Ensured::Created(found) })
     }
 
     async fn create(&self, connection: &mut MySqlConnection, user: &str, own: &Login) -> Result<(), CloudError> {

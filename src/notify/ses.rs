@@ -1,7 +1,8 @@
 //! Mail through Amazon SES, from the account of the environment that it is about.
 
+use async_trait::async_trait;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
-use landlord_core::ports::CloudError;
+use landlord_core::ports::{CloudError, Notifier};
 use landlord_core::tenant::{Email, Environment};
 
 use crate::aws::accounts::Accounts;
@@ -17,11 +18,14 @@ impl Ses {
     pub fn new(accounts: Accounts) -> Self {
         Self { accounts }
     }
+}
 
+#[async_trait]
+impl Notifier for Ses {
     /// Sends a plain text; answers the message id that SES gave it. A repeated call sends a second mail.
     ///
     /// Errors: no `sender` is configured or SES refuses the mail (permanent), throttled or away (transient).
-    pub async fn send_email(
+    async fn email(
         &self,
         environment: Environment,
         to: &Email,

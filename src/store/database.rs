@@ -10,7 +10,7 @@ use landlord_core::ports::StoreError;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AnyPool, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
 /// How long a call may take in all, waiting for its turn included. Longer means that the database does not answer.
 const CALL_DEADLINE: Duration = Duration::from_secs(20);
@@ -126,9 +126,13 @@ impl Database {
         access: Access,
         file: Option<FileLock>,
     ) -> Result<Self, StoreError> {
+        // A pool tries until its time is over and then only says that; the first connection says what is wrong.
+        within(try_out(&options, settings)).await?;
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(CONNECT_DEADLINE)
+            // A file does not hang up.
+            .test_before_acquire(dialect == Dialect::Postgres)
             .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(|_| ()) }))
             .connect_with(options)
             .await
@@ -138,6 +142,12 @@ impl Database {
         }
         Ok(Self { pool, dialect, file })
     }
+}
+
+async fn try_out(options: &AnyConnectOptions, settings: &'static str) -> Result<(), StoreError> {
+    let mut connection = AnyConnection::connect_with(options).await.map_err(|error| failed(&error))?;
+    connection.execute(settings).await.map_err(|error| failed(&error))?;
+    connection.close().await.map_err(|error| failed(&error))
 }
 
 fn migrator() -> Migrator {

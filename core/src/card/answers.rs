@@ -1,11 +1,13 @@
 //! Private answers: what was filed, what is known of a tenant, lists with pages.
 
+use std::collections::BTreeMap;
+
 use super::text::plain;
 use super::{Button, ButtonStyle, Card, Field, Tone, operation};
 use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::ports::{Listing, Tenant};
-use crate::tenant::Tenancy;
+use crate::tenant::{Environment, Tenancy};
 
 /// How many rows a page of a list has.
 pub const PAGE: u32 = 10;
@@ -16,8 +18,8 @@ pub fn filed(operation: &Operation) -> Card {
     let next = if approve.is_empty() {
         "No approval is needed: it starts as soon as its card stands.".to_owned()
     } else {
-        format!("It runs when {} have approved it on its card.", super::text::roles(approve))
-            .replace(" have approved", if approve.len() == 1 { " has approved" } else { " have approved" })
+        let have = if approve.len() == 1 { "has" } else { "have" };
+        format!("It runs when {} {have} approved it on its card.", super::text::roles(approve))
     };
     Card::note(
         Tone::Neutral,
@@ -26,8 +28,8 @@ pub fn filed(operation: &Operation) -> Card {
     )
 }
 
-/// A tenant, where it stands, and what its resources are called there.
-pub fn tenant(tenant: &Tenant) -> Card {
+/// A tenant, where it stands, and what its resources are called there. `domains` are those of the configured environments.
+pub fn tenant(tenant: &Tenant, domains: &BTreeMap<Environment, String>) -> Card {
     let details = &tenant.details;
     let mut fields = vec![
         Field { name: "Company".into(), value: plain(details.company.as_str()), inline: true },
@@ -40,8 +42,13 @@ pub fn tenant(tenant: &Tenant) -> Card {
     }
     fields.extend(tenant.standings.iter().map(|(environment, standing)| {
         let tenancy = Tenancy::new(details.tenant.clone(), *environment);
+        let domain = domains.get(environment);
+        let called = |kind: Kind| match (kind, domain) {
+            (Kind::ListenerRule | Kind::DnsRecord, Some(domain)) => Tenancy::host(&details.subdomain, domain),
+            _ => tenancy.name(kind),
+        };
         let names: Vec<String> =
-            Kind::DELETION_ORDER.iter().map(|kind| format!("{kind}: `{}`", tenancy.name(*kind))).collect();
+            Kind::DELETION_ORDER.iter().map(|kind| format!("{kind}: `{}`", called(*kind))).collect();
         let name = format!("{} · {}", environment.title(), standing.as_str());
         Field { name, value: names.join("\n"), inline: false }
     }));
@@ -82,7 +89,7 @@ pub fn operation_list(rows: &[(Operation, Option<String>)], total: u64, page: u3
         format!(
             "`{}` {title} — {} · {} · {at}",
             operation.id,
-            operation.state.as_str(),
+            operation.state.words(),
             plain(&operation.requester.name)
         )
     });
@@ -104,15 +111,21 @@ fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view
         id: super::text::shorten(&format!("page:{to}:{view}"), 100),
         enabled: to < pages,
     };
-    // `page - 1` of the first page is no page: its button cannot be pressed, and its id is its own.
-    let buttons =
-        if pages > 1 { vec![button("‹ Back", page.wrapping_sub(1)), button("On ›", page + 1)] } else { Vec::new() };
+    // Before the first page is none: its button cannot be pressed, and its id is its own. From a page that is no more, the
+    // way back leads to the last.
+    let back = page.checked_sub(1).map_or(u32::MAX - 1, |before| before.min(pages - 1));
+    let buttons = if pages > 1 || page > 0 {
+        vec![button("‹ Back", back), button("On ›", page.saturating_add(1))]
+    } else {
+        Vec::new()
+    };
+    let empty = if total > 0 { "This page is empty by now." } else { empty };
     Card {
         title: title.to_owned(),
         tone: Tone::Neutral,
         body: if lines.is_empty() { empty.to_owned() } else { lines.join("\n") },
         fields: Vec::new(),
-        footer: format!("{total} in all · page {} of {pages}", page + 1),
+        footer: format!("{total} in all · page {} of {pages}", u64::from(page) + 1),
         buttons,
     }
     .fit()

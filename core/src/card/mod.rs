@@ -95,20 +95,39 @@ impl Card {
         .fit()
     }
 
-    /// Shortens whatever is longer than the chat takes.
+    /// Shortens whatever is longer than the chat takes, counted in characters as Discord counts. Of what does not fit all
+    /// together, body and fields get half of the room each at least.
     #[must_use]
     pub fn fit(mut self) -> Self {
-        self.title = text::shorten(&self.title, 256);
+        self.title = text::shorten(said(&self.title), 256);
         self.footer = text::shorten(&self.footer, 2_048);
-        self.fields.truncate(25);
-        self.buttons.truncate(25);
-        let mut room = ALL_TEXT - self.title.chars().count() - self.footer.chars().count();
         for field in &mut self.fields {
-            field.name = text::shorten(&field.name, 256);
-            field.value = text::shorten(if field.value.is_empty() { "–" } else { &field.value }, 1_024.min(room / 2));
-            room -= field.name.chars().count() + field.value.chars().count();
+            field.name = text::shorten(said(&field.name), 256);
+            field.value = text::shorten(said(&field.value), 1_024);
         }
-        self.body = text::shorten(&self.body, 4_096.min(room));
+        self.fields.truncate(25);
+        let room = ALL_TEXT - length(&self.title) - length(&self.footer);
+        let fields: usize = self.fields.iter().map(|field| length(&field.name) + length(&field.value)).sum();
+        self.body = text::shorten(&self.body, 4_096.min(room - fields.min(room / 2)));
+        let mut room = room - length(&self.body);
+        self.fields.retain_mut(|field| {
+            field.value = text::shorten(&field.value, room.saturating_sub(length(&field.name)));
+            let fits = !field.value.is_empty();
+            room -= if fits { length(&field.name) + length(&field.value) } else { 0 };
+            fits
+        });
+        let mut ids = std::collections::BTreeSet::new();
+        self.buttons.retain(|button| (1..=100).contains(&length(&button.id)) && ids.insert(button.id.clone()));
+        self.buttons.truncate(25);
         self
     }
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A dash where there is nothing to read, which the chat refuses.
+fn said(text: &str) -> &str {
+    if text.trim().is_empty() { "–" } else { text }
 }

@@ -8,14 +8,27 @@ use crate::role::Role;
 /// chat's to see to: mentions are never parsed.)
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut line_begins = true;
+    for (at, c) in text.char_indices() {
         match c {
-            '*' | '_' | '~' | '|' | '[' | '<' | '\\' => out.extend(['\\', c]),
+            '*' | '_' | '~' | '|' | '[' | '<' | '>' | '#' | '\\' => out.extend(['\\', c]),
+            // A bullet, or the dot of a numbered list.
+            '-' if line_begins => out.push_str("\\-"),
+            '.' if numbers(&text[..at]) => out.push_str("\\."),
+            // An address that would become a link.
+            ':' if text[at..].starts_with("://") => out.push_str("\\:"),
             '`' => out.push('\''),
             c => out.push(c),
         }
+        line_begins = c == '\n' || (line_begins && c == ' ');
     }
     out
+}
+
+/// Whether the last line consists of digits only.
+fn numbers(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or_default().trim_start();
+    !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `a DevOps Lead and a Product Owner`.
@@ -49,7 +62,10 @@ pub fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
-    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    if most == 0 {
+        return String::new();
+    }
+    let mut cut: String = text.chars().take(most - 1).collect();
     cut.push('…');
     cut
 }

@@ -1,4 +1,4 @@
-//! The contract of the [`Cloud`] port, as cases that every implementation must pass.
+//! The contracts of the ports. Here that of the [`Cloud`] port, as cases that every implementation must pass.
 //!
 //! The simulated cloud and the real adapters run the same cases, so that neither can drift from the other. Cases assert
 //! behaviour that a step relies on, never words, timing or ids of one implementation.

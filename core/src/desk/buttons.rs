@@ -58,9 +58,9 @@ impl Desk {
         let after = self.ledger.record(id, |op| decision(op, verb, person)).await?;
         if after.seq == before {
             return Err(Refusal(format!(
-                "{} does not hold any more: it is {}. Look at its card.",
+                "{} is not on hold any more: it is {}. Look at its card.",
                 card::title(&after),
-                after.state.as_str()
+                after.state.words()
             )));
         }
         self.runner.wake(id);

@@ -79,7 +79,7 @@ impl Desk {
         let mut choices = Vec::new();
         for id in listing.rows {
             let Ok(operation) = self.ledger.get(&id).await else { continue };
-            let label = format!("{id} · {} · {}", card::title(&operation), operation.state.as_str());
+            let label = format!("{id} · {} · {}", card::title(&operation), operation.state.words());
             if label.to_lowercase().contains(&typed) {
                 choices.push(Choice { label: card::text::shorten(&label, 100), value: id.to_string() });
             }

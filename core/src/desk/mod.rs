@@ -12,6 +12,7 @@ mod request;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::card::{Card, Tone, text};
 use crate::event::MessageRef;
@@ -86,6 +87,23 @@ impl From<LedgerError> for Refusal {
     }
 }
 
+/// A reaction, given or taken back.
+#[derive(Debug, Clone, Copy)]
+enum Heard<'a> {
+    Cast(Vote, &'a Member),
+    Withdrawn(&'a Person),
+}
+
+/// How long to wait before a reaction is tried to be taken again.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+    Duration::from_secs(20),
+];
+
 /// The desk.
 #[derive(Debug)]
 pub struct Desk {
@@ -140,29 +158,42 @@ impl Desk {
 
     /// A person reacted under a message.
     pub async fn reacted(&self, message: &MessageRef, vote: Vote, member: &Member) {
-        let Some(id) = self.operation_of(message).await else { return };
-        match self.votes.cast(&id, vote, member).await {
-            Ok(None) => {}
-            Ok(Some(answer)) => self.answer_in_thread(&id, &answer, &member.person).await,
-            Err(error) => tracing::error!(operation = %id, %error, "a vote could not be taken; it is read again later"),
-        }
-        self.runner.wake(&id);
+        self.hear(message, Heard::Cast(vote, member)).await;
     }
 
     /// A person took a reaction back.
     pub async fn unreacted(&self, message: &MessageRef, vote: Vote, person: &Person) {
-        let Some(id) = self.operation_of(message).await.filter(|_| vote == Vote::Approve) else { return };
-        if let Err(error) = self.votes.withdraw(&id, person).await {
-            tracing::error!(operation = %id, %error, "a withdrawal could not be taken; it is read again later");
+        if vote == Vote::Approve {
+            self.hear(message, Heard::Withdrawn(person)).await;
         }
-        self.runner.wake(&id);
     }
 
-    async fn operation_of(&self, message: &MessageRef) -> Option<OperationId> {
-        self.ledger.store().operation_of_card(message).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "the store cannot say whose card was reacted on; it is read again later");
-            None
-        })
+    /// Takes what was heard. While the store does not answer, it is tried again for a while.
+    async fn hear(&self, message: &MessageRef, heard: Heard<'_>) {
+        let mut pauses = PAUSES.iter();
+        while let Err(error) = self.take(message, heard).await {
+            let passing = matches!(error, LedgerError::Store(StoreError::Unavailable(_) | StoreError::Conflict));
+            let Some(pause) = pauses.next().filter(|_| passing) else {
+                tracing::error!(message = message.message, %error, "a reaction could not be taken; it is read again later");
+                return;
+            };
+            tracing::warn!(message = message.message, %error, "a reaction waits for the store");
+            self.clock.sleep_until(self.clock.now() + self.clock.work(*pause)).await;
+        }
+    }
+
+    async fn take(&self, message: &MessageRef, heard: Heard<'_>) -> Result<(), LedgerError> {
+        let Some(id) = self.ledger.store().operation_of_card(message).await? else { return Ok(()) };
+        match heard {
+            Heard::Cast(vote, member) => {
+                if let Some(answer) = self.votes.cast(&id, vote, member).await? {
+                    self.answer_in_thread(&id, &answer, &member.person).await;
+                }
+            }
+            Heard::Withdrawn(person) => self.votes.withdraw(&id, person).await?,
+        }
+        self.runner.wake(&id);
+        Ok(())
     }
 
     async fn answer_in_thread(&self, id: &OperationId, answer: &str, person: &Person) {

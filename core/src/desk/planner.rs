@@ -8,9 +8,9 @@ use crate::card::{self, Card, text};
 use crate::event::Event;
 use crate::kind::Kind;
 use crate::ledger::LedgerError;
-use crate::plan::{Answer, ChecklistItem, Details, OperationId, Plan, PlannedStep};
+use crate::plan::{Answer, ChecklistItem, Details, Engagement, OperationId, Plan, PlannedStep};
 use crate::policy::Policy;
-use crate::ports::{CloudError, Found, Owner, Standing, StoreError, Subject, Tenant};
+use crate::ports::{CloudError, Owner, Standing, StoreError, Subject, Tenant};
 use crate::spec::{Command, Look, OperationSpec};
 use crate::steps;
 use crate::tenant::{Environment, Tenancy, TenantId};
@@ -26,9 +26,9 @@ pub struct Ground {
 
 /// What the cloud says when a plan is made.
 struct Survey {
-    account: String,
     load_balancer: String,
     adopts: Vec<String>,
+    in_the_way: Vec<String>,
 }
 
 impl Desk {
@@ -49,13 +49,14 @@ impl Desk {
     pub(super) async fn promote(&self, invocation: &Invocation) -> Result<Card, Refusal> {
         let id: TenantId = request::required(invocation, "tenant")?;
         let tenant = self.known(&id).await?;
-        let Some((environment, _)) = tenant.standings.iter().max_by_key(|(environment, _)| *environment) else {
-            return Err(Refusal::new(format!(
-                "`{id}` is not provisioned anywhere yet. `/tenant provision` begins in DEV."
-            )));
+        let stands = |(environment, standing): &(Environment, Standing)| {
+            (*standing != Standing::Incomplete).then_some(*environment)
         };
-        let Some(next) = environment.next() else {
-            return Err(Refusal::new(format!("`{id}` is in PROD already: there is nothing after it.")));
+        let Some(highest) = tenant.standings.iter().filter_map(stands).max() else {
+            return Err(Refusal(format!("`{id}` does not stand anywhere yet. `/tenant provision` begins in DEV.")));
+        };
+        let Some(next) = highest.next() else {
+            return Err(Refusal(format!("`{id}` is in PROD already: there is nothing after it.")));
         };
         let (command, spec) = self
             .catalogue
@@ -107,7 +108,15 @@ impl Desk {
                 )));
             }
         }
-        Ok((details(id), known))
+        let details = details(id);
+        match &known {
+            Some(Tenant { details: registered, .. }) if *registered != details => Err(Refusal(format!(
+                "`{}` is registered with other details: {}. Give the same ones, or none.",
+                registered.tenant,
+                more(registered)
+            ))),
+            _ => Ok((details, known)),
+        }
     }
 
     async fn file_provisioning(
@@ -135,8 +144,10 @@ impl Desk {
         let tenancy = Tenancy::new(details.tenant.clone(), environment);
         let subject = Subject { tenancy: tenancy.clone(), subdomain: details.subdomain.clone() };
         self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
+        // The seal comes first: with somebody else's credentials the other answers mean nothing.
+        let account = self.sealed(environment, ground).await?;
         self.subdomain_free(&subject).await?;
-        let survey = self.survey(&subject, ground).await?;
+        let survey = self.survey(&subject).await?;
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),
             command: command.name.clone(),
@@ -144,9 +155,10 @@ impl Desk {
             host: Tenancy::host(&details.subdomain, &ground.domain),
             tenancy,
             load_balancer: survey.load_balancer,
-            account: survey.account,
+            account,
             steps: Vec::new(),
             adopts: survey.adopts,
+            in_the_way: survey.in_the_way,
             policy: demands.policy.clone(),
             checklist: Vec::new(),
             details,
@@ -196,12 +208,14 @@ impl Desk {
         let Ok(operation) = self.ledger.get(holder).await else {
             return Refusal(format!("Another operation (`{holder}`) holds it. Wait until that has ended."));
         };
+        // Whoever comes upon an open operation sees to it that it is looked after.
+        self.runner.wake(holder);
         let link = operation.card.as_ref().map_or(String::new(), |card| format!(": {}", self.chat.link(card)));
         Refusal(format!(
             "`{}` {what} in {} by operation `{holder}` ({}){link}. Wait until it has ended, or cancel it.",
             operation.plan.tenancy.tenant,
             operation.plan.tenancy.environment.title(),
-            operation.state.as_str(),
+            operation.state.words(),
         ))
     }
 
@@ -236,19 +250,8 @@ impl Desk {
         answer.map(|taken| taken.map(|who| text::plain(&who))).map_err(|error| unreachable(tenancy.environment, &error))
     }
 
-    /// The account seal, room on a load balancer, and what stands already.
-    async fn survey(&self, subject: &Subject, ground: &Ground) -> Result<Survey, Refusal> {
-        let environment = subject.tenancy.environment;
-        let finds = async {
-            let all =
-                Kind::provisioning_order().map(|kind| async move { (kind, self.cloud.find(kind, subject).await) });
-            join_all(all)
-                .await
-                .into_iter()
-                .map(|(kind, found)| found.map(|found| (kind, found)))
-                .collect::<Result<Vec<_>, _>>()
-        };
-        // The seal comes first: with somebody else's credentials the other answers mean nothing.
+    /// The account that answers, which must be the one that the configuration names (playbook 3.3).
+    async fn sealed(&self, environment: Environment, ground: &Ground) -> Result<String, Refusal> {
         let account = self.cloud.account(environment).await.map_err(|error| unreachable(environment, &error))?;
         if account != ground.account {
             return Err(Refusal(format!(
@@ -259,6 +262,21 @@ impl Desk {
                 ground.account
             )));
         }
+        Ok(account)
+    }
+
+    /// Room on a load balancer, and what stands already.
+    async fn survey(&self, subject: &Subject) -> Result<Survey, Refusal> {
+        let environment = subject.tenancy.environment;
+        let finds = async {
+            let all =
+                Kind::provisioning_order().map(|kind| async move { (kind, self.cloud.find(kind, subject).await) });
+            join_all(all)
+                .await
+                .into_iter()
+                .map(|(kind, found)| found.map(|found| (kind, found)))
+                .collect::<Result<Vec<_>, _>>()
+        };
         let (rooms, found) =
             try_join(self.cloud.room(environment), finds).await.map_err(|error| unreachable(environment, &error))?;
         let Some(room) = rooms.into_iter().find(|room| room.free > 0) else {
@@ -267,20 +285,30 @@ impl Desk {
                 environment.title()
             )));
         };
-        let adopts =
-            found.iter().flat_map(|(kind, found)| found.iter().map(|resource| standing(*kind, resource))).collect();
-        Ok(Survey { account, load_balancer: room.load_balancer, adopts })
+        let (mut adopts, mut in_the_way) = (Vec::new(), Vec::new());
+        for (kind, resource) in found.iter().flat_map(|(kind, found)| found.iter().map(move |one| (kind, one))) {
+            match &resource.owner {
+                Owner::Own => adopts.push(format!("{kind} `{}`: the tenant's own, taken over as it is", resource.id)),
+                Owner::Foreign(why) => in_the_way.push(format!(
+                    "⚠️ {kind} `{}` is not this tenant's ({}): the run will hold there",
+                    resource.id,
+                    text::plain(why)
+                )),
+            }
+        }
+        Ok(Survey { load_balancer: room.load_balancer, adopts, in_the_way })
     }
 }
 
-/// How the plan names a resource that stands already.
-fn standing(kind: Kind, found: &Found) -> String {
-    match &found.owner {
-        Owner::Own => format!("{kind} `{}`: the tenant's own, taken over as it is", found.id),
-        Owner::Foreign(why) => {
-            format!("⚠️ {kind} `{}` is not this tenant's ({}): the run will hold there", found.id, text::plain(why))
-        }
-    }
+/// The details that a request may leave out.
+fn more(details: &Details) -> String {
+    let organisation =
+        details.organisation.as_ref().map(|name| format!(", organisation {}", text::plain(name.as_str())));
+    let engagement = match details.engagement {
+        Engagement::Client => "client",
+        Engagement::Poc => "poc",
+    };
+    format!("size {}, {engagement}{}", details.size, organisation.unwrap_or_default())
 }
 
 /// Playbook 1.3: DEV before SIT before PROD, each tried before the next.

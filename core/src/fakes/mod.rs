@@ -3,10 +3,22 @@
 //! Architecture invariant: a fake is a world with rules of its own, never a list of expected calls. Nothing outside tests
 //! and the sandbox may depend on this room.
 
+mod chat;
+mod clock;
 mod cloud;
 mod faults;
+mod fuse;
+mod notifier;
+mod runner;
 mod store;
+mod world;
 
+pub use chat::{Content, FakeChat, Posted};
+pub use clock::TestClock;
 pub use cloud::{Call, Pause, Place, Presence, Row, Settings, SimulatedCloud, Verb};
 pub use faults::{Fault, FaultError, When};
+pub use fuse::{Fuse, Fused};
+pub use notifier::{FakeNotifier, Mail};
+pub use runner::ManualRunner;
 pub use store::MemoryStore;
+pub use world::{Actor, House, OPERATIONS, Request, Shown, World};

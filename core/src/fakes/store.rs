@@ -46,7 +46,18 @@ impl MemoryStore {
 
     /// The next `calls` calls fail with [`StoreError::Unavailable`], and nothing is written.
     pub fn fail_next(&self, calls: u32) {
-        self.lock().failing = calls;
+        self.fail_after(0, calls);
+    }
+
+    /// After the next `spared` calls, the `calls` that follow fail with [`StoreError::Unavailable`], and nothing is written.
+    pub fn fail_after(&self, spared: u32, calls: u32) {
+        let mut world = self.lock();
+        (world.spared, world.failing) = (spared, calls);
+    }
+
+    /// Whether calls are still to fail.
+    pub fn is_failing(&self) -> bool {
+        self.lock().failing > 0
     }
 
     /// The next `calls` writes happen but are answered with [`StoreError::Unavailable`], as when a connection breaks
@@ -72,7 +83,9 @@ impl MemoryStore {
     /// The world, unless this call was told to fail.
     fn call(&self) -> Result<MutexGuard<'_, World>, StoreError> {
         let mut world = self.lock();
-        if world.failing > 0 {
+        if world.failing > 0 && world.spared > 0 {
+            world.spared -= 1;
+        } else if world.failing > 0 {
             world.failing -= 1;
             return Err(StoreError::Unavailable("told to fail".into()));
         }

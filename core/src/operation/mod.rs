@@ -58,6 +58,23 @@ impl State {
         }
     }
 
+    /// As people read it: `awaiting approval`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AwaitingApproval => "awaiting approval",
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Holding => "on hold",
+            Self::Unwinding => "rolling back",
+            Self::Succeeded => "done",
+            Self::Unwound => "rolled back",
+            Self::Refused => "rejected",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Abandoned => "left as it stands",
+        }
+    }
+
     /// All states, for filters.
     pub const ALL: [Self; 11] = [
         Self::AwaitingApproval,
@@ -217,6 +234,11 @@ impl Operation {
     /// When the missing roles are reminded.
     pub fn remind_at(&self) -> OffsetDateTime {
         self.filed_at + seconds(self.plan.policy.remind_after)
+    }
+
+    /// Whether the chat has been told all there is to tell: that it was told is the last event then.
+    pub fn is_told(&self) -> bool {
+        self.seq <= self.told + 1
     }
 
     /// The first step that is not done, while the operation runs.

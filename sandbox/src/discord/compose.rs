@@ -59,6 +59,9 @@ pub(crate) fn amend(
     let under = |field: &str| if at.is_empty() { field.to_owned() } else { format!("{at}.{field}") };
     let mut form = Form::default();
     if let Some(content) = body.get("content") {
+        if !content.is_null() && !content.is_string() {
+            form.fail(&under("content"), "STRING_TYPE_CONVERT", "Could not interpret value as string.");
+        }
         let content = content.as_str().unwrap_or_default();
         form.length(&under("content"), content, 0, limits::CONTENT);
         content.trim().clone_into(&mut message.content);

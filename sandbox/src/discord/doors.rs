@@ -22,7 +22,7 @@ const POLICY: &str = "default-src 'self'; connect-src 'self' ws:; img-src 'self'
 const INERT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// All routes of the local Discord.
-pub(crate) fn router(server: Arc<Server>, _address: SocketAddr) -> Router {
+pub(crate) fn router(server: Arc<Server>) -> Router {
     Router::new()
         .route("/sandbox.json", get(description))
         .route("/gateway", any(gateway::connect))

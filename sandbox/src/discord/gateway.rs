@@ -13,6 +13,7 @@ use axum::extract::{Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use flate2::{Compress, Compression, FlushCompress};
+use futures::SinkExt;
 use rand::Rng;
 use rand::distr::Alphanumeric;
 use serde_json::{Value, json};
@@ -40,7 +41,20 @@ pub(crate) async fn connect(
         let faults = server.faults.listen();
         let packer = Packer { stream: stream.then(|| Compress::new(Compression::fast(), true)), payloads: false };
         let (line, events) = mpsc::channel(QUEUE);
-        let mut talk = Talk { server, socket, packer, line, events, faults, session: None, user: None, sent: 0 };
+        let open = Some(line.clone());
+        let mut talk = Talk {
+            server,
+            socket,
+            packer,
+            open,
+            line: line.downgrade(),
+            events,
+            faults,
+            session: None,
+            user: None,
+            sent: 0,
+        };
+        drop(line);
         let code = if version { talk.run().await } else { Some((4012, "Invalid API version")) };
         talk.leave(code).await;
     })
@@ -91,7 +105,9 @@ struct Talk {
     server: Arc<Server>,
     socket: WebSocket,
     packer: Packer,
-    line: Line,
+    /// The writing end, until a session takes it over; after that only the session keeps the line open.
+    open: Option<Line>,
+    line: mpsc::WeakSender<Arc<str>>,
     events: mpsc::Receiver<Arc<str>>,
     faults: broadcast::Receiver<GatewayFault>,
     session: Option<String>,
@@ -106,15 +122,15 @@ impl Talk {
         if self.say(&hello.to_string()).await.is_err() {
             return None;
         }
-        // A client that misses one beat and half of the next is taken for dead.
-        let patience = interval + interval / 2;
+        // A client that misses a beat is taken for dead with the next; browsers delay those of hidden pages.
+        let patience = interval * 2;
         let mut minute = tokio::time::interval(std::time::Duration::from_mins(1));
         let mut silence = Box::pin(tokio::time::sleep(patience));
         loop {
             tokio::select! {
                 event = self.events.recv() => {
-                    // The line ends only when the session was cut for reading too slowly or taken over elsewhere.
-                    let Some(event) = event else { return Some((4000, "Session taken over")) };
+                    // The session let the line go: another connection took it over, or this one reads too slowly.
+                    let Some(event) = event else { return Some((4000, "Session continues elsewhere")) };
                     if self.say(&event).await.is_err() { return None; }
                 }
                 message = self.socket.recv() => {
@@ -124,6 +140,8 @@ impl Talk {
                         Message::Binary(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
                         Message::Close(frame) => {
                             self.closed(frame.as_ref());
+                            // The answering close frame waits in the socket; a client may insist on it.
+                            let _ = self.socket.flush().await;
                             return None;
                         }
                         Message::Ping(_) | Message::Pong(_) => continue,
@@ -172,8 +190,8 @@ impl Talk {
             let _ = self.socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
         }
         if let Some(session) = self.session.take() {
-            let line = self.line.clone();
-            self.server.act(|state| state.sessions.detach(&session, &line, state.world.now));
+            let line = self.line.upgrade();
+            self.server.act(|state| state.sessions.detach(&session, line.as_ref(), state.world.now));
         }
     }
 
@@ -198,7 +216,10 @@ impl Talk {
             self.server.act(|state| state.sessions.end(&session));
         }
         self.user = None;
-        (self.line, self.events) = mpsc::channel(QUEUE);
+        let (line, events) = mpsc::channel(QUEUE);
+        self.line = line.downgrade();
+        self.open = Some(line);
+        self.events = events;
         self.tell(json!({ "op": 9, "d": false })).await
     }
 
@@ -250,7 +271,7 @@ impl Talk {
         self.packer.payloads = data["compress"] == true;
         let id: String = rand::rng().sample_iter(&Alphanumeric).take(32).map(char::from).collect();
         let wanted = wanted.filter(|_| bot);
-        let line = self.line.clone();
+        let Some(line) = self.open.take() else { return Err(Some((4005, "Already authenticated."))) };
         self.server.act(|state| {
             state.sessions.open(&id, user, wanted, line, state.world.now);
             greet(state, &id, user, wanted);
@@ -264,7 +285,7 @@ impl Talk {
         let user = self.holder(data)?;
         let id = data["session_id"].as_str().unwrap_or_default().to_owned();
         let seq = data["seq"].as_u64().unwrap_or(0);
-        let line = self.line.clone();
+        let Some(line) = self.open.take() else { return Err(Some((4005, "Already authenticated."))) };
         match self.server.act(|state| state.sessions.resume(&id, user, seq, line)) {
             Resume::Replayed => {
                 self.session = Some(id);

@@ -24,6 +24,7 @@ mod world;
 pub use clock::Clock;
 pub use faults::{Fault, Faults};
 
+use axum::serve::ListenerExt;
 use faults::GatewayFault;
 use serde_json::Value;
 use server::Server;
@@ -107,11 +108,15 @@ impl LocalDiscord {
         };
         let (clock, heartbeat) = (options.clock, options.heartbeat);
         let server = Arc::new(Server::new(world, store, clock, heartbeat, options.refused_intents, options.record));
-        let router = doors::router(server.clone(), address).merge(options.routes);
+        let router = doors::router(server.clone()).merge(options.routes);
         let router = doors::guarded(router, address);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             // Dropping the handle without stopping counts as stopping, too.
+            let listener = listener.tap_io(|stream| {
+                // Small events must not wait for more to come; without it they are only slower.
+                let _ = stream.set_nodelay(true);
+            });
             let serving = axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) });
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the local Discord stopped serving");

@@ -96,3 +96,59 @@ pub(crate) fn demand(world: &World, user: Id, channel: Id, wanted: u64) -> Resul
 pub(crate) fn to_post_in(channel: &Channel) -> u64 {
     if channel.thread.is_some() { SEND_MESSAGES_IN_THREADS } else { SEND_MESSAGES }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discord::model::Overwrite;
+    use crate::discord::seed;
+
+    fn world() -> World {
+        seed::world(time::OffsetDateTime::UNIX_EPOCH, String::new())
+    }
+
+    fn member(world: &World, name: &str) -> Id {
+        world.members.values().find(|member| member.user.username == name).map(|member| member.user.id).unwrap()
+    }
+
+    fn channel(world: &World, name: &str) -> Id {
+        world.channels.values().find(|channel| channel.name == name).map(|channel| channel.id).unwrap()
+    }
+
+    #[test]
+    fn roles_open_what_everyone_is_denied_and_a_members_own_overwrite_has_the_last_word() {
+        let mut world = world();
+        let (audit, operator, newcomer) =
+            (channel(&world, "audit"), member(&world, "operator"), member(&world, "newcomer"));
+        assert!(sees(&world, operator, audit));
+        assert!(!sees(&world, newcomer, audit));
+        let own = Overwrite { id: operator, kind: 1, allow: 0, deny: VIEW_CHANNEL };
+        world.channels.get_mut(&audit).unwrap().overwrites.push(own);
+        assert!(!sees(&world, operator, audit));
+    }
+
+    #[test]
+    fn administrators_and_the_owner_are_above_overwrites() {
+        let mut world = world();
+        let (audit, newcomer) = (channel(&world, "audit"), member(&world, "newcomer"));
+        world.owner_id = newcomer;
+        assert!(sees(&world, newcomer, audit));
+        world.owner_id = Id(0);
+        let operator = world.roles.iter_mut().find(|role| role.name == "on-call").unwrap();
+        operator.permissions |= ADMINISTRATOR;
+        let on_call = member(&world, "on-call");
+        assert_eq!(of_member(&world, &world.members[&on_call]), ALL);
+    }
+
+    #[test]
+    fn what_is_out_of_sight_is_told_apart_from_what_is_not_allowed() {
+        let world = world();
+        let (audit, ops, newcomer) =
+            (channel(&world, "audit"), channel(&world, "tenant-ops"), member(&world, "newcomer"));
+        let code = |place, wanted| demand(&world, newcomer, place, wanted).unwrap_err().body["code"].as_u64();
+        assert_eq!(code(Id(1), 0), Some(10003));
+        assert_eq!(code(audit, 0), Some(50001));
+        assert_eq!(code(ops, MANAGE_MESSAGES), Some(50013));
+        assert!(demand(&world, newcomer, ops, SEND_MESSAGES | ADD_REACTIONS).is_ok());
+    }
+}

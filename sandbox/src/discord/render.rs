@@ -8,11 +8,12 @@ use super::snowflake::Id;
 use super::world::World;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 
-/// A moment as Discord writes it.
+/// A moment as Discord writes it: UTC, in microseconds.
 pub(crate) fn moment(at: OffsetDateTime) -> Value {
-    at.format(&Rfc3339).map_or(Value::Null, |text| json!(text.replace('Z', "+00:00")))
+    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]+00:00");
+    at.format(&form).map_or(Value::Null, Value::String)
 }
 
 pub(crate) fn user(user: &User) -> Value {
@@ -244,11 +245,12 @@ pub(crate) fn guild(world: &World) -> Value {
     })
 }
 
-/// The guild as `GUILD_CREATE` tells it: with channels, threads and members that the viewer may know.
+/// The guild as `GUILD_CREATE` tells it: with channels, and the threads and members that the viewer may know.
 pub(crate) fn guild_create(world: &World, viewer: Id, all_members: bool) -> Value {
     let mut value = guild(world);
     let visible = |place: &&Channel| permissions::sees(world, viewer, place.id);
-    let listed = world.channels.values().filter(|place| place.thread.is_none()).filter(visible);
+    // Clients are told of all channels and hide what their member may not see; threads come only where they are seen.
+    let listed = world.channels.values().filter(|place| place.thread.is_none());
     let active = |place: &&Channel| place.thread.as_ref().is_some_and(|thread| !thread.archived);
     let threads = world.channels.values().filter(active).filter(visible);
     let known = world.members.values().filter(|who| all_members || who.user.id == viewer);

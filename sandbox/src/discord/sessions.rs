@@ -100,9 +100,9 @@ impl Sessions {
     }
 
     /// The connection is lost; the session waits to be resumed, unless another connection has taken it over.
-    pub(crate) fn detach(&mut self, id: &str, line: &Line, now: OffsetDateTime) {
+    pub(crate) fn detach(&mut self, id: &str, line: Option<&Line>, now: OffsetDateTime) {
         if let Some(session) = self.all.get_mut(id)
-            && session.line.as_ref().is_none_or(|own| own.same_channel(line))
+            && session.line.as_ref().is_none_or(|own| line.is_some_and(|line| own.same_channel(line)))
         {
             session.line = None;
             session.left = Some(now);
@@ -136,5 +136,58 @@ impl Sessions {
                 None => session.send(dispatch.name, &plain),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const BOT: Id = Id(1);
+
+    fn sessions(line: Line) -> Sessions {
+        let mut sessions = Sessions::default();
+        sessions.open("s", BOT, Some(0), line, OffsetDateTime::UNIX_EPOCH);
+        sessions
+    }
+
+    #[test]
+    fn too_much_missed_cannot_be_resumed() {
+        let (line, events) = mpsc::channel(QUEUE);
+        let mut sessions = sessions(line);
+        drop(events);
+        for _ in 0..=REPLAY {
+            sessions.send("s", "EVENT", &json!({}));
+        }
+        assert!(!sessions.listens(BOT), "a line that nobody reads is let go");
+        let (line, _events) = mpsc::channel(QUEUE);
+        assert!(matches!(sessions.resume("s", BOT, 0, line.clone()), Resume::Gone));
+        assert!(matches!(sessions.resume("s", BOT, 0, line), Resume::Gone), "and the session is forgotten");
+    }
+
+    #[test]
+    fn a_sequence_from_the_future_is_refused_and_an_older_one_repeated() {
+        let (line, _lost) = mpsc::channel(QUEUE);
+        let mut sessions = sessions(line);
+        sessions.send("s", "ONE", &json!({}));
+        sessions.send("s", "TWO", &json!({}));
+        let (line, mut events) = mpsc::channel(QUEUE);
+        assert!(matches!(sessions.resume("s", BOT, 3, line.clone()), Resume::BadSequence));
+        assert!(matches!(sessions.resume("s", BOT, 1, line), Resume::Replayed));
+        let heard: Vec<_> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+        assert_eq!(heard.len(), 2);
+        assert_eq!(&*heard[0], r#"{"op":0,"s":2,"t":"TWO","d":{}}"#);
+        assert_eq!(&*heard[1], r#"{"op":0,"s":3,"t":"RESUMED","d":{}}"#);
+    }
+
+    #[test]
+    fn a_session_nobody_came_back_for_is_let_go() {
+        let (line, _events) = mpsc::channel(QUEUE);
+        let mut sessions = sessions(line.clone());
+        sessions.detach("s", Some(&line), OffsetDateTime::UNIX_EPOCH);
+        let later = OffsetDateTime::UNIX_EPOCH + RESUMABLE;
+        sessions.open("other", BOT, None, line.clone(), later);
+        assert!(matches!(sessions.resume("s", BOT, 0, line), Resume::Gone));
     }
 }

@@ -8,10 +8,12 @@ use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+/// Bytes of journal after which a new snapshot is taken.
+const JOURNAL: u64 = 64 * 1024 * 1024;
 /// Files kept in memory when there is no folder.
 const FILES_IN_MEMORY: usize = 200;
 
@@ -45,6 +47,7 @@ enum Change {
 struct Folder {
     path: PathBuf,
     journal: File,
+    written: u64,
     /// Held for as long as the process lives, so that no other uses the same folder.
     _lock: File,
 }
@@ -60,7 +63,7 @@ impl Store {
     /// Opens a folder, reads what is in it into `world` and begins a new journal. A folder in use by another process is
     /// refused.
     pub(crate) fn open(path: &Path, world: &mut World) -> io::Result<Self> {
-        fs::create_dir_all(path.join("attachments"))?;
+        create_private(&path.join("attachments"))?;
         let lock = File::create(path.join("lock"))?;
         if lock.try_lock().is_err() {
             let message = format!("the state folder {} is in use by another process", path.display());
@@ -77,13 +80,8 @@ impl Store {
             let changes = lines.map_while(|line| serde_json::from_str(&line.ok()?).ok());
             changes.for_each(|change| apply(world, change));
         }
-        let fresh = path.join("guild.json.new");
-        let mut file = File::create(&fresh)?;
-        file.write_all(&serde_json::to_vec(&take(world))?)?;
-        file.sync_all()?;
-        fs::rename(&fresh, &snapshot)?;
-        let journal = OpenOptions::new().create(true).write(true).truncate(true).open(&journal)?;
-        let folder = Folder { path: path.to_owned(), journal, _lock: lock };
+        let journal = begin_journal(path, world)?;
+        let folder = Folder { path: path.to_owned(), journal, written: 0, _lock: lock };
         Ok(Self { folder: Some(folder), files: VecDeque::new() })
     }
 
@@ -102,7 +100,15 @@ impl Store {
                 text.push(b'\n');
             }
         }
-        if let Err(error) = folder.journal.write_all(&text) {
+        let written = folder.journal.write_all(&text).and_then(|()| {
+            folder.written += u64::try_from(text.len()).unwrap_or(0);
+            if folder.written > JOURNAL {
+                folder.journal = begin_journal(&folder.path, world)?;
+                folder.written = 0;
+            }
+            Ok(())
+        });
+        if let Err(error) = written {
             tracing::error!(%error, "the guild's journal could not be written");
         }
     }
@@ -125,6 +131,25 @@ impl Store {
         }
         self.files.iter().find(|(own, _)| *own == id).map(|(_, bytes)| bytes.clone())
     }
+}
+
+/// The folder holds tokens: it is for its owner alone.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Takes a snapshot of everything and begins an empty journal after it.
+fn begin_journal(path: &Path, world: &World) -> io::Result<File> {
+    let fresh = path.join("guild.json.new");
+    let mut file = File::create(&fresh)?;
+    file.write_all(&serde_json::to_vec(&take(world))?)?;
+    file.sync_all()?;
+    fs::rename(&fresh, path.join("guild.json"))?;
+    File::create(path.join("journal.jsonl"))
 }
 
 /// A thing as the journal tells it.

@@ -142,3 +142,59 @@ impl World {
         self.commands.iter().find(|command| command["id"] == id.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discord::model::{Reference, kinds};
+    use crate::discord::seed;
+
+    fn message(id: u64, channel: Id) -> Message {
+        Message {
+            id: Id(id),
+            channel_id: channel,
+            author: Id(1),
+            kind: kinds::REGULAR,
+            content: String::new(),
+            timestamp: OffsetDateTime::UNIX_EPOCH,
+            edited: None,
+            tts: false,
+            mention_everyone: false,
+            mentions: Vec::new(),
+            mention_roles: Vec::new(),
+            attachments: Vec::new(),
+            embeds: Vec::new(),
+            components: Vec::new(),
+            reactions: Vec::new(),
+            nonce: None,
+            pinned: false,
+            flags: 0,
+            reference: None::<Reference>,
+            origin: None,
+        }
+    }
+
+    #[test]
+    fn a_channel_keeps_its_newest_messages_and_the_oldest_are_written_off() {
+        let mut world = seed::world(OffsetDateTime::UNIX_EPOCH, String::new());
+        let channel = *world.channels.keys().next().unwrap();
+        for id in 1..=u64::try_from(HISTORY).unwrap() + 1 {
+            world.keep(message(id, channel));
+        }
+        assert_eq!(world.history[&channel].len(), HISTORY);
+        assert!(world.message(channel, Id(1)).is_err());
+        assert!(world.touched.contains(&Touched::Message(channel, Id(1))));
+        assert_eq!(world.channels[&channel].last_message_id, Some(Id(5_001)));
+    }
+
+    #[test]
+    fn a_bots_token_needs_its_prefix_and_a_members_must_not_have_it() {
+        let world = seed::world(OffsetDateTime::UNIX_EPOCH, String::new());
+        let bot = world.members[&world.bot()].user.token.clone();
+        let person = world.members.values().find(|member| !member.user.bot).unwrap().user.clone();
+        assert_eq!(world.holder(&format!("Bot {bot}")), Some(world.bot()));
+        assert_eq!(world.holder(&bot), None);
+        assert_eq!(world.holder(&person.token), Some(person.id));
+        assert_eq!(world.holder(&format!("Bot {}", person.token)), None);
+    }
+}

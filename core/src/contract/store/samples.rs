@@ -47,6 +47,7 @@ pub fn plan(operation: &OperationId, details: &Details, environment: Environment
         account: "536580886816".into(),
         steps: vec![PlannedStep { step: "ensure service".into(), resource: "dev-service".into() }],
         adopts: vec!["dev-ap".into()],
+        in_the_way: Vec::new(),
         policy: Policy { approve: vec![Role::TeamLead], expires_after: 3600, remind_after: 600 },
         checklist: vec![
             ChecklistItem { item: "DNS is delegated".into(), answer: Answer::Verified("it is".into()) },

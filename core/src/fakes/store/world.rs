@@ -20,6 +20,8 @@ pub(super) struct World {
     pub(super) locks: BTreeMap<String, OperationId>,
     pub(super) registry: Registry,
     pub(super) term: u64,
+    /// How many calls still succeed before `failing` strikes.
+    pub(super) spared: u32,
     pub(super) failing: u32,
     pub(super) losing: u32,
 }

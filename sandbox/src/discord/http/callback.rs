@@ -221,7 +221,9 @@ fn resource(world: &World, id: Id, asked: u64) -> Value {
     told["response_message_loading"] = json!(message.flags & flags::LOADING != 0);
     told["response_message_ephemeral"] = json!(message.flags & flags::EPHEMERAL != 0);
     let message = render::message_for(world, message, world.bot());
-    json!({ "interaction": told, "resource": { "type": asked, "message": message } })
+    // A deferred answer is told as what it will become.
+    let becomes = if matches!(asked, reply::DEFERRED_UPDATE | reply::UPDATE) { reply::UPDATE } else { reply::MESSAGE };
+    json!({ "interaction": told, "resource": { "type": becomes, "message": message } })
 }
 
 /// The three seconds are over: if nobody answered, the member is told so.

@@ -16,7 +16,9 @@ const MOST: usize = 20;
 /// Refuses what is no emoji: the guild has none of its own, so letters and `name:id` are unknown.
 fn emoji(text: &str) -> Result<&str, ApiError> {
     let keycap = text.ends_with('\u{20E3}');
-    let drawn = text.chars().all(|c| !c.is_ascii() && !c.is_alphabetic());
+    // A few emoji are drawn letters, such as ℹ and 🅰.
+    let letterlike = |c: char| matches!(c, '\u{2100}'..='\u{24FF}' | '\u{1F000}'..);
+    let drawn = text.chars().all(|c| !c.is_ascii() && (!c.is_alphabetic() || letterlike(c)));
     if !text.is_empty() && text.chars().count() <= 16 && (keycap || drawn) {
         Ok(text)
     } else {
@@ -65,13 +67,9 @@ pub(crate) fn remove(world: &mut World, call: &Call, at: (Id, Id), text: &str, w
     threads::refuse_archived(world, at.0)?;
     let message = world.message_mut(at.0, at.1)?;
     let reaction = message.reactions.iter_mut().find(|reaction| reaction.emoji == emoji);
-    let held = reaction.and_then(|reaction| {
-        let place = reaction.users.iter().position(|user| *user == who)?;
-        Some(reaction.users.remove(place))
-    });
-    if held.is_none() {
-        return Err(ApiError::known(10014));
-    }
+    let reaction = reaction.ok_or_else(|| ApiError::known(10014))?;
+    let Some(place) = reaction.users.iter().position(|user| *user == who) else { return done() };
+    reaction.users.remove(place);
     message.reactions.retain(|reaction| !reaction.users.is_empty());
     let told = event(world, at, who, emoji);
     world.emit("MESSAGE_REACTION_REMOVE", told, Audience::Channel(at.0));
@@ -118,10 +116,10 @@ mod tests {
 
     #[test]
     fn letters_and_custom_emoji_are_unknown() {
-        for text in ["a", "name:123", "", "✅✅✅✅✅✅✅✅✅✅✅✅✅✅✅✅✅"] {
+        for text in ["a", "é", "山", "name:123", "", "✅✅✅✅✅✅✅✅✅✅✅✅✅✅✅✅✅"] {
             assert!(emoji(text).is_err(), "{text} passed for an emoji");
         }
-        for text in ["✅", "❌", "👍🏽", "1️⃣", "👨‍👩‍👧"] {
+        for text in ["✅", "❌", "👍🏽", "1️⃣", "👨‍👩‍👧", "ℹ️", "🅰️", "🇩🇪"] {
             assert!(emoji(text).is_ok(), "{text} was refused");
         }
     }

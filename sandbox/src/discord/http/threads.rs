@@ -250,7 +250,7 @@ fn listing(world: &World, viewer: Id, threads: &[&Channel]) -> Value {
     });
     json!({
         "threads": threads.iter().map(|channel| render::thread_seen(world, channel, viewer)).collect::<Vec<_>>(),
-        "members": own.collect::<Vec<_>>(),
+        "members": own.collect::<Vec<_>>(), "has_more": false,
     })
 }
 

@@ -1,0 +1,217 @@
+//! The whole world of a story: chat, cloud, postbox, store and clock, with the bot in the middle, which can be stopped and
+//! started anew.
+//!
+//! What lasts is here; what dies with a process is in [`House`]. Nothing runs but what a test lets run: people act, and
+//! the bot then does all that is due; time passes when the test says so.
+
+mod house;
+mod people;
+mod request;
+mod shown;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use time::{Duration, OffsetDateTime};
+
+use super::{FakeChat, FakeNotifier, Fuse, MemoryStore, Settings, SimulatedCloud, TestClock};
+use crate::kind::Kind;
+use crate::operation::Operation;
+use crate::plan::OperationId;
+use crate::ports::{Clock, Cloud, Owner, Subject};
+use crate::spec::Catalogue;
+use crate::tenant::Environment;
+
+pub use house::House;
+pub use people::Actor;
+pub use request::Request;
+pub use shown::Shown;
+
+/// The channel in which people type.
+pub const OPERATIONS: &str = "tenant-ops";
+
+/// Chat, cloud, postbox, store, clock, and the bot.
+#[derive(Debug)]
+pub struct World {
+    /// The chat server.
+    pub chat: FakeChat,
+    /// The cloud.
+    pub cloud: SimulatedCloud,
+    /// The owners' postbox.
+    pub notifier: FakeNotifier,
+    /// The log and the registry.
+    pub store: MemoryStore,
+    /// The time.
+    pub clock: TestClock,
+    /// How the cloud is built.
+    pub settings: Settings,
+    catalogue: Arc<Catalogue>,
+    house: Mutex<Arc<House>>,
+    /// When each operation is due again.
+    due: Mutex<BTreeMap<OperationId, OffsetDateTime>>,
+}
+
+impl World {
+    /// The playbook's world with the built-in catalogue, and the bot in it.
+    pub fn start() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// The same on a cloud that is built so.
+    pub fn with(settings: Settings) -> Self {
+        let catalogue = Catalogue::built_in().unwrap_or_else(|errors| panic!("the catalogue is wrong:\n{errors}"));
+        let clock = TestClock::default();
+        let chat = FakeChat::new(clock.clone());
+        let cloud = SimulatedCloud::new(settings.clone());
+        let (notifier, store) = (FakeNotifier::default(), MemoryStore::new());
+        let catalogue = Arc::new(catalogue);
+        let parts = house::Parts { chat: &chat, cloud: &cloud, notifier: &notifier, store: &store, clock: &clock };
+        let house = House::build(&parts, Arc::clone(&catalogue), &settings, Fuse::never());
+        let house = Mutex::new(Arc::new(house));
+        Self { chat, cloud, notifier, store, clock, settings, catalogue, house, due: Mutex::default() }
+    }
+
+    /// The bot's process.
+    pub fn house(&self) -> Arc<House> {
+        Arc::clone(&self.house.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The process ends wherever it is, without a word. Nothing runs until [`World::restarts`].
+    pub fn stops(&self) {
+        self.house().fuse.blow();
+    }
+
+    /// A new process over what lasts. It reads the open cards again, as a process does at its start.
+    pub async fn restarts(&self) {
+        self.restarts_with(Fuse::never()).await;
+    }
+
+    /// A new process that stops where its fuse blows.
+    pub async fn restarts_with(&self, fuse: Fuse) {
+        let parts = house::Parts {
+            chat: &self.chat,
+            cloud: &self.cloud,
+            notifier: &self.notifier,
+            store: &self.store,
+            clock: &self.clock,
+        };
+        let house = House::build(&parts, Arc::clone(&self.catalogue), &self.settings, fuse);
+        *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
+        self.due().clear();
+        self.reads_again().await;
+    }
+
+    /// The bot reads the open cards again, as it does whenever the chat's gateway has been away.
+    pub async fn reads_again(&self) {
+        let house = self.house();
+        if let Some(Err(error)) = self.lives(Box::pin(house.desk.catch_up())).await {
+            // A bot whose store does not answer tries again; so does a story.
+            tracing::warn!(%error, "not caught up");
+        }
+        self.settles().await;
+    }
+
+    /// Lets the process do a piece of work; none where it stopped in the middle.
+    pub async fn lives<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let fuse = self.house().fuse.clone();
+        let work = async {
+            tokio::select! {
+                biased;
+                () = fuse.blown() => None,
+                done = work => Some(done),
+            }
+        };
+        self.clock.drive(work).await
+    }
+
+    /// The bot does all that is due now.
+    pub async fn settles(&self) {
+        let house = self.house();
+        loop {
+            let woken = house.runner.take();
+            if woken.is_empty() || house.fuse.is_blown() {
+                return;
+            }
+            for id in woken {
+                if let Some(due) = self.lives(Box::pin(house.work(&id))).await {
+                    match due {
+                        Some(at) => self.due().insert(id, at),
+                        None => self.due().remove(&id),
+                    };
+                }
+            }
+        }
+    }
+
+    /// Time passes, and whatever falls due in it is done at its time.
+    pub async fn passes(&self, time: Duration) {
+        let until = self.clock.now() + time;
+        loop {
+            let next = self.due().iter().map(|(id, at)| (*at, id.clone())).min().filter(|(at, _)| *at <= until);
+            let Some((at, id)) = next.filter(|_| !self.house().fuse.is_blown()) else { break };
+            self.clock.set(at);
+            self.due().remove(&id);
+            crate::ports::Runner::wake(&self.house().runner, &id);
+            self.settles().await;
+        }
+        self.clock.set(until);
+    }
+
+    /// Someone on the chat server.
+    pub fn member<'w>(&'w self, name: &'w str) -> Actor<'w> {
+        Actor::new(self, name)
+    }
+
+    /// The ids of all operations, in the order in which they were filed.
+    pub fn operations(&self) -> Vec<OperationId> {
+        let log = self.store.log();
+        log.into_iter().filter(|event| event.seq == 1).map(|event| event.operation).collect()
+    }
+
+    /// An operation as its log has it, read without the bot.
+    pub fn operation(&self, id: &OperationId) -> Operation {
+        let log: Vec<_> = self.store.log().into_iter().filter(|event| event.operation == *id).collect();
+        let events =
+            log.iter().map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}"))).collect::<Vec<_>>();
+        Operation::fold(&events).unwrap_or_else(|error| panic!("the log of {id} cannot be folded: {error}"))
+    }
+
+    /// A request that was filed before.
+    pub fn request(&self, id: &OperationId) -> Request<'_> {
+        Request::of(self, id.clone())
+    }
+
+    /// All that stands in the cloud, a line each: names of every kind in every environment, and what the subjects' own
+    /// are. Two worlds in which the same stands have the same text.
+    pub async fn standing(&self, subjects: &[Subject]) -> String {
+        let mut lines = Vec::new();
+        for environment in Environment::ALL {
+            for kind in Kind::DELETION_ORDER {
+                let mut page = None;
+                loop {
+                    let listed = self.cloud.inventory(kind, environment, page.as_deref()).await;
+                    let listed = listed.unwrap_or_else(|error| panic!("the cloud cannot be read: {error}"));
+                    lines.extend(listed.names.into_iter().map(|name| format!("{environment} {kind} {name}")));
+                    page = listed.next;
+                    if page.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+        for subject in subjects {
+            for kind in Kind::DELETION_ORDER {
+                let found = self.cloud.find(kind, subject).await;
+                for found in found.unwrap_or_else(|error| panic!("the cloud cannot be read: {error}")) {
+                    let whose = if found.owner == Owner::Own { "own" } else { "somebody else's" };
+                    lines.push(format!("{} {kind} {} {whose}", subject.tenancy, found.id));
+                }
+            }
+        }
+        lines.join("\n")
+    }
+
+    fn due(&self) -> MutexGuard<'_, BTreeMap<OperationId, OffsetDateTime>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

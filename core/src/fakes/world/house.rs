@@ -1,0 +1,122 @@
+//! What dies with a process: the bot itself, over the ports.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::card::Card;
+use crate::desk::{Desk, Ground};
+use crate::display::Display;
+use crate::engine::Engine;
+use crate::fakes::fuse::Fused;
+use crate::fakes::{FakeChat, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud, TestClock};
+use crate::ledger::Ledger;
+use crate::plan::OperationId;
+use crate::ports::{Chat, Clock, Cloud, Notifier, Store};
+use crate::spec::Catalogue;
+use crate::tenant::Environment;
+use crate::votes::Votes;
+
+/// The bot of one process, wired as the program wires it.
+#[derive(Debug)]
+pub struct House {
+    /// The inbound door.
+    pub desk: Desk,
+    /// What moves operations on.
+    pub engine: Engine,
+    /// What shows them.
+    pub display: Display,
+    /// What was woken.
+    pub runner: ManualRunner,
+    /// What stops the process.
+    pub fuse: Fuse,
+    /// The card of each operation that this process showed last.
+    shown: Mutex<HashMap<OperationId, Card>>,
+}
+
+/// What lasts.
+pub(super) struct Parts<'a> {
+    pub(super) chat: &'a FakeChat,
+    pub(super) cloud: &'a SimulatedCloud,
+    pub(super) notifier: &'a FakeNotifier,
+    pub(super) store: &'a MemoryStore,
+    pub(super) clock: &'a TestClock,
+}
+
+/// How soon a process tries again after the store or the chat failed.
+const SOON: Duration = Duration::from_secs(5);
+
+impl House {
+    pub(super) fn build(parts: &Parts<'_>, catalogue: Arc<Catalogue>, settings: &Settings, fuse: Fuse) -> Self {
+        let chat: Arc<dyn Chat> = Arc::new(Fused { port: parts.chat.clone(), fuse: fuse.clone() });
+        let cloud: Arc<dyn Cloud> = Arc::new(Fused { port: parts.cloud.clone(), fuse: fuse.clone() });
+        let notifier: Arc<dyn Notifier> = Arc::new(Fused { port: parts.notifier.clone(), fuse: fuse.clone() });
+        let store: Arc<dyn Store> = Arc::new(Fused { port: parts.store.clone(), fuse: fuse.clone() });
+        let clock: Arc<dyn Clock> = Arc::new(parts.clock.clone());
+        let runner = ManualRunner::default();
+        let ledger = Arc::new(Ledger::new(store, Arc::clone(&clock)));
+        let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: Arc::clone(&chat) });
+        let ground: BTreeMap<Environment, Ground> = Environment::ALL
+            .into_iter()
+            .map(|environment| {
+                let place = settings.place(environment);
+                (environment, Ground { account: place.account.clone(), domain: place.domain.clone() })
+            })
+            .collect();
+        let accounts = ground.iter().map(|(environment, ground)| (*environment, ground.account.clone())).collect();
+        Self {
+            desk: Desk {
+                catalogue,
+                ledger: Arc::clone(&ledger),
+                cloud: Arc::clone(&cloud),
+                chat: Arc::clone(&chat),
+                clock: Arc::clone(&clock),
+                runner: Arc::new(runner.clone()),
+                votes: Arc::clone(&votes),
+                ground,
+            },
+            engine: Engine { ledger: Arc::clone(&ledger), cloud, chat: Arc::clone(&chat), notifier, clock, accounts },
+            display: Display { ledger, chat, votes },
+            runner,
+            fuse,
+            shown: Mutex::default(),
+        }
+    }
+
+    /// Moves an operation on and shows it until nothing is due now; answers when it is due again.
+    pub(super) async fn work(&self, id: &OperationId) -> Option<OffsetDateTime> {
+        let written = self.engine.ledger.watch(id);
+        loop {
+            let advanced = self.engine.advance(id).await;
+            let seen = *written.borrow();
+            let mut shown = self.shown(id);
+            let refreshed = self.display.refresh(id, &mut shown).await;
+            self.remember(id, shown);
+            let (Ok(due), Ok(operation)) = (advanced, refreshed) else {
+                return Some(self.engine.clock.now() + SOON);
+            };
+            if *written.borrow() != seen {
+                // Showing it has brought something new: its card, or a vote.
+                continue;
+            }
+            if !operation.state.open() {
+                self.engine.ledger.release(id);
+            }
+            return due;
+        }
+    }
+
+    fn shown(&self, id: &OperationId) -> Option<Card> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    fn remember(&self, id: &OperationId, card: Option<Card>) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        match card {
+            Some(card) => shown.insert(id.clone(), card),
+            None => shown.remove(id),
+        };
+    }
+}

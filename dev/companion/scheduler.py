@@ -1,0 +1,251 @@
+"""ECS's own work, which moto leaves out: tasks of a service are started, put behind the load balancer, replaced when
+they end, and drained. What clients are answered is in ecs_plays."""
+
+import asyncio
+import logging
+import time
+
+from . import containers
+from .moto import AwsError
+from .workload import Deployment, Service, Task
+from .world import World
+
+log = logging.getLogger("companion.scheduler")
+KEPT_STOPPED = 20
+
+
+class Scheduler:
+    """Keeps the services of all accounts at their desired count."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.services: dict[tuple, Service] = {}
+        self._running: set[asyncio.Task] = set()
+        self._networks: dict[str, str] = {}
+        self._addresses = 0
+
+    def _spawn(self, work) -> None:
+        running = asyncio.ensure_future(work)
+        self._running.add(running)
+        running.add_done_callback(self._ended)
+
+    def _ended(self, running: asyncio.Task) -> None:
+        self._running.discard(running)
+        if not running.cancelled() and running.exception():
+            log.error("a task's life failed", exc_info=running.exception())
+
+    def forget(self) -> None:
+        """Drops everything without a word to the emulator."""
+        for running in self._running:
+            running.cancel()
+        self.services.clear()
+        self._networks.clear()
+
+    async def adopt(self, account: str, region: str, cluster: str, moto: dict) -> Service:
+        """Takes a service that moto holds under control, and starts its tasks."""
+        network = (moto.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+        service = Service(
+            account, region, cluster, moto["serviceName"], moto["serviceArn"], moto.get("desiredCount", 0),
+            target_groups=[group for group in moto.get("loadBalancers") or [] if group.get("targetGroupArn")],
+            subnets=network.get("subnets") or [], launch_type=moto.get("launchType", "FARGATE"),
+            tags=moto.get("tags") or [], deployments=[Deployment(moto.get("taskDefinition") or "")],
+        )  # fmt: skip
+        service.status = moto.get("status", "ACTIVE")
+        self.services[service.key] = service
+        if service.status == "ACTIVE":
+            self.reconcile(service)
+        return service
+
+    def reconcile(self, service: Service) -> None:
+        """Starts and stops tasks until the service has what it wants."""
+        primary = service.deployments[0]
+        wanted = service.desired if service.status == "ACTIVE" else 0
+        live = service.live(primary)
+        for task in live[wanted:]:
+            self._stop(task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {primary.id})")
+        if not service.retrying:
+            for _ in range(wanted - len(live)):
+                task = Task(service, primary, "")
+                service.tasks[task.id] = task
+                self._spawn(self._live(task))
+        if service.status == "DRAINING" and all(task.status == "STOPPED" for task in service.tasks.values()):
+            self._spawn(self._vanish(service))
+        running = service.count(True, primary)
+        if running >= wanted:
+            # Old deployments go once the new one carries the load.
+            for old in service.deployments[1:]:
+                for task in service.live(old):
+                    self._stop(
+                        task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {old.id})"
+                    )
+            service.deployments[1:] = [
+                old for old in service.deployments[1:]
+                if any(task.deployment is old and task.status != "STOPPED" for task in service.tasks.values())
+            ]  # fmt: skip
+            primary.completed = not service.deployments[1:]
+            behind = not service.target_groups or all(task.health != "none" for task in service.live(primary))
+            if primary.completed and behind and not service.steady:
+                service.steady = True
+                service.tell("has reached a steady state.")
+
+    def scale(self, service: Service, desired: int | None, task_definition: str | None, force: bool) -> None:
+        """UpdateService: another count, another task definition, or all tasks anew."""
+        if desired is not None:
+            service.desired = desired
+        if force or (task_definition and task_definition != service.deployments[0].task_definition):
+            service.deployments.insert(0, Deployment(task_definition or service.deployments[0].task_definition))
+            service.failures = 0
+        service.retrying = service.retrying and service.failures > 0
+        service.steady = False
+        self.reconcile(service)
+
+    def remove(self, service: Service) -> None:
+        """DeleteService: the service drains and becomes inactive."""
+        service.status, service.desired = "DRAINING", 0
+        self.reconcile(service)
+
+    def stop(self, task: Task, reason: str) -> None:
+        """StopTask: a person ends a task; the service starts another one."""
+        if task.desired == "RUNNING":
+            self._stop(task, "UserInitiated", reason or "Task stopped by user")
+            self.reconcile(task.service)
+
+    def health(self, task: Task) -> str:
+        """What the target group says of a task now: initial, healthy, unhealthy, draining or unused."""
+        if task.health == "healthy" and self._fault("targets-unhealthy", task.service):
+            return "unhealthy"
+        return task.health
+
+    def behind(self, group: str) -> list[Task]:
+        """The tasks that are registered in a target group."""
+        return [
+            task for service in self.services.values()
+            if any(group == one["targetGroupArn"] for one in service.target_groups)
+            for task in service.tasks.values() if task.health in ("initial", "healthy", "draining")
+        ]  # fmt: skip
+
+    def _fault(self, name: str, service: Service):
+        environment = self._world.config.of_account(service.account)
+        return self._world.faults.take(name, haystack=service.name, environment=environment and environment.name)
+
+    def _moto(self, service: Service, aws: str, operation: str, /, **params):
+        return self._world.moto.call(service.account, service.region, aws, operation, **params)
+
+    async def _address(self, service: Service) -> str:
+        """A free address of the service's subnet."""
+        subnet = service.subnets[0] if service.subnets else ""
+        if subnet and subnet not in self._networks:
+            found = await self._moto(service, "ec2", "DescribeSubnets", SubnetIds=[subnet])
+            self._networks[subnet] = found["Subnets"][0]["CidrBlock"]
+        self._addresses = self._addresses % 60_000 + 1
+        first, second, third, _ = self._networks.get(subnet, "10.0.0.0/16").split("/")[0].split(".")
+        return f"{first}.{second}.{(int(third) + self._addresses // 250) % 256}.{self._addresses % 250 + 4}"
+
+    async def _live(self, task: Task) -> None:
+        service = task.service
+        self._forget_old(service)
+        task.ip = await self._address(service)
+        pace = self._world.settings
+        slow = self._fault("slow-start", service)
+        task.status = "PENDING"
+        await asyncio.sleep(slow.number("seconds", 5) if slow else pace.start_after)
+        task.definition = await containers.definition(self._world, service, task.deployment.task_definition)
+        obstacle = await containers.obstacle(self._world, service, task.definition, self._fault)
+        if task.desired == "STOPPED":
+            return
+        if obstacle:
+            self._failed(task, obstacle)
+            return
+        task.status, task.started = "RUNNING", time.time()
+        service.tell(f"has started 1 tasks: (task {task.id}).")
+        if not self._fault("logs-silent", service):
+            await containers.first_words(self._world, service, task)
+        if task.desired == "RUNNING":
+            await self._register(service, task)
+        if task.desired == "STOPPED":
+            # Stopped in the meantime, when there was nothing to take out of the target group yet.
+            await self._deregister(service, task)
+            return
+        service.failures = 0
+        self.reconcile(service)
+        if task.health == "initial":
+            await asyncio.sleep(pace.healthy_after)
+            if task.health == "initial":
+                task.health = "healthy"
+
+    async def _register(self, service: Service, task: Task) -> None:
+        for group in service.target_groups:
+            target = {"Id": task.ip, "Port": group.get("containerPort", 80)}
+            try:
+                await self._moto(
+                    service, "elbv2", "RegisterTargets", TargetGroupArn=group["targetGroupArn"], Targets=[target]
+                )
+            except AwsError as error:
+                service.tell(
+                    f"failed to register targets in (target-group {group['targetGroupArn']}) with (error {error.code})"
+                )
+                continue
+            if task.desired == "RUNNING":
+                task.health = "initial"
+            service.tell(f"registered 1 targets in (target-group {group['targetGroupArn']})")
+
+    async def _deregister(self, service: Service, task: Task) -> None:
+        for group in service.target_groups:
+            target = {"Id": task.ip, "Port": group.get("containerPort", 80)}
+            try:
+                await self._moto(
+                    service, "elbv2", "DeregisterTargets", TargetGroupArn=group["targetGroupArn"], Targets=[target]
+                )
+            except AwsError as error:
+                log.info("%s: %s", service.name, error)
+
+    def _failed(self, task: Task, obstacle: containers.Obstacle) -> None:
+        service = task.service
+        task.status = task.desired = "STOPPED"
+        task.stopping = task.stopped = time.time()
+        task.stop_code, task.stopped_reason = obstacle.code, obstacle.reason
+        task.container_reason, task.exit_code = obstacle.container, obstacle.exit_code
+        task.deployment.failed += 1
+        service.failures += 1
+        if service.failures > 2:
+            service.tell("is unable to consistently start tasks successfully.")
+        if not service.retrying:
+            service.retrying = True
+            self._spawn(self._retry(service))
+
+    async def _retry(self, service: Service) -> None:
+        pace = self._world.settings
+        await asyncio.sleep(min(pace.retry_after * 2 ** min(service.failures - 1, 16), pace.retry_at_most))
+        service.retrying = False
+        self.reconcile(service)
+
+    def _stop(self, task: Task, code: str, reason: str) -> None:
+        task.desired, task.stop_code, task.stopped_reason = "STOPPED", code, reason
+        task.stopping = time.time()
+        task.service.steady = False
+        self._spawn(self._end(task))
+
+    async def _end(self, task: Task) -> None:
+        service = task.service
+        registered = task.health in ("initial", "healthy")
+        task.status = "DEACTIVATING" if task.started else "STOPPED"
+        if registered:
+            task.health = "draining"
+            service.tell("has begun draining connections on 1 tasks.")
+            await asyncio.sleep(self._world.settings.drain_after)
+            await self._deregister(service, task)
+            task.health = "none"
+        task.status, task.stopped = "STOPPED", time.time()
+        task.exit_code = 0 if task.started else None
+        if task.started:
+            service.tell(f"has stopped 1 running tasks: (task {task.id}).")
+        self.reconcile(service)
+
+    async def _vanish(self, service: Service) -> None:
+        await asyncio.sleep(self._world.settings.delete_after)
+        service.status = "INACTIVE"
+
+    def _forget_old(self, service: Service) -> None:
+        stopped = [task.id for task in service.tasks.values() if task.status == "STOPPED"]
+        for old in stopped[:-KEPT_STOPPED]:
+            del service.tasks[old]

@@ -1,0 +1,50 @@
+"""What the parts of the companion share. It holds them and does nothing itself."""
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from .config import Config, Settings
+from .faults import Faults
+from .journal import Journal
+from .moto import Moto
+
+if TYPE_CHECKING:
+    from .scheduler import Scheduler
+
+
+@dataclasses.dataclass
+class World:
+    """Configuration, the ways to the emulator, the faults that are on and the journal; the scheduler joins at start."""
+
+    config: Config
+    http: aiohttp.ClientSession
+    moto: Moto
+    faults: Faults
+    journal: Journal
+    settings: Settings = dataclasses.field(default_factory=Settings)
+    scheduler: "Scheduler" = None
+    # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.
+    locks: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(asyncio.Lock))
+    # Called with an account when its listener rules or records change.
+    _changed: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(int))
+
+    def version(self, account: str, what: str) -> int:
+        """A number that grows whenever a client changes that part of the account."""
+        return self._changed[account, what]
+
+    def changed(self, account: str | None, what: str) -> None:
+        """Notes that a client changed that part of the account."""
+        if account:
+            self._changed[account, what] += 1
+
+    @contextlib.asynccontextmanager
+    async def alone(self, *key: object) -> AsyncIterator[None]:
+        """One at a time for the same key."""
+        async with self.locks[key]:
+            yield

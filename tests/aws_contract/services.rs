@@ -1,0 +1,56 @@
+//! What `dev/services` started, as these tests find it. Nothing here reaches beyond this machine.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use landlord::config::environment::EnvironmentConfig;
+use landlord_core::tenant::Environment;
+use serde::Deserialize;
+
+/// Held by tests that change how much room a load balancer has, since the contract counts it.
+pub(crate) static ROOM: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// The running services.
+pub(crate) struct Services {
+    /// The sections of landlord.toml.
+    pub(crate) environments: BTreeMap<Environment, EnvironmentConfig>,
+}
+
+/// The part of landlord.toml that is of interest here.
+#[derive(Deserialize)]
+struct File {
+    environments: BTreeMap<Environment, EnvironmentConfig>,
+}
+
+impl Services {
+    /// The services, or none where they are not up; then the test says so.
+    pub(crate) fn running() -> Option<Self> {
+        let endpoint = std::env::var("AWS_ENDPOINT_URL").unwrap_or_default();
+        let file = std::env::var("LANDLORD_DEV_CONFIG")
+            .map_or_else(|_| PathBuf::from("target/dev/landlord.toml"), PathBuf::from);
+        if !endpoint.starts_with("http://127.0.0.1:") || !file.exists() {
+            let required = std::env::var("LANDLORD_SERVICES").is_ok_and(|value| value == "required");
+            assert!(!required, "dev/services is not up, or its environment is not sourced");
+            eprintln!("skipped: dev/services is not up, or its environment is not sourced");
+            return None;
+        }
+        let text = std::fs::read_to_string(&file).expect("landlord.toml");
+        let mut file: File = toml::from_str(&text).expect("sections of landlord.toml");
+        // No quota of AWS's holds here, and the tests would wait for it.
+        for config in file.environments.values_mut() {
+            config.request_quota_factor = 1_000;
+        }
+        Some(Self { environments: file.environments })
+    }
+
+    /// One environment's section.
+    pub(crate) fn config(&self, environment: Environment) -> &EnvironmentConfig {
+        &self.environments[&environment]
+    }
+
+    /// The administrator's address of an environment's MySQL server.
+    pub(crate) fn mysql(environment: Environment) -> String {
+        let name = format!("MYSQL_{}_URL", environment.title());
+        std::env::var(&name).unwrap_or_else(|_| panic!("{name} of dev/services env"))
+    }
+}

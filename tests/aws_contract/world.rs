@@ -1,0 +1,69 @@
+//! The real adapters as a world for the contract.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use landlord::cloud::RealCloud;
+use landlord_core::contract::{Cannot, World};
+use landlord_core::kind::Kind;
+use landlord_core::ports::{Cloud, Found, Subject};
+use landlord_core::tenant::Environment;
+
+use crate::services::Services;
+use crate::strangers::Strangers;
+
+/// AWS and MySQL behind `dev/services`.
+pub(crate) struct Real {
+    pub(crate) cloud: RealCloud,
+    strangers: BTreeMap<Environment, Strangers>,
+}
+
+impl Real {
+    pub(crate) async fn open(services: &Services) -> Self {
+        let mut sections = services.environments.clone();
+        // SIT says only what it must; the rest is found from AWS.
+        if let Some(sit) = sections.get_mut(&Environment::Sit) {
+            (sit.zone, sit.execution_role, sit.task_role) = (None, None, None);
+            (sit.subnets, sit.security_groups) = (Vec::new(), Vec::new());
+        }
+        let (cloud, _) = RealCloud::open(&sections).await.expect("valid sections");
+        let mut strangers = BTreeMap::new();
+        for (environment, config) in &services.environments {
+            strangers.insert(*environment, Strangers::of(*environment, config).await);
+        }
+        Self { cloud, strangers }
+    }
+}
+
+#[async_trait]
+impl World for Real {
+    fn cloud(&self) -> &dyn Cloud {
+        &self.cloud
+    }
+
+    fn load_balancer(&self, environment: Environment) -> String {
+        format!("{environment}-alb")
+    }
+
+    fn listed_as(&self, kind: Kind, subject: &Subject, _found: &Found) -> String {
+        subject.tenancy.name(kind)
+    }
+
+    async fn plant_foreign(&self, kind: Kind, subject: &Subject) -> Result<(), Cannot> {
+        self.strangers[&subject.tenancy.environment].plant(kind, subject).await
+    }
+
+    async fn clear_foreign(&self, kind: Kind, subject: &Subject) {
+        self.strangers[&subject.tenancy.environment].clear(kind, subject).await;
+    }
+
+    /// Nothing tells when a task has come up but another look.
+    async fn settle(&self) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
+    fn patience(&self) -> u32 {
+        150
+    }
+}
