@@ -1,6 +1,8 @@
 //! Measures the local Discord by somebody else's client library: runs `tests/independent_client/run.py` against a local
 //! Discord in a process of its own. What is checked is written there; one line a check.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
