@@ -2,11 +2,13 @@
 //! decides what may run.
 
 pub mod app;
+pub mod audit;
 pub mod aws;
 pub mod clock;
 pub mod cloud;
 pub mod config;
 pub mod discord;
+pub mod doctor;
 pub mod health;
 pub mod http;
 pub mod mysql;
@@ -15,4 +17,5 @@ pub mod probe;
 pub mod runner;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod serve;
 pub mod store;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use landlord::config::Config;
+use landlord::config::{self, Config};
 use landlord_core::spec::Catalogue;
 use tracing_subscriber::EnvFilter;
 
@@ -56,9 +56,40 @@ enum Command {
         #[arg(long)]
         state: Option<PathBuf>,
     },
+    /// The bot. Its token comes from `DISCORD_TOKEN`, or the file that `DISCORD_TOKEN_FILE` names.
+    Serve {
+        /// The configuration, `landlord.toml`.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Checks everything that the bot needs, one line each.
+    Doctor {
+        /// The configuration, `landlord.toml`.
+        #[arg(long)]
+        config: PathBuf,
+    },
     /// The catalogue of commands.
     #[command(subcommand)]
     Commands(Commands),
+    /// The event log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Says whether the log is what was written.
+    Verify {
+        /// The configuration, `landlord.toml`.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Writes every event as one JSON line.
+    Export {
+        /// The configuration, `landlord.toml`.
+        #[arg(long)]
+        config: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,13 +141,39 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             };
             tokio::select! {
                 ended = sandbox.run(Catalogue::built_in()?, started) => ended?,
-                signal = tokio::signal::ctrl_c() => signal?,
+                signal = told_to_end() => signal?,
             }
             Ok(ExitCode::SUCCESS)
         }
         #[cfg(feature = "sandbox")]
         Command::LocalDiscord { listen, state } => {
             local_discord(listen, state).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve { config } => {
+            let (config, token) = (Config::read(&config)?, config::discord_token()?);
+            let started = |address| tracing::info!(%address, "the bot's own HTTP side listens");
+            tokio::select! {
+                ended = landlord::serve::serve(&config, Catalogue::built_in()?, token.expose(), started) => ended?,
+                signal = told_to_end() => signal?,
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor { config } => {
+            let config = Config::read(&config)?;
+            let token = config::discord_token().map(|token| token.expose().to_owned()).map_err(|e| e.to_string());
+            let well = landlord::doctor::examine(&config, token, |finding| println!("{finding}")).await;
+            Ok(code(well))
+        }
+        Command::Audit(AuditCommand::Verify { config }) => {
+            let (intact, line) = landlord::audit::verify(Config::read(&config)?.store.url.expose()).await?;
+            println!("{line}");
+            Ok(code(intact))
+        }
+        Command::Audit(AuditCommand::Export { config }) => {
+            let url = Config::read(&config)?.store.url;
+            let count = landlord::audit::export(url.expose(), std::io::stdout().lock()).await?;
+            eprintln!("{count} events");
             Ok(ExitCode::SUCCESS)
         }
         Command::Commands(Commands::Check { folder }) => Ok(check(folder)),
@@ -127,12 +184,25 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
 }
 
+/// Returns when the process is asked to end.
+async fn told_to_end() -> std::io::Result<()> {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        signal = tokio::signal::ctrl_c() => signal,
+        _ = terminated.recv() => Ok(()),
+    }
+}
+
+fn code(well: bool) -> ExitCode {
+    if well { ExitCode::SUCCESS } else { ExitCode::from(FOUND_WRONG) }
+}
+
 #[cfg(feature = "sandbox")]
 async fn local_discord(listen: SocketAddr, state: Option<PathBuf>) -> std::io::Result<()> {
     use landlord_sandbox::discord::{LocalDiscord, Options};
     let discord = LocalDiscord::start(Options { listen, state, ..Options::default() }).await?;
     println!("{}", discord.description());
-    tokio::signal::ctrl_c().await?;
+    told_to_end().await?;
     discord.stop().await;
     Ok(())
 }

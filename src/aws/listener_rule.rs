@@ -11,8 +11,7 @@ use landlord_core::tenant::Tenancy;
 use super::accounts::Account;
 use super::facts::LoadBalancer;
 use super::quota::Quota;
-use super::tags;
-use super::target_group::{borrowed, name_in, tags_for, tags_of};
+use super::{arn, elb_tags, tags};
 
 /// The highest priority that a rule may have (Elastic Load Balancing).
 const PRIORITY_MAX: i32 = 50_000;
@@ -39,7 +38,7 @@ async fn look(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Vec<St
     for lb in account.load_balancers().await?.iter() {
         for rule in rules(account, lb).await? {
             let for_host = hosts(&rule).any(|h| h.eq_ignore_ascii_case(host));
-            let forwards = leads_to(&rule).any(|arn| name_in(arn) == Some(&group));
+            let forwards = leads_to(&rule).any(|to| arn::target_group(to) == Some(&group));
             if !for_host && !forwards {
                 continue;
             }
@@ -52,10 +51,10 @@ async fn look(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Vec<St
         }
     }
     if !own.is_empty() {
-        let tags = tags_of(account, &own).await?;
+        let tags = elb_tags::tags_of(account, &own).await?;
         for rule in standing.iter_mut().filter(|rule| rule.found.owner == Owner::Own) {
             if let Some(tags) = tags.get(&rule.found.id) {
-                rule.found.owner = tags::owner(tenancy, borrowed(tags));
+                rule.found.owner = tags::owner(tenancy, elb_tags::borrowed(tags));
             }
         }
     }
@@ -109,7 +108,7 @@ fn leads_to(rule: &Rule) -> impl Iterator<Item = &str> {
 
 /// Where a rule leads, for people.
 fn elsewhere(rule: &Rule) -> String {
-    let names: Vec<&str> = leads_to(rule).filter_map(name_in).collect();
+    let names: Vec<&str> = leads_to(rule).filter_map(arn::target_group).collect();
     match names.first() {
         Some(name) => format!("it forwards the host name to {name}"),
         None => "it answers the host name without forwarding".to_owned(),
@@ -154,7 +153,7 @@ pub(crate) async fn create(
                     .build(),
             )
             .actions(Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(target_group).build())
-            .set_tags(Some(tags_for(tenancy)))
+            .set_tags(Some(elb_tags::tags_for(tenancy)))
             .send()
             .await;
         match call {
@@ -209,7 +208,8 @@ pub(crate) async fn inventory(account: &Account, page_token: Option<&str>) -> Re
     };
     let (rules, marker) = page(account, lb, marker).await?;
     let names = rules.iter().flat_map(|rule| {
-        let owner = leads_to(rule).filter_map(name_in).find_map(|name| name.strip_suffix("-tg")).map(str::to_owned);
+        let owner =
+            leads_to(rule).filter_map(arn::target_group).find_map(|name| name.strip_suffix("-tg")).map(str::to_owned);
         owner.map_or_else(|| hosts(rule).map(str::to_owned).collect(), |owner| vec![owner])
     });
     let next = match marker {
@@ -225,7 +225,8 @@ pub(crate) async fn services_by_host(account: &Account) -> Result<Vec<(String, S
     let mut pairs = Vec::new();
     for lb in account.load_balancers().await?.iter() {
         for rule in rules(account, lb).await? {
-            let Some(owner) = leads_to(&rule).filter_map(name_in).find_map(|name| name.strip_suffix("-tg")) else {
+            let Some(owner) = leads_to(&rule).filter_map(arn::target_group).find_map(|name| name.strip_suffix("-tg"))
+            else {
                 continue;
             };
             pairs.extend(hosts(&rule).map(|host| (host.to_ascii_lowercase(), owner.to_owned())));

@@ -5,6 +5,8 @@
 //! kind needs of another (an ARN, an id) is handed over by `cloud`. Nothing here retries: that is the engine's.
 
 pub mod accounts;
+mod arn;
+mod elb_tags;
 mod facts;
 mod failure;
 mod quota;
@@ -22,6 +24,11 @@ pub(crate) mod target_group;
 pub(crate) mod task_definition;
 
 use landlord_core::ports::{CloudError, Ensured, Found, Owner};
+
+/// The one container of a tenant's task.
+const CONTAINER: &str = "wordpress";
+/// The port that WordPress listens on in its container.
+const CONTAINER_PORT: i32 = 80;
 
 /// What `ensure` answers for something that stands already.
 fn existing(name: &str, found: Found) -> Result<Ensured, CloudError> {

@@ -10,9 +10,7 @@ use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::target_group::{PORT, name_in};
-use super::task_definition::{CONTAINER, parse};
-use super::{facts, tags};
+use super::{CONTAINER, CONTAINER_PORT, arn, facts, tags};
 
 /// How long a new task may fail its health checks: WordPress installs itself on its first start.
 const HEALTH_CHECK_GRACE_SECONDS: i32 = 120;
@@ -71,11 +69,11 @@ fn whose(tenancy: &Tenancy, service: &Service) -> Owner {
     if by_tags != Owner::Own {
         return by_tags;
     }
-    let family = service.task_definition().and_then(parse).map(|(family, _)| family);
+    let family = service.task_definition().and_then(arn::revision).map(|(family, _)| family);
     if let Some(family) = family.filter(|family| *family != tenancy.name(Kind::TaskDefinition)) {
         return Owner::Foreign(format!("it runs the task definition {family}"));
     }
-    let groups = service.load_balancers().iter().filter_map(|lb| lb.target_group_arn()).filter_map(name_in);
+    let groups = service.load_balancers().iter().filter_map(|lb| lb.target_group_arn()).filter_map(arn::target_group);
     for group in groups {
         if group != tenancy.name(Kind::TargetGroup) {
             return Owner::Foreign(format!("its tasks are targets of {group}"));
@@ -114,7 +112,8 @@ pub(crate) async fn create(
         .build()
         .map_err(invalid)?;
     let breaker = DeploymentCircuitBreaker::builder().enable(true).rollback(true).build();
-    let targets = LoadBalancer::builder().target_group_arn(target_group).container_name(CONTAINER).container_port(PORT);
+    let targets =
+        LoadBalancer::builder().target_group_arn(target_group).container_name(CONTAINER).container_port(CONTAINER_PORT);
     let call = account
         .ecs(Quota::Services)
         .await

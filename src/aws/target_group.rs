@@ -1,10 +1,8 @@
 //! Target groups of tenants' tasks.
 
-use std::collections::HashMap;
-
 use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Matcher, ProtocolEnum, Tag, TargetGroup, TargetHealthStateEnum, TargetTypeEnum,
+    Matcher, ProtocolEnum, TargetGroup, TargetHealthStateEnum, TargetTypeEnum,
 };
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner, Verdict};
@@ -13,12 +11,10 @@ use landlord_core::tenant::Tenancy;
 use super::accounts::Account;
 use super::facts::LoadBalancer;
 use super::quota::Quota;
-use super::tags;
+use super::{CONTAINER_PORT, elb_tags, tags};
 
 /// What the load balancer asks of a task to see whether it lives (playbook 3.1).
 const HEALTH_PATH: &str = "/wp-admin/install.php";
-/// The port that WordPress listens on in its container.
-pub(super) const PORT: i32 = 80;
 
 /// The group of this name; a load balancer need not forward to it yet.
 pub(crate) struct Standing {
@@ -39,8 +35,8 @@ pub(crate) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<
         return Ok(None);
     };
     let arn = group.target_group_arn.unwrap_or_default();
-    let tags = tags_of(account, std::slice::from_ref(&arn)).await?;
-    let owner = tags.get(&arn).map_or(Owner::Own, |tags| tags::owner(tenancy, borrowed(tags)));
+    let tags = elb_tags::tags_of(account, std::slice::from_ref(&arn)).await?;
+    let owner = tags.get(&arn).map_or(Owner::Own, |tags| tags::owner(tenancy, elb_tags::borrowed(tags)));
     let in_use = group.load_balancer_arns.is_some_and(|arns| !arns.is_empty());
     Ok(Some(Standing { found: Found { id: arn, owner }, in_use }))
 }
@@ -51,39 +47,6 @@ async fn named(account: &Account, name: &str) -> Result<Option<TargetGroup>, Clo
         Err(error) if error.code() == Some("TargetGroupNotFound") => Ok(None),
         Err(error) => Err(account.failed(&format!("Looking at the target group {name}"), &error)),
     }
-}
-
-/// The tags of target groups or rules by ARN; the provider takes 20 at a time.
-pub(super) async fn tags_of(
-    account: &Account,
-    arns: &[String],
-) -> Result<HashMap<String, Vec<(String, String)>>, CloudError> {
-    let mut tags = HashMap::new();
-    for some in arns.chunks(20) {
-        let call =
-            account.elb(Quota::ElbRead).await.describe_tags().set_resource_arns(Some(some.to_vec())).send().await;
-        let answer = call.map_err(|error| account.failed("Reading the tags of load balancing resources", &error))?;
-        for described in answer.tag_descriptions.into_iter().flatten() {
-            let pairs = described.tags.into_iter().flatten();
-            let pairs = pairs.map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default())).collect();
-            tags.insert(described.resource_arn.unwrap_or_default(), pairs);
-        }
-    }
-    Ok(tags)
-}
-
-/// Tags as [`tags::owner`] takes them.
-pub(super) fn borrowed(tags: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
-    tags.iter().map(|(key, value)| (key.as_str(), value.as_str()))
-}
-
-/// The tags of a tenant's resource in this service's form.
-pub(super) fn tags_for(tenancy: &Tenancy) -> Vec<Tag> {
-    // The builder only fails without a key, and there is one.
-    tags::of(tenancy)
-        .into_iter()
-        .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().into())
-        .collect()
 }
 
 pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy, lb: &LoadBalancer) -> Result<Ensured, CloudError> {
@@ -98,12 +61,12 @@ pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy, lb: &LoadBalanc
         .create_target_group()
         .name(&name)
         .protocol(ProtocolEnum::Http)
-        .port(PORT)
+        .port(CONTAINER_PORT)
         .vpc_id(&lb.vpc)
         .target_type(TargetTypeEnum::Ip)
         .health_check_path(HEALTH_PATH)
         .matcher(Matcher::builder().http_code("200-399").build())
-        .set_tags(Some(tags_for(tenancy)))
+        .set_tags(Some(elb_tags::tags_for(tenancy)))
         .send()
         .await;
     match call {
@@ -230,21 +193,4 @@ pub(crate) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec
         Some(targets) if targets.is_empty() => vec![format!("no task is registered with {name}")],
         Some(targets) => targets.into_iter().map(|target| target.said).collect(),
     })
-}
-
-/// The name in a target group's ARN: `arn:…:targetgroup/NAME/ID`.
-pub(super) fn name_in(arn: &str) -> Option<&str> {
-    arn.split_once(":targetgroup/")?.1.split('/').next()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name_in;
-
-    #[test]
-    fn an_arn_holds_its_groups_exact_name() {
-        let arn = "arn:aws:elasticloadbalancing:eu-west-1:536580886816:targetgroup/dev-acme-tg/50dc6c495c0c9188";
-        assert_eq!(name_in(arn), Some("dev-acme-tg"));
-        assert_eq!(name_in("arn:aws:ecs:eu-west-1:536580886816:service/dev-cluster/x"), None);
-    }
 }

@@ -12,11 +12,8 @@ use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::tags;
-use super::target_group::PORT;
+use super::{CONTAINER, CONTAINER_PORT, arn, tags};
 
-/// The one container of a tenant's task.
-pub(super) const CONTAINER: &str = "wordpress";
 /// The name of the volume within the task.
 const VOLUME: &str = "wp";
 /// The ephemeral storage that a task has without asking, in GiB; asking for it is refused (Fargate: 21 to 200).
@@ -79,21 +76,14 @@ async fn revisions(account: &Account, family: &str) -> Result<Vec<String>, Cloud
             .await;
         let page = call.map_err(|error| account.failed(&format!("Listing the revisions of {family}"), &error))?;
         token = page.next_token;
-        let exact = |arn: &String| parse(arn).is_some_and(|(name, _)| name == family);
+        let exact = |arn: &String| arn::revision(arn).is_some_and(|(name, _)| name == family);
         arns.extend(page.task_definition_arns.into_iter().flatten().filter(exact));
         if token.is_none() {
             break;
         }
     }
-    arns.sort_by_key(|arn| std::cmp::Reverse(parse(arn).map_or(0, |(_, revision)| revision)));
+    arns.sort_by_key(|arn| std::cmp::Reverse(arn::revision(arn).map_or(0, |(_, revision)| revision)));
     Ok(arns)
-}
-
-/// Family and revision in an ARN: `arn:…:task-definition/FAMILY:REVISION`.
-pub(super) fn parse(arn: &str) -> Option<(&str, u32)> {
-    let (_, name) = arn.rsplit_once('/')?;
-    let (family, revision) = name.rsplit_once(':')?;
-    Some((family, revision.parse().ok()?))
 }
 
 /// A revision with its tags, by ARN or by family for the newest active one; none where there is none.
@@ -244,7 +234,7 @@ fn container(
         .essential(true)
         .cpu(wanted.cpu.parse().unwrap_or_default())
         .memory(wanted.memory.parse().unwrap_or_default())
-        .port_mappings(PortMapping::builder().container_port(PORT).protocol(TransportProtocol::Tcp).build())
+        .port_mappings(PortMapping::builder().container_port(CONTAINER_PORT).protocol(TransportProtocol::Tcp).build())
         .set_environment(environment)
         .set_secrets(Some(secrets))
         .mount_points(MountPoint::builder().source_volume(VOLUME).container_path("/var/www/html").build())
@@ -296,7 +286,7 @@ pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<I
 /// The families of these revisions, once each, but for the one that was named before.
 fn families(arns: &[String], before: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for (family, _) in arns.iter().filter_map(|arn| parse(arn)) {
+    for (family, _) in arns.iter().filter_map(|arn| arn::revision(arn)) {
         if names.last().map_or(before, String::as_str) != family {
             names.push(family.to_owned());
         }
@@ -306,7 +296,7 @@ fn families(arns: &[String], before: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{families, parse};
+    use super::families;
 
     #[test]
     fn a_family_is_listed_once_over_its_revisions_and_pages() {
@@ -314,11 +304,5 @@ mod tests {
         assert_eq!(families(&arns, ""), ["a", "b", "c"]);
         assert_eq!(families(&arns, "a"), ["b", "c"]);
         assert_eq!(families(&[], "a"), Vec::<String>::new());
-    }
-
-    #[test]
-    fn an_arn_holds_family_and_revision() {
-        assert_eq!(parse("arn:aws:ecs:eu-west-1:1:task-definition/dev-acme-2:14"), Some(("dev-acme-2", 14)));
-        assert_eq!(parse("arn:aws:ecs:eu-west-1:1:task-definition/dev-acme"), None);
     }
 }

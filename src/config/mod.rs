@@ -17,7 +17,8 @@ use serde::Deserialize;
 use environment::EnvironmentConfig;
 use secret::Secret;
 
-/// Variables that begin so go over the file: `LANDLORD_STORE__URL` is `url` in `[store]`.
+/// Variables that begin so and have two underscores further on go over the file: `LANDLORD_STORE__URL` is `url` in
+/// `[store]`. Every key is in a section, so a name without them is somebody else's.
 const PREFIX: &str = "LANDLORD_";
 
 /// The whole configuration.
@@ -91,6 +92,37 @@ pub struct HttpConfig {
     pub sns_topics: Vec<String>,
 }
 
+impl HttpConfig {
+    /// The bearer token of `/api`: given here, or in a file.
+    ///
+    /// # Errors
+    /// The file cannot be read or is empty, or both are given.
+    pub fn api_token(&self) -> Result<Option<Secret>, ConfigError> {
+        match (&self.token, &self.token_file) {
+            (Some(_), Some(_)) => Err(ConfigError("[http] has `token` and `token_file`; give one".into())),
+            (Some(token), None) => Ok(Some(token.clone())),
+            (None, Some(path)) => secret::from_file(path).map(Some).map_err(ConfigError),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// The bot's token: `DISCORD_TOKEN`, or the content of the file that `DISCORD_TOKEN_FILE` names.
+///
+/// # Errors
+/// Says which variable to set, in one line.
+pub fn discord_token() -> Result<Secret, ConfigError> {
+    if let Some(token) = std::env::var("DISCORD_TOKEN").ok().filter(|token| !token.trim().is_empty()) {
+        return Ok(Secret::new(token.trim()));
+    }
+    match std::env::var_os("DISCORD_TOKEN_FILE") {
+        Some(path) => secret::from_file(Path::new(&path)).map_err(ConfigError),
+        None => Err(ConfigError(
+            "there is no token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it".into(),
+        )),
+    }
+}
+
 impl Default for StoreConfig {
     fn default() -> Self {
         Self { url: Secret::new("sqlite://landlord.db") }
@@ -131,7 +163,7 @@ impl Config {
     pub fn parse(text: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut table: toml::Table = toml::from_str(text).map_err(|error| ConfigError(one_line(&error)))?;
         for (name, value) in variables {
-            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+            let Some(rest) = name.strip_prefix(PREFIX).filter(|rest| rest.contains("__")) else { continue };
             let path: Vec<String> = rest.to_lowercase().split("__").map(str::to_owned).collect();
             overlay(&mut table, &path, &value)
                 .ok_or_else(|| ConfigError(format!("the variable {name} goes into a key that is no table")))?;
@@ -205,6 +237,7 @@ mod tests {
     fn variables_go_over_the_file() {
         let config = with(&[
             ("LANDLORD_STORE__URL", "sqlite://other.db"),
+            ("LANDLORD_DEV_DIR", "no key of ours"),
             ("LANDLORD_ENVIRONMENTS__DEV__ACCOUNT", "815856636111"),
             ("LANDLORD_ENVIRONMENTS__DEV__LOAD_BALANCERS", "[\"a\", \"b\"]"),
         ])

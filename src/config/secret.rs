@@ -1,6 +1,7 @@
 //! A text that is never shown.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -24,6 +25,17 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+/// The secret that a file holds, without the blanks around it.
+///
+/// Errors: the file cannot be read or is empty, in words.
+pub fn from_file(path: &Path) -> Result<Secret, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: cannot be read: {error}", path.display()))?;
+    match text.trim() {
+        "" => Err(format!("{}: is empty", path.display())),
+        text => Ok(Secret::new(text)),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod chat;
 mod commands;
+mod doctor;
 mod gateway;
 mod interactions;
 mod render;

@@ -10,13 +10,14 @@ mod strangers;
 mod world;
 
 use landlord_core::contract;
-use services::Services;
+use services::{ROOM, Services};
 use world::Real;
 
 #[tokio::test]
 async fn the_real_adapters_keep_the_contract() {
     let Some(services) = Services::running() else { return };
-    let world = Real::open(&services).await;
+    let _alone = ROOM.lock().await;
+    let world = Box::pin(Real::open(&services)).await;
     let report = contract::run(&world).await;
     println!("{report}");
     assert!(report.held(), "{report}");

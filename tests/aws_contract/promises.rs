@@ -14,7 +14,7 @@ use landlord_core::tenant::{Environment, Tenancy};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, MySqlConnection};
 
-use crate::services::Services;
+use crate::services::{ROOM, Services};
 use crate::strangers::Strangers;
 
 const DEV: Environment = Environment::Dev;
@@ -186,6 +186,66 @@ async fn another_size_is_another_revision_and_both_go() {
     assert_eq!((found.len(), &found[0]), (2, &larger));
     remove(&cloud, &[Kind::TaskDefinition, Kind::AccessPoint, Kind::Secret, Kind::LogGroup], &tenant.subject).await;
     assert_eq!(cloud.find(Kind::TaskDefinition, &tenant.subject).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn rules_that_are_made_at_once_get_priorities_of_their_own() {
+    let Some(services) = Services::running() else { return };
+    let _alone = ROOM.lock().await;
+    let cloud = cloud(&services, |_| {}).await;
+    // Another process, which the first cannot wait for.
+    let other = self::cloud(&services, |_| {}).await;
+    let tenants: Vec<Blueprint> = (0..8).map(|_| tenant()).collect();
+    for tenant in &tenants {
+        cloud.ensure(Kind::TargetGroup, tenant).await.expect("target group");
+    }
+    let made = tenants.iter().enumerate().map(|(place, tenant)| {
+        let cloud = if place % 2 == 0 { &cloud } else { &other };
+        cloud.ensure(Kind::ListenerRule, tenant)
+    });
+    for ensured in futures::future::join_all(made).await {
+        assert!(matches!(ensured, Ok(Ensured::Created(_))), "{ensured:?}");
+    }
+    for tenant in &tenants {
+        remove(&cloud, &[Kind::ListenerRule, Kind::TargetGroup], &tenant.subject).await;
+    }
+}
+
+#[tokio::test]
+async fn evidence_tells_why_a_service_does_not_come_up() {
+    let Some(services) = Services::running() else { return };
+    let _alone = ROOM.lock().await;
+    let cloud = cloud(&services, |_| {}).await;
+    let tenant = tenant();
+    fault("image-pull-fails", json!({"tenant": tenant.subject.tenancy.tenant.as_str()})).await;
+    for kind in Kind::provisioning_order() {
+        cloud.ensure(kind, &tenant).await.expect("ensured");
+    }
+    let mut evidence = Vec::new();
+    for _ in 0..100 {
+        evidence = cloud.evidence(Kind::Service, &tenant.subject).await.expect("evidence");
+        if evidence.iter().any(|line| line.contains("CannotPullContainer")) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(evidence.iter().any(|line| line.contains("CannotPullContainer")), "{evidence:?}");
+    let running = cloud.check(Check::ServiceRunning, &tenant).await;
+    assert!(matches!(running, Ok(Verdict::NotYet(_))), "{running:?}");
+    let drained = drain(&cloud, &tenant.subject).await;
+    assert_eq!(drained, Ok(1));
+    remove(&cloud, &Kind::DELETION_ORDER[1..], &tenant.subject).await;
+}
+
+/// Removes the service, as often as it says that tasks still drain; answers how many were removed.
+async fn drain(cloud: &RealCloud, subject: &Subject) -> Result<usize, CloudError> {
+    for _ in 0..100 {
+        match cloud.remove(Kind::Service, subject).await {
+            Err(CloudError::Transient(_)) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            answer => return answer.map(|removed| removed.len()),
+        }
+    }
+    Err(CloudError::Transient("the service drains for ever".to_owned()))
 }
 
 #[tokio::test]

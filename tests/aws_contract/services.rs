@@ -7,6 +7,9 @@ use landlord::config::environment::EnvironmentConfig;
 use landlord_core::tenant::Environment;
 use serde::Deserialize;
 
+/// Held by tests that change how much room a load balancer has, since the contract counts it.
+pub(crate) static ROOM: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// The running services.
 pub(crate) struct Services {
     /// The sections of landlord.toml.

@@ -21,7 +21,13 @@ pub(crate) struct Real {
 
 impl Real {
     pub(crate) async fn open(services: &Services) -> Self {
-        let (cloud, _) = RealCloud::open(&services.environments).await.expect("valid sections");
+        let mut sections = services.environments.clone();
+        // SIT says only what it must; the rest is found from AWS.
+        if let Some(sit) = sections.get_mut(&Environment::Sit) {
+            (sit.zone, sit.execution_role, sit.task_role) = (None, None, None);
+            (sit.subnets, sit.security_groups) = (Vec::new(), Vec::new());
+        }
+        let (cloud, _) = RealCloud::open(&sections).await.expect("valid sections");
         let mut strangers = BTreeMap::new();
         for (environment, config) in &services.environments {
             strangers.insert(*environment, Strangers::of(*environment, config).await);

@@ -1,0 +1,113 @@
+//! `landlord doctor`: looks at everything that the bot needs, a line each, and changes nothing.
+
+use std::time::Duration;
+
+use landlord_core::kind::Kind;
+use landlord_core::ports::Cloud;
+use landlord_core::spec::Catalogue;
+use landlord_core::tenant::Environment;
+
+use crate::cloud::RealCloud;
+use crate::config::Config;
+use crate::discord::Place;
+use crate::store::SqlStore;
+
+/// How long one look may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One line of the doctor's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at.
+    pub what: String,
+    /// What was seen, or what is missing and what to do.
+    pub seen: Result<String, String>,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.seen {
+            Ok(seen) => write!(f, "ok       {}: {seen}", self.what),
+            Err(why) => write!(f, "MISSING  {}: {why}", self.what),
+        }
+    }
+}
+
+/// Looks at everything, and tells each finding as it is made. Answers whether all is well.
+pub async fn examine(config: &Config, token: Result<String, String>, mut tell: impl FnMut(&Finding)) -> bool {
+    let mut well = true;
+    let mut note = |what: String, seen: Result<String, String>| {
+        let finding = Finding { what, seen };
+        well &= finding.seen.is_ok();
+        tell(&finding);
+    };
+    let catalogue =
+        Catalogue::built_in().map(|c| format!("{} commands", c.commands().len())).map_err(|e| e.to_string());
+    note("catalogue".into(), catalogue);
+    note("store".into(), within(store(config)).await);
+    match token.and_then(|token| Place::new(&config.discord, &token).map_err(|error| error.to_string())) {
+        Ok(place) => {
+            for (what, seen) in place.examine(&config.discord).await {
+                note(format!("discord: {what}"), seen);
+            }
+        }
+        Err(why) => note("discord".into(), Err(why)),
+    }
+    match RealCloud::open(&config.environments).await {
+        Err(why) => note("environments".into(), Err(why)),
+        Ok((cloud, _)) => {
+            for environment in Environment::ALL {
+                let Some(section) = config.environments.get(&environment) else {
+                    note(environment.to_string(), Err(format!("is not configured; add [environments.{environment}]")));
+                    continue;
+                };
+                note(format!("{environment}: account"), within(seal(&cloud, environment, &section.account)).await);
+                note(format!("{environment}: load balancers"), within(room(&cloud, environment)).await);
+                for kind in Kind::DELETION_ORDER {
+                    note(
+                        format!("{environment}: {kind}s can be listed"),
+                        within(listed(&cloud, kind, environment)).await,
+                    );
+                }
+            }
+        }
+    }
+    well
+}
+
+async fn within(look: impl Future<Output = Result<String, String>>) -> Result<String, String> {
+    tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| Err(format!("no answer in {} s", PATIENCE.as_secs())))
+}
+
+async fn store(config: &Config) -> Result<String, String> {
+    let store = SqlStore::open_to_read(config.store.url.expose()).await;
+    match store {
+        Ok(store) => store.head().await.map(|head| format!("{} events", head.position)).map_err(|e| e.to_string()),
+        Err(error) => Err(format!("{error} (a new bot makes it at its first start)")),
+    }
+}
+
+async fn seal(cloud: &RealCloud, environment: Environment, expected: &str) -> Result<String, String> {
+    match cloud.account(environment).await {
+        Ok(account) if account == expected => Ok(format!("{account} answers")),
+        Ok(account) => Err(format!("{account} answers, but the configuration names {expected}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn room(cloud: &RealCloud, environment: Environment) -> Result<String, String> {
+    let rooms = cloud.room(environment).await.map_err(|error| error.to_string())?;
+    let each: Vec<String> =
+        rooms.iter().map(|room| format!("{} has room for {}", room.load_balancer, room.free)).collect();
+    if rooms.iter().any(|room| room.free > 0) {
+        Ok(each.join(", "))
+    } else {
+        Err(format!("no room: {}", each.join(", ")))
+    }
+}
+
+async fn listed(cloud: &RealCloud, kind: Kind, environment: Environment) -> Result<String, String> {
+    let page = cloud.inventory(kind, environment, None).await.map_err(|error| error.to_string())?;
+    let more = if page.next.is_some() { " on the first page" } else { "" };
+    Ok(format!("{}{more}", page.names.len()))
+}
