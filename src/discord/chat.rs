@@ -68,7 +68,7 @@ impl Chat for DiscordChat {
             Ok(thread) => Ok(thread.id.to_string()),
             // A message's thread has the message's id.
             Err(error) if code(&error) == Some(THREAD_EXISTS) => Ok(message.to_string()),
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(failure(&error)),
         }
     }
 
@@ -123,8 +123,12 @@ impl DiscordChat {
         let mut all: Vec<User> = Vec::new();
         loop {
             let after = all.last().map(|user| user.id.get());
-            let page =
-                self.place.http.get_reaction_users(channel, message, &emoji, 100, after).await.map_err(failure)?;
+            let page = self
+                .place
+                .http
+                .get_reaction_users(channel, message, &emoji, 100, after)
+                .await
+                .map_err(|error| failure(&error))?;
             let last = page.len() < 100;
             all.extend(page);
             if last {
@@ -142,7 +146,7 @@ impl DiscordChat {
                 person: Person { id: user.to_string(), name: name.to_owned() },
                 roles: std::collections::BTreeSet::new(),
             }),
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(failure(&error)),
         }
     }
 }
@@ -173,15 +177,15 @@ where
             {
                 tokio::time::sleep(wait).await;
             }
-            outcome => return outcome.map_err(failure),
+            outcome => return outcome.map_err(|error| failure(&error)),
         }
     }
-    call().await.map_err(failure)
+    call().await.map_err(|error| failure(&error))
 }
 
 /// What Discord refuses for good is a 4xx; all else may pass.
-fn failure(error: serenity::Error) -> ChatError {
-    match &error {
+fn failure(error: &serenity::Error) -> ChatError {
+    match error {
         serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)) => {
             let status = answer.status_code;
             let text = format!("Discord answers {status}: {} ({})", answer.error.message, answer.error.code);

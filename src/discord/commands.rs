@@ -83,10 +83,11 @@ fn essence(value: &Value) -> Value {
     const KEYS: [&str; 8] = ["name", "description", "type", "required", "autocomplete", "choices", "options", "value"];
     match value {
         Value::Object(map) => {
-            let kept = KEYS.iter().filter_map(|key| map.get(*key).map(|inner| ((*key).to_owned(), essence(inner))));
-            let meaningful = kept.filter(|(key, inner)| {
-                !empty(inner) && !(key == "type" && *inner == Value::from(1) && map.contains_key("application_id"))
-            });
+            // A standing command says its type, which is that of every slash command; a wanted one does not.
+            let command = map.contains_key("application_id");
+            let kept = KEYS.iter().filter(|key| !(command && **key == "type"));
+            let kept = kept.filter_map(|key| map.get(*key).map(|inner| ((*key).to_owned(), essence(inner))));
+            let meaningful = kept.filter(|(_, inner)| !empty(inner));
             Value::Object(meaningful.collect())
         }
         Value::Array(values) => Value::Array(values.iter().map(essence).collect()),

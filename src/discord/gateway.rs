@@ -28,7 +28,7 @@ impl EventHandler for Handler {
         match commands::register(&self.place.http, self.place.guild, &self.desk.catalogue).await {
             Ok(()) => self.health.connected(true),
             Err(error) => {
-                tracing::error!(%error, "the slash commands could not be registered; is the bot in the server?")
+                tracing::error!(%error, "the slash commands could not be registered; is the bot in the server?");
             }
         }
         self.catch_up().await;

@@ -36,11 +36,11 @@ fn button(button: &Button) -> CreateButton {
 
 fn colour(tone: Tone) -> u32 {
     match tone {
-        Tone::Neutral => 0x80_84_8e,
-        Tone::Attention => 0xf0_b2_32,
-        Tone::Busy => 0x58_65_f2,
-        Tone::Good => 0x23_a5_5a,
-        Tone::Bad => 0xda_37_3c,
+        Tone::Neutral => 0x0080_848e,
+        Tone::Attention => 0x00f0_b232,
+        Tone::Busy => 0x0058_65f2,
+        Tone::Good => 0x0023_a55a,
+        Tone::Bad => 0x00da_373c,
     }
 }
 

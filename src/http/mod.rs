@@ -87,20 +87,21 @@ async fn ready(State(side): State<Side>) -> Response {
 
 /// Operations by state, in Prometheus' text format.
 async fn metrics(State(side): State<Side>) -> Response {
-    let mut text = String::from("# HELP landlord_operations Operations by state.\n# TYPE landlord_operations gauge\n");
+    let mut lines = vec![
+        "# HELP landlord_operations Operations by state.".to_owned(),
+        "# TYPE landlord_operations gauge".to_owned(),
+    ];
     for state in OperationState::ALL {
         let filter = OperationFilter { state: Some(state), ..OperationFilter::default() };
         match side.ledger.store().operations(&filter, 0, 1).await {
-            Ok(listing) => {
-                text.push_str(&format!("landlord_operations{{state=\"{}\"}} {}\n", state.as_str(), listing.total));
-            }
+            Ok(listing) => lines.push(format!("landlord_operations{{state=\"{}\"}} {}", state.as_str(), listing.total)),
             Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
         }
     }
-    let connected = u8::from(side.health.ready());
-    text.push_str("# HELP landlord_connected Whether the chat is connected.\n# TYPE landlord_connected gauge\n");
-    text.push_str(&format!("landlord_connected {connected}\n"));
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+    lines.push("# HELP landlord_connected Whether the chat is connected.".to_owned());
+    lines.push("# TYPE landlord_connected gauge".to_owned());
+    lines.push(format!("landlord_connected {}\n", u8::from(side.health.ready())));
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], lines.join("\n")).into_response()
 }
 
 #[cfg(test)]

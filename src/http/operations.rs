@@ -1,6 +1,7 @@
 //! `/api/operations`: the log's operations as JSON, to read.
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use landlord_core::ledger::LedgerError;
@@ -18,7 +19,8 @@ use super::Side;
 /// How many operations a page has.
 const PAGE: u32 = 50;
 
-type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;
+/// An error as JSON, with its status.
+type Wrong = (StatusCode, Json<Value>);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,11 +31,11 @@ pub(super) struct Search {
     page: Option<u32>,
 }
 
-fn wrong(why: impl ToString) -> (StatusCode, Json<Value>) {
+fn wrong(why: impl std::fmt::Display) -> Wrong {
     (StatusCode::BAD_REQUEST, Json(json!({ "error": why.to_string() })))
 }
 
-fn failed(error: &LedgerError) -> (StatusCode, Json<Value>) {
+fn failed(error: &LedgerError) -> Wrong {
     let status = match error {
         LedgerError::Unknown(_) => StatusCode::NOT_FOUND,
         _ => StatusCode::SERVICE_UNAVAILABLE,
@@ -41,11 +43,11 @@ fn failed(error: &LedgerError) -> (StatusCode, Json<Value>) {
     (status, Json(json!({ "error": error.to_string() })))
 }
 
-/// Newest first, by pages from 0.
+/// Newest first, by pages from 0, as a list; `x-total-count` says how many there are on all pages.
 pub(super) async fn list(
     State(side): State<Side>,
-    search: Result<Query<Search>, axum::extract::rejection::QueryRejection>,
-) -> Answer {
+    search: Result<Query<Search>, QueryRejection>,
+) -> Result<([(&'static str, String); 1], Json<Value>), Wrong> {
     let Query(search) = search.map_err(wrong)?;
     let filter = OperationFilter {
         tenant: search.tenant.map(|text| text.parse()).transpose().map_err(wrong)?,
@@ -59,11 +61,11 @@ pub(super) async fn list(
     for id in &listing.rows {
         operations.push(view(&side.ledger.get(id).await.map_err(|error| failed(&error))?));
     }
-    Ok(Json(json!({ "operations": operations, "total": listing.total, "page": page, "page_size": PAGE })))
+    Ok(([("x-total-count", listing.total.to_string())], Json(Value::Array(operations))))
 }
 
 /// One operation.
-pub(super) async fn show(State(side): State<Side>, Path(id): Path<String>) -> Answer {
+pub(super) async fn show(State(side): State<Side>, Path(id): Path<String>) -> Result<Json<Value>, Wrong> {
     let operation = side.ledger.get(&OperationId(id)).await.map_err(|error| failed(&error))?;
     Ok(Json(view(&operation)))
 }

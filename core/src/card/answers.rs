@@ -1,11 +1,13 @@
 //! Private answers: what was filed, what is known of a tenant, lists with pages.
 
+use std::collections::BTreeMap;
+
 use super::text::plain;
 use super::{Button, ButtonStyle, Card, Field, Tone, operation};
 use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::ports::{Listing, Tenant};
-use crate::tenant::Tenancy;
+use crate::tenant::{Environment, Tenancy};
 
 /// How many rows a page of a list has.
 pub const PAGE: u32 = 10;
@@ -16,8 +18,8 @@ pub fn filed(operation: &Operation) -> Card {
     let next = if approve.is_empty() {
         "No approval is needed: it starts as soon as its card stands.".to_owned()
     } else {
-        format!("It runs when {} have approved it on its card.", super::text::roles(approve))
-            .replace(" have approved", if approve.len() == 1 { " has approved" } else { " have approved" })
+        let have = if approve.len() == 1 { "has" } else { "have" };
+        format!("It runs when {} {have} approved it on its card.", super::text::roles(approve))
     };
     Card::note(
         Tone::Neutral,
@@ -26,8 +28,8 @@ pub fn filed(operation: &Operation) -> Card {
     )
 }
 
-/// A tenant, where it stands, and what its resources are called there.
-pub fn tenant(tenant: &Tenant) -> Card {
+/// A tenant, where it stands, and what its resources are called there. `domains` are those of the configured environments.
+pub fn tenant(tenant: &Tenant, domains: &BTreeMap<Environment, String>) -> Card {
     let details = &tenant.details;
     let mut fields = vec![
         Field { name: "Company".into(), value: plain(details.company.as_str()), inline: true },
@@ -40,8 +42,13 @@ pub fn tenant(tenant: &Tenant) -> Card {
     }
     fields.extend(tenant.standings.iter().map(|(environment, standing)| {
         let tenancy = Tenancy::new(details.tenant.clone(), *environment);
+        let domain = domains.get(environment);
+        let called = |kind: Kind| match (kind, domain) {
+            (Kind::ListenerRule | Kind::DnsRecord, Some(domain)) => Tenancy::host(&details.subdomain, domain),
+            _ => tenancy.name(kind),
+        };
         let names: Vec<String> =
-            Kind::DELETION_ORDER.iter().map(|kind| format!("{kind}: `{}`", tenancy.name(*kind))).collect();
+            Kind::DELETION_ORDER.iter().map(|kind| format!("{kind}: `{}`", called(*kind))).collect();
         let name = format!("{} · {}", environment.title(), standing.as_str());
         Field { name, value: names.join("\n"), inline: false }
     }));

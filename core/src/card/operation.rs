@@ -87,7 +87,7 @@ pub fn status(operation: &Operation) -> String {
             format!("**Running** · {done} of {} steps done.", operation.steps.len())
         }
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
-        State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is removed."),
+        State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded => succeeded(operation),
         State::Unwound => "**Rolled back** · nothing that this run created is left.".into(),
         State::Refused => format!("**Rejected**{by}. Nothing was done."),
@@ -136,9 +136,13 @@ fn step_lines(operation: &Operation) -> String {
                 Some(Effect::Created) => " · created".to_owned(),
                 _ => String::new(),
             },
-            StepState::Failed => format!(" · {}", shorten(&plain(&progress.note), 120)),
+            StepState::Failed => {
+                // A diagnosis begins with the step's name, which stands before it here already.
+                let what = progress.note.strip_prefix(&format!("{}: ", planned.step)).unwrap_or(&progress.note);
+                format!(" · {}", plain(&shorten(what, 120)))
+            }
             StepState::Running if progress.tries > 1 => format!(" · try {}", progress.tries),
-            StepState::Undone => " · removed".to_owned(),
+            StepState::Undone => " · undone".to_owned(),
             StepState::Pending | StepState::Running => String::new(),
         };
         format!("{} {} `{}`{note}", icon(progress), planned.step, planned.resource)

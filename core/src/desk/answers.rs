@@ -13,7 +13,8 @@ use crate::votes::may_stop;
 impl Desk {
     pub(super) async fn show_tenant(&self, invocation: &Invocation) -> Result<Card, Refusal> {
         let id: TenantId = request::required(invocation, "tenant")?;
-        Ok(card::tenant(&self.known(&id).await?))
+        let domains = self.ground.iter().map(|(environment, ground)| (*environment, ground.domain.clone())).collect();
+        Ok(card::tenant(&self.known(&id).await?, &domains))
     }
 
     pub(super) async fn list_tenants(&self, search: &str, page: u32) -> Result<Card, Refusal> {

@@ -5,8 +5,12 @@ use crate::event::Event;
 use crate::plan::OperationId;
 use crate::ports::{OperationFilter, StoreError};
 
+/// How many of the newest operations are looked at for an end that was not told.
+const LATELY: u32 = 100;
+
 impl Desk {
-    /// Reads the reactions of all open cards again, takes what was missed, and wakes every open operation.
+    /// Reads the reactions of all open cards again, takes what was missed, and wakes every open operation
+    /// and those whose end was not told.
     ///
     /// # Errors
     /// Only what the store refuses; a card that cannot be read is logged and read again the next time.
@@ -20,7 +24,25 @@ impl Desk {
             }
             self.runner.wake(id);
         }
+        for id in self.ended_unshown().await? {
+            self.runner.wake(&id);
+        }
         Ok(open.len())
+    }
+
+    /// The operations of late that ended, and whose end the chat has not been told: the bot went away in between.
+    async fn ended_unshown(&self) -> Result<Vec<OperationId>, StoreError> {
+        let lately = self.ledger.store().operations(&OperationFilter::default(), 0, LATELY).await?;
+        let mut unshown = Vec::new();
+        for id in lately.rows {
+            match self.ledger.get(&id).await {
+                Ok(operation) if operation.state.open() => {}
+                Ok(operation) if operation.is_told() => self.ledger.release(&id),
+                Ok(_) => unshown.push(id),
+                Err(error) => tracing::warn!(operation = %id, %error, "an operation could not be read"),
+            }
+        }
+        Ok(unshown)
     }
 
     async fn open_operations(&self) -> Result<Vec<OperationId>, StoreError> {

@@ -100,6 +100,13 @@ impl FakeChat {
         self.server().members.insert(name.to_owned(), member);
     }
 
+    /// Somebody is shown under another name from now on.
+    pub fn renames(&self, name: &str, shown: &str) {
+        if let Some(member) = self.server().members.get_mut(name) {
+            shown.clone_into(&mut member.person.name);
+        }
+    }
+
     /// Somebody leaves the server. Their reactions stay.
     pub fn leaves(&self, name: &str) {
         self.server().members.remove(name);

@@ -29,7 +29,8 @@ pub struct FakeNotifier {
 #[derive(Debug, Default)]
 struct Post {
     sent: Vec<Mail>,
-    failing: Vec<CloudError>,
+    /// What the next e-mails are answered with, and whether they are sent all the same.
+    failing: Vec<(CloudError, bool)>,
 }
 
 impl FakeNotifier {
@@ -40,7 +41,12 @@ impl FakeNotifier {
 
     /// The next `times` e-mails are not sent, with this error.
     pub fn fail_next(&self, times: usize, error: &CloudError) {
-        self.post().failing.extend(std::iter::repeat_n(error.clone(), times));
+        self.post().failing.extend(std::iter::repeat_n((error.clone(), false), times));
+    }
+
+    /// The next `times` e-mails are sent, and answered with this error.
+    pub fn lose_answers(&self, times: usize, error: &CloudError) {
+        self.post().failing.extend(std::iter::repeat_n((error.clone(), true), times));
     }
 
     fn post(&self) -> MutexGuard<'_, Post> {
@@ -58,10 +64,14 @@ impl Notifier for FakeNotifier {
         text: &str,
     ) -> Result<String, CloudError> {
         let mut post = self.post();
-        if !post.failing.is_empty() {
-            return Err(post.failing.remove(0));
+        let strike = (!post.failing.is_empty()).then(|| post.failing.remove(0));
+        if let Some((error, false)) = strike {
+            return Err(error);
         }
         post.sent.push(Mail { environment, to: to.clone(), subject: subject.to_owned(), text: text.to_owned() });
-        Ok(format!("mail-{}", post.sent.len()))
+        match strike {
+            Some((error, _)) => Err(error),
+            None => Ok(format!("mail-{}", post.sent.len())),
+        }
     }
 }

@@ -104,7 +104,7 @@ impl World {
     /// The bot reads the open cards again, as it does whenever the chat's gateway has been away.
     pub async fn reads_again(&self) {
         let house = self.house();
-        if let Some(Err(error)) = self.lives(house.desk.catch_up()).await {
+        if let Some(Err(error)) = self.lives(Box::pin(house.desk.catch_up())).await {
             // A bot whose store does not answer tries again; so does a story.
             tracing::warn!(%error, "not caught up");
         }
@@ -133,7 +133,7 @@ impl World {
                 return;
             }
             for id in woken {
-                if let Some(due) = self.lives(house.work(&id)).await {
+                if let Some(due) = self.lives(Box::pin(house.work(&id))).await {
                     match due {
                         Some(at) => self.due().insert(id, at),
                         None => self.due().remove(&id),
@@ -158,7 +158,7 @@ impl World {
     }
 
     /// Someone on the chat server.
-    pub fn member(&self, name: &str) -> Actor<'_> {
+    pub fn member<'w>(&'w self, name: &'w str) -> Actor<'w> {
         Actor::new(self, name)
     }
 

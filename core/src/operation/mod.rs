@@ -236,6 +236,11 @@ impl Operation {
         self.filed_at + seconds(self.plan.policy.remind_after)
     }
 
+    /// Whether the chat has been told all there is to tell: that it was told is the last event then.
+    pub fn is_told(&self) -> bool {
+        self.seq <= self.told + 1
+    }
+
     /// The first step that is not done, while the operation runs.
     pub fn current_step(&self) -> Option<usize> {
         self.steps.iter().position(|step| step.state != StepState::Done)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::raw::{RawCommand, RawOption, RawPolicy};
+use super::reads::{self, Read};
 use super::{ChecklistSpec, Command, CommandOption, Does, EnvironmentPolicy, OperationSpec, SpecError};
 use crate::policy::Policy;
 use crate::steps;
@@ -117,9 +118,11 @@ fn does(page: &mut Page<'_>, raw: &RawCommand) -> Option<Does> {
             if let Some((environment, policy)) = raw.policy.iter().next() {
                 page.wrong(policy.span(), format!("a command that only answers has no policy for {environment}"));
             }
+            read(page, raw, reads::by_answer(*answers.get_ref()));
             Some(Does::Answer(*answers.get_ref()))
         }
         (None, Some(steps), Some(purpose)) => {
+            read(page, raw, reads::by_operation(purpose));
             order(page, steps.get_ref());
             if steps.get_ref().is_empty() {
                 page.wrong(steps.span(), "an operation without steps would succeed by doing nothing; name its steps");
@@ -134,6 +137,28 @@ fn does(page: &mut Page<'_>, raw: &RawCommand) -> Option<Does> {
         _ => {
             page.wrong(raw.name.span(), "the command needs either `answers`, or `purpose` and `steps`");
             None
+        }
+    }
+}
+
+/// Every option is read, as what it is, and none that is read is missing.
+fn read(page: &mut Page<'_>, raw: &RawCommand, read: &[Read]) {
+    for spanned in &raw.option {
+        let RawOption { name, kind, required, .. } = spanned.get_ref();
+        match read.iter().find(|(known, ..)| known == name) {
+            None => page.wrong(spanned.span(), format!("nothing reads the option `{name}`; remove it")),
+            Some((_, known, _)) if known != kind => {
+                page.wrong(spanned.span(), format!("the option `{name}` is read as another kind: {known:?}"));
+            }
+            Some((_, _, true)) if !required => {
+                page.wrong(spanned.span(), format!("the option `{name}` must be `required = true`"));
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, ..) in read.iter().filter(|(_, _, required)| *required) {
+        if raw.option.iter().all(|spanned| spanned.get_ref().name != *name) {
+            page.wrong(raw.name.span(), format!("the option `{name}` is missing; the command cannot do without"));
         }
     }
 }
@@ -254,9 +279,6 @@ pub(super) fn together(commands: &[(&String, Command)]) -> Vec<SpecError> {
                 ),
             );
         }
-    }
-    if commands.is_empty() {
-        wrong("commands", "there is no valid command file".into());
     }
     errors
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod raw;
+mod reads;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -139,6 +140,10 @@ impl Catalogue {
     /// Validates files, given as name and text, as a whole.
     pub fn parse(files: &[(String, String)]) -> Result<Self, SpecErrors> {
         let mut errors = Vec::new();
+        if files.is_empty() {
+            let what = "there is no command file; write one, or name another folder".to_owned();
+            errors.push(SpecError { file: "commands".into(), line: 1, what });
+        }
         let mut commands = Vec::new();
         for (file, text) in files {
             match check::command(file, text) {

@@ -54,7 +54,7 @@ impl Step for Ensure {
 
     async fn undo(&self, cx: Context<'_>) -> Result<String, StepError> {
         match cx.cloud.remove(self.0, &cx.plan.subject()).await {
-            Ok(removed) if removed.is_empty() => Ok("was not there any more".into()),
+            Ok(removed) if removed.is_empty() => Ok("was not there".into()),
             Ok(removed) => {
                 Ok(format!("removed {}", removed.into_iter().map(|found| found.id).collect::<Vec<_>>().join(", ")))
             }

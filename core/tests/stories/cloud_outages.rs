@@ -132,7 +132,7 @@ async fn what_is_throttled_is_tried_again_later_each_time() {
     let operation = request.operation();
     let step = operation.steps.iter().find(|step| step.attempts > 1).unwrap();
     assert_eq!(step.attempts, 4);
-    let waits: Vec<i128> = retries(&world).into_iter().map(|wait| wait.whole_milliseconds()).collect();
+    let waits: Vec<i128> = retries(&world).into_iter().map(Duration::whole_milliseconds).collect();
     assert_eq!(waits, [500, 1_000, 2_000]);
 }
 

@@ -1,5 +1,7 @@
 //! Stories of the core: people, the bot, and a world of fakes. One file for each part of the tale.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod bad_input;
 mod chat_outages;
 mod cloud_outages;

@@ -89,3 +89,31 @@ async fn a_gateway_that_was_away_reads_again_without_a_restart() {
     world.reads_again().await;
     request.is(State::Succeeded);
 }
+
+#[tokio::test]
+async fn a_voter_who_renames_themselves_is_the_same_voter() {
+    let world = World::start();
+    let request = waits_in_prod(&world).await;
+    world.member("devops-lead").reacts(&request, "✅").await;
+    let log = request.log();
+    world.chat.renames("devops-lead", "boss");
+    world.stops();
+    world.restarts().await;
+    assert_eq!(request.log(), log, "nothing has changed");
+    world.member("devops-lead").unreacts(&request, "✅").await;
+    assert!(request.operation().votes.is_empty());
+}
+
+#[tokio::test]
+async fn an_end_that_nobody_was_told_is_told_in_the_morning() {
+    let world = World::start();
+    world.chat.break_call("edit_card", Some(landlord_core::ports::ChatError::Transient("503".into())));
+    let request = world.member("operator").types(crate::DEV).await;
+    world.passes(Duration::MINUTE).await;
+    request.is(State::Succeeded);
+    world.stops();
+    world.chat.break_call("edit_card", None);
+    world.restarts().await;
+    request.card().shows("https://golden.wpdev.kimmyai.io stands");
+    assert_eq!(request.thread().matches("🎉 Done").count(), 1);
+}

@@ -28,7 +28,7 @@ async fn of_two_filed_in_the_same_instant_one_is_led_to_the_other() {
         let house = world.house();
         let (one, other) = (world.member("operator").line(&one), world.member("on-call").line(&other));
         let both = async { tokio::join!(house.desk.command(&one), house.desk.command(&other)) };
-        let replies: [Reply; 2] = world.lives(both).await.unwrap().into();
+        let replies: [Reply; 2] = world.lives(Box::pin(both)).await.unwrap().into();
         world.settles().await;
         assert_eq!(world.operations().len(), 1);
         let titles = replies.map(|(Reply::Private(card) | Reply::Update(card))| card.title);

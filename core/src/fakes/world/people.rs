@@ -15,9 +15,8 @@ pub struct Actor<'w> {
 }
 
 impl<'w> Actor<'w> {
-    pub(super) fn new(world: &'w World, name: &str) -> Self {
-        // Names live as long as the story; leaking a handful of them keeps stories readable.
-        Self { world, name: Box::leak(name.to_owned().into_boxed_str()) }
+    pub(super) fn new(world: &'w World, name: &'w str) -> Self {
+        Self { world, name }
     }
 
     fn member(&self) -> Member {
@@ -45,7 +44,7 @@ impl<'w> Actor<'w> {
     async fn invokes(&self, command: &str, options: BTreeMap<String, String>) -> Request<'w> {
         let invocation = self.invocation(command, options);
         let before = self.world.operations().len();
-        let reply = self.world.lives(self.world.house().desk.command(&invocation)).await;
+        let reply = self.world.lives(Box::pin(self.world.house().desk.command(&invocation))).await;
         let filed = self.world.operations().get(before).cloned();
         self.world.settles().await;
         let reply = reply.map(|(Reply::Private(card) | Reply::Update(card))| Shown::new(card));
@@ -90,7 +89,7 @@ impl<'w> Actor<'w> {
     pub async fn reacts(&self, request: &Request<'_>, emoji: &str) {
         let (message, vote) = (request.message(), vote(emoji));
         self.world.chat.react(&message, vote, self.name);
-        self.world.lives(self.world.house().desk.reacted(&message, vote, &self.member())).await;
+        self.world.lives(Box::pin(self.world.house().desk.reacted(&message, vote, &self.member()))).await;
         self.world.settles().await;
     }
 
@@ -103,7 +102,7 @@ impl<'w> Actor<'w> {
     pub async fn unreacts(&self, request: &Request<'_>, emoji: &str) {
         let (message, vote) = (request.message(), vote(emoji));
         self.world.chat.unreact(&message, vote, self.name);
-        self.world.lives(self.world.house().desk.unreacted(&message, vote, &self.member().person)).await;
+        self.world.lives(Box::pin(self.world.house().desk.unreacted(&message, vote, &self.member().person))).await;
         self.world.settles().await;
     }
 
@@ -124,10 +123,14 @@ impl<'w> Actor<'w> {
 
     /// Presses a button by its id, as it may stand on an old message.
     pub async fn sends(&self, button: &str) -> Shown {
-        let reply = self.world.lives(self.world.house().desk.pressed(button, &self.member())).await;
+        self.tries(button).await.expect("the bot stopped before it answered")
+    }
+
+    /// The same, where the bot may stop before it answers.
+    pub async fn tries(&self, button: &str) -> Option<Shown> {
+        let reply = self.world.lives(Box::pin(self.world.house().desk.pressed(button, &self.member()))).await;
         self.world.settles().await;
-        let (Reply::Private(card) | Reply::Update(card)) = reply.expect("the bot stopped before it answered");
-        Shown::new(card)
+        reply.map(|(Reply::Private(card) | Reply::Update(card))| Shown::new(card))
     }
 }
 

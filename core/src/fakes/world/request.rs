@@ -53,13 +53,10 @@ impl<'w> Request<'w> {
     }
 
     /// The operation stands so.
+    #[track_caller]
     pub fn is(&self, state: State) -> &Self {
         let operation = self.operation();
-        assert_eq!(
-            operation.state, state,
-            "{} holds {:?}; steps {:#?}",
-            operation.id, operation.diagnosis, operation.steps
-        );
+        assert_eq!(operation.state, state, "{}", self.card());
         self
     }
 

@@ -1,0 +1,42 @@
+//! Which options a command's work reads: one that is missing would refuse everybody, one too many would be ignored.
+
+use super::raw::{Answers, OptionKind};
+use crate::plan::Purpose;
+
+/// An option that is read: its name, what may stand there, and whether it must be given.
+pub(super) type Read = (&'static str, OptionKind, bool);
+
+/// What filing an operation of the purpose reads.
+pub(super) fn by_operation(purpose: Purpose) -> &'static [Read] {
+    match purpose {
+        Purpose::Provision => &[
+            ("environment", OptionKind::Environment, true),
+            ("company", OptionKind::Label, true),
+            ("subdomain", OptionKind::Subdomain, true),
+            ("email", OptionKind::Email, true),
+            ("tenant", OptionKind::NewTenant, false),
+            ("organisation", OptionKind::Label, false),
+            ("cpu", OptionKind::Cpu, false),
+            ("memory", OptionKind::Memory, false),
+            ("storage", OptionKind::Storage, false),
+            ("kind", OptionKind::Engagement, false),
+        ],
+    }
+}
+
+/// What answering reads.
+pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
+    match answers {
+        Answers::TenantShow | Answers::TenantPromote => &[("tenant", OptionKind::Tenant, true)],
+        Answers::TenantList => &[("tenant", OptionKind::Tenant, false)],
+        Answers::TenantValidate => {
+            &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)]
+        }
+        Answers::OperationList => &[
+            ("tenant", OptionKind::Tenant, false),
+            ("environment", OptionKind::Environment, false),
+            ("state", OptionKind::State, false),
+        ],
+        Answers::OperationShow | Answers::OperationCancel => &[("operation", OptionKind::Operation, true)],
+    }
+}

@@ -1,0 +1,87 @@
+//! A roll back that fails at each step, and one that a crash interrupts at every point: in the end nothing is left.
+
+use std::collections::BTreeSet;
+
+use landlord_core::fakes::{Fault, FaultError, Fuse, Request, Verb, When};
+use landlord_core::kind::Kind;
+use landlord_core::operation::State;
+use landlord_core::tenant::Environment;
+
+use crate::mishap::{SIDES, Side, makes, strikes};
+use crate::stage::Stage;
+use crate::{Combination, combinations, in_every_environment};
+
+in_every_environment!(a_crash_at_every_point_of_a_roll_back);
+in_every_environment!(a_failure_at_each_step_of_a_roll_back);
+
+fn kinds(combination: &Combination) -> BTreeSet<Kind> {
+    combination.spec.steps.iter().filter_map(|step| makes(step)).collect()
+}
+
+/// Everything is made, and the last step fails.
+async fn made_and_held<'a>(stage: &'a Stage<'_>) -> Request<'a> {
+    strikes(&stage.world, stage.combination.spec.steps.last().unwrap(), Side::Before);
+    stage.comes_to(State::Holding).await
+}
+
+async fn a_crash_at_every_point_of_a_roll_back(environment: Environment) {
+    for combination in combinations(environment) {
+        let mut twice = BTreeSet::new();
+        let mut points = 0;
+        loop {
+            let stage = Stage::set(&combination).await;
+            let before = stage.standing().await;
+            let request = made_and_held(&stage).await;
+            let fuse = Fuse::after(points);
+            stage.world.restarts_with(fuse.clone()).await;
+            let orders = stage.world.member("operator");
+            orders.tries(&format!("unwind:{}", request.id())).await;
+            stage.world.passes(time::Duration::MINUTE).await;
+            if !fuse.is_blown() {
+                break;
+            }
+            stage.world.restarts().await;
+            orders.tries(&format!("unwind:{}", request.id())).await;
+            request.becomes(State::Unwound).await;
+            assert_eq!(stage.standing().await, before, "point {points}");
+            let removals = stage
+                .world
+                .cloud
+                .journal()
+                .into_iter()
+                .filter(|call| call.verb == Verb::Remove && call.outcome.is_ok());
+            let removed: Vec<Kind> = removals.filter_map(|call| call.kind).collect();
+            twice.extend(
+                kinds(&combination).into_iter().filter(|kind| removed.iter().filter(|k| *k == kind).count() > 1),
+            );
+            points += 1;
+        }
+        println!("{} in {environment}: {points} crashes of a roll back", combination.command.name);
+        assert_eq!(twice, kinds(&combination), "each kind was removed twice");
+    }
+}
+
+async fn a_failure_at_each_step_of_a_roll_back(environment: Environment) {
+    let (mut tried, mut implied) = (0, 0);
+    for combination in combinations(environment) {
+        implied += kinds(&combination).len() * SIDES.len();
+        for kind in kinds(&combination) {
+            for when in [When::Before, When::After] {
+                let stage = Stage::set(&combination).await;
+                let before = stage.standing().await;
+                let request = made_and_held(&stage).await;
+                stage.world.cloud.fail(Fault::new(FaultError::Denied).of_kind(kind).on(Verb::Remove).when(when));
+                let operator = stage.world.member("operator");
+                operator.presses(&request, "Roll back").await;
+                request.is(State::Holding);
+                // The only button that a second pair of hands needs: it orders the same again.
+                operator.presses(&request, "Roll back").await;
+                request.becomes(State::Unwound).await;
+                assert_eq!(stage.standing().await, before, "removing the {kind} failed, {when:?}");
+                tried += 1;
+            }
+        }
+    }
+    println!("{environment}: {tried} failures of a roll back");
+    assert_eq!(tried, implied);
+}
