@@ -1,3 +1,5 @@
+//! The chain: hashes that any other reader of the log would come to, and every way of tampering found.
+
 use super::*;
 use crate::contract::store::samples::{BEGINNING, every_event};
 
