@@ -57,7 +57,10 @@ pub(crate) fn limited(retry_after: f64, global: bool) -> (HeaderMap, Value) {
     if global {
         put(&mut headers, "x-ratelimit-global", "true");
     }
-    (headers, json!({ "message": "You are being rate limited.", "retry_after": retry_after, "global": global }))
+    (
+        headers,
+        json!({ "code": 0, "message": "You are being rate limited.", "retry_after": retry_after, "global": global }),
+    )
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
