@@ -163,6 +163,10 @@ impl Config {
         let mut table: toml::Table = toml::from_str(text).map_err(|error| ConfigError(one_line(&error)))?;
         for (name, value) in variables {
             let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+            // Every key is in a section: what names none is another program's variable, such as those of dev/services.
+            if !rest.contains("__") {
+                continue;
+            }
             let path: Vec<String> = rest.to_lowercase().split("__").map(str::to_owned).collect();
             overlay(&mut table, &path, &value)
                 .ok_or_else(|| ConfigError(format!("the variable {name} goes into a key that is no table")))?;
@@ -249,8 +253,15 @@ mod tests {
     fn unknown_keys_are_refused_by_name() {
         let refused = with(&[("LANDLORD_STORE__PATH", "x")]).expect_err("unknown");
         assert!(refused.0.contains("path"), "{refused}");
+        let refused = with(&[("LANDLORD_STROE__URL", "x")]).expect_err("unknown");
+        assert!(refused.0.contains("stroe"), "{refused}");
         let refused = Config::parse(&format!("{LEAST}\nsurprise = 1"), []).expect_err("unknown");
         assert!(refused.0.contains("surprise"), "{refused}");
+    }
+
+    #[test]
+    fn variables_of_other_programs_are_none_of_ours() {
+        assert!(with(&[("LANDLORD_DEV_CONFIG", "target/dev/landlord.toml"), ("LANDLORD_SERVICES", "required")]).is_ok());
     }
 
     #[test]
