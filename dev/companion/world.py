@@ -29,6 +29,8 @@ class World:
     journal: Journal
     settings: Settings = dataclasses.field(default_factory=Settings)
     scheduler: "Scheduler" = None
+    # What SES took, oldest first.
+    mails: collections.deque = dataclasses.field(default_factory=lambda: collections.deque(maxlen=1_000))
     # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.
     locks: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(asyncio.Lock))
     # Called with an account when its listener rules or records change.

@@ -1,0 +1,16 @@
+//! Stories over the real wires: people in a local Discord, the bot with serenity, the AWS SDK, MariaDB. Each request that the
+//! bot sends is held against Discord's own description of its API.
+//!
+//! Source `dev/services env` before.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/openapi/mod.rs"]
+mod openapi;
+#[path = "../support/world/mod.rs"]
+mod world;
+
+mod discord_outages;
+mod promotion;
+mod provisioning;
+mod restarts;

@@ -1,0 +1,91 @@
+//! What stands in AWS and MySQL, found by plain means: the AWS CLI as people use it, never the bot's own adapters.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use landlord_core::tenant::Environment;
+use serde_json::Value;
+
+use super::{Tenant, World};
+
+/// What the playbook's own audit lists of an environment.
+const KINDS: [&str; 11] = [
+    "account",
+    "ecs-service",
+    "target-group",
+    "listener-rule",
+    "dns",
+    "task-definition",
+    "efs-access-point",
+    "database",
+    "db-user",
+    "secret",
+    "log-group",
+];
+
+impl World {
+    /// Asserts that the playbook's audit finds every resource of the tenant in these environments. Where the playbook's
+    /// scripts are not beside this checkout, it says so and looks at the service alone.
+    pub(crate) async fn audit(&self, tenant: &Tenant, environments: &[Environment]) {
+        for environment in environments {
+            if let Some(scripts) = scripts() {
+                self.audit_by_script(&scripts, tenant, *environment).await;
+            } else {
+                eprintln!("partly skipped: the playbook's scripts (shared/peers/playbook-bash) are not beside this checkout");
+                assert!(self.service(tenant, *environment).await.is_some(), "{} in {environment}", tenant.id);
+            }
+        }
+    }
+
+    async fn audit_by_script(&self, scripts: &Path, tenant: &Tenant, environment: Environment) {
+        let mut script = Command::new("bash");
+        script.arg(scripts.join("audit_tenant.sh")).arg(&tenant.id);
+        script.env("SUBDOMAIN", &tenant.subdomain).env("ENV", environment.as_str());
+        let output = run(script).await;
+        let kinds: Vec<&str> = output.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+        assert_eq!(kinds, KINDS, "{output}");
+        assert!(!output.contains("MISSING"), "{} in {environment}:\n{output}", tenant.id);
+        assert!(output.contains(&self.services.config.environments[&environment].account), "{output}");
+    }
+
+    /// The AWS CLI's answer, as the environment's profile.
+    pub(crate) async fn aws(&self, environment: Environment, words: &[&str]) -> Value {
+        let config = &self.services.config.environments[&environment];
+        let mut aws = Command::new("aws");
+        aws.args(words).args(["--output", "json", "--profile", config.profile.as_deref().expect("a profile")]);
+        serde_json::from_str(&run(aws).await).unwrap_or_default()
+    }
+
+    /// The tenant's active service, if there is one.
+    pub(crate) async fn service(&self, tenant: &Tenant, environment: Environment) -> Option<Value> {
+        let config = &self.services.config.environments[&environment];
+        let name = format!("{environment}-{}-service", tenant.id);
+        let words = ["ecs", "describe-services", "--cluster", &config.cluster, "--services", &name];
+        let answer = self.aws(environment, &words).await;
+        let services = answer["services"].as_array().cloned().unwrap_or_default();
+        services.into_iter().find(|service| service["status"] == "ACTIVE")
+    }
+
+    /// The password in the tenant's secret.
+    pub(crate) async fn password(&self, tenant: &Tenant, environment: Environment) -> String {
+        let name = format!("{environment}-{}-db-credentials", tenant.id);
+        let answer = self.aws(environment, &["secretsmanager", "get-secret-value", "--secret-id", &name]).await;
+        let secret: Value = serde_json::from_str(answer["SecretString"].as_str().expect("a secret")).expect("JSON");
+        let password = secret["password"].as_str().expect("a password").to_owned();
+        assert!(password.len() >= 16, "a password worth the name");
+        password
+    }
+}
+
+/// The playbook's scripts, where they are.
+fn scripts() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/peers/playbook-bash");
+    folder.is_dir().then_some(folder)
+}
+
+/// What a command prints. Whether it failed is the caller's to see: the audit answers 1 where something is missing.
+async fn run(mut command: Command) -> String {
+    let done = tokio::task::spawn_blocking(move || command.output()).await.expect("it ran");
+    let output = done.expect("it can be run");
+    String::from_utf8(output.stdout).expect("text")
+}

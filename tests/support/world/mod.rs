@@ -1,0 +1,323 @@
+//! A world for stories over the real wires: the local Discord, a witness before it, the bot with serenity, the AWS SDK on
+//! `dev/services`, its MariaDB servers, and a log on SQLite or PostgreSQL. People act in it as Discord's own clients do.
+//! What a story tells is not in here.
+
+mod audit;
+mod bot;
+mod ear;
+mod member;
+mod request;
+mod services;
+mod shown;
+mod store;
+mod unknown;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use landlord::cloud::RealCloud;
+use landlord::sandbox::discord_config;
+use landlord_core::kind::Kind;
+use landlord_core::ports::{Cloud as _, Subject};
+use landlord_core::tenant::{Environment, Tenancy};
+use landlord_sandbox::discord::{Faults, LocalDiscord, Options};
+use reqwest::{Client, Method};
+use serde_json::Value;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::openapi::{Exchange, Witness};
+use bot::{Bot, Recipe};
+use ear::Ear;
+use store::Log;
+
+pub(crate) use ear::PATIENCE;
+pub(crate) use member::{Answer, Member};
+pub(crate) use request::Request;
+pub(crate) use services::Services;
+pub(crate) use shown::Shown;
+
+/// Where operations are asked for.
+const CHANNEL: &str = "tenant-ops";
+
+/// All stories share one emulator: many go on side by side, one that breaks it for everybody is alone.
+static FLOOR: RwLock<()> = RwLock::const_new(());
+
+/// A story's place on the floor, held until it ends.
+#[expect(dead_code, reason = "held, not read")]
+enum Floor {
+    Shared(RwLockReadGuard<'static, ()>),
+    Alone(RwLockWriteGuard<'static, ()>),
+}
+
+/// How a world is to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// Nobody else is served meanwhile: for faults that hit every tenant, and for counting requests.
+    pub(crate) alone: bool,
+    /// How many times faster the bot's own waiting passes, its deadlines included.
+    pub(crate) haste: u32,
+    /// The log is on PostgreSQL.
+    pub(crate) postgres: bool,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { alone: false, haste: 1, postgres: false }
+    }
+}
+
+/// A tenant of this story's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Tenant {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its subdomain.
+    pub(crate) subdomain: String,
+}
+
+impl Tenant {
+    /// A right request for an environment.
+    pub(crate) fn provision(&self, environment: &str) -> String {
+        format!(
+            "/tenant provision environment:{environment} tenant:{} company:Golden Crust subdomain:{} email:{}",
+            self.id,
+            self.subdomain,
+            self.email()
+        )
+    }
+
+    /// The owner's address.
+    pub(crate) fn email(&self) -> String {
+        format!("owner@{}.example", self.subdomain)
+    }
+
+    /// The tenant in an environment.
+    pub(crate) fn subject(&self, environment: Environment) -> Subject {
+        let tenancy = Tenancy::new(self.id.parse().expect("a valid id"), environment);
+        Subject { tenancy, subdomain: self.subdomain.parse().expect("a valid subdomain") }
+    }
+}
+
+/// The world of one story.
+pub(crate) struct World {
+    discord: LocalDiscord,
+    about: Value,
+    witness: Witness,
+    bot: tokio::sync::Mutex<Option<Bot>>,
+    recipe: Recipe,
+    /// What stands behind the bot.
+    pub(crate) services: Services,
+    web: Client,
+    ears: tokio::sync::Mutex<HashMap<String, Arc<Ear>>>,
+    /// What everybody in the channel sees.
+    eye: Arc<Ear>,
+    tenants: Mutex<Vec<Tenant>>,
+    log: Log,
+    /// Last, so that the next story begins when everything else is gone.
+    _floor: Floor,
+}
+
+impl World {
+    /// A world beside others.
+    pub(crate) async fn start() -> Self {
+        Self::with(Setting::default()).await
+    }
+
+    /// A world that is alone with the services.
+    pub(crate) async fn alone() -> Self {
+        Self::with(Setting { alone: true, ..Setting::default() }).await
+    }
+
+    /// A world as it is asked for; the bot is connected and its commands are registered.
+    pub(crate) async fn with(setting: Setting) -> Self {
+        unknown::listen();
+        let services = Services::running();
+        let floor = if setting.alone {
+            let alone = Floor::Alone(FLOOR.write().await);
+            // A story that failed may have left its faults behind.
+            services.mends().await;
+            alone
+        } else {
+            Floor::Shared(FLOOR.read().await)
+        };
+        let discord = LocalDiscord::start(Options::default()).await.expect("a local Discord");
+        let about = discord.description();
+        let witness = Witness::start(discord.address()).await;
+        let log = Log::fresh(setting.postgres).await;
+        let recipe = Recipe {
+            config: services.config.clone(),
+            discord: discord_config(witness.address(), &about),
+            token: text(&about["bot_token"]),
+            store: log.url.clone(),
+            haste: setting.haste,
+        };
+        let eye = Arc::new(Ear::open(discord.address(), &text(&about["members"]["operator"]["token"])).await);
+        let world = Self {
+            discord,
+            about,
+            witness,
+            bot: tokio::sync::Mutex::default(),
+            recipe,
+            services,
+            web: Client::builder().no_proxy().build().expect("an HTTP client"),
+            ears: tokio::sync::Mutex::new(HashMap::from([("operator".to_owned(), Arc::clone(&eye))])),
+            eye,
+            tenants: Mutex::default(),
+            log,
+            _floor: floor,
+        };
+        world.bot_starts().await;
+        world
+    }
+
+    /// Starts the bot on the story's log; returns when people can use its commands.
+    pub(crate) async fn bot_starts(&self) {
+        let bot = Bot::start(self.recipe.clone()).await;
+        let ready = tokio::time::timeout(PATIENCE, self.discord.ready()).await;
+        assert!(ready.is_ok(), "the bot is not connected: {:?}", bot.ended());
+        *self.bot.lock().await = Some(bot);
+    }
+
+    /// Ends the bot wherever it is.
+    pub(crate) async fn bot_dies(&self) {
+        let bot = self.bot.lock().await.take().expect("the bot lives");
+        bot.dies().await;
+    }
+
+    /// A new tenant that no other story knows.
+    pub(crate) fn tenant(&self) -> Tenant {
+        let mark = format!("{:08x}", rand::random::<u32>());
+        let tenant = Tenant { id: format!("golden-{mark}"), subdomain: format!("crust-{mark}") };
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner).push(tenant.clone());
+        tenant
+    }
+
+    /// Somebody of the guild.
+    pub(crate) fn member<'w>(&'w self, name: &'w str) -> Member<'w> {
+        Member::new(self, name)
+    }
+
+    /// Failures of Discord on demand.
+    pub(crate) fn discord(&self) -> &Faults {
+        self.discord.faults()
+    }
+
+    /// What the bot has asked Discord for, and what it was answered.
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+        self.witness.requests()
+    }
+
+    /// The id of the channel where operations are asked for.
+    pub(crate) fn channel(&self) -> String {
+        text(&self.about["channels"][CHANNEL])
+    }
+
+    async fn ear(&self, member: &str) -> Arc<Ear> {
+        let mut ears = self.ears.lock().await;
+        if let Some(ear) = ears.get(member) {
+            return Arc::clone(ear);
+        }
+        let token = text(&self.about["members"][member]["token"]);
+        let ear = Arc::new(Ear::open(self.discord.address(), &token).await);
+        ears.insert(member.to_owned(), Arc::clone(&ear));
+        ear
+    }
+
+    /// Calls Discord's API as a member; answers status and body.
+    async fn call(&self, member: &str, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let url = format!("http://{}/api/v10{path}", self.discord.address());
+        let token = text(&self.about["members"][member]["token"]);
+        let mut request = self.web.request(method, url).header("authorization", token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.expect("the local Discord answers");
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+
+    /// Reads Discord's API as the operator.
+    async fn read(&self, path: &str) -> Value {
+        let (status, body) = self.call("operator", Method::GET, path, None).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// The messages of a channel or thread, oldest first.
+    pub(crate) async fn messages(&self, channel: &str) -> Vec<Value> {
+        let body = self.read(&format!("/channels/{channel}/messages?limit=100")).await;
+        body.as_array().cloned().unwrap_or_default().into_iter().rev().collect()
+    }
+
+    /// Reads the bot's own HTTP side: status and body.
+    pub(crate) async fn api(&self, path: &str) -> (u16, Value) {
+        let side = self.bot.lock().await.as_ref().expect("the bot lives").side();
+        let request = self.web.get(format!("http://{side}/api{path}")).bearer_auth(bot::TOKEN);
+        let answer = request.send().await.expect("the bot's HTTP side answers");
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+
+    /// The operations of the story's log, the newest first.
+    pub(crate) async fn operations(&self) -> Vec<Value> {
+        let (status, body) = self.api("/operations").await;
+        assert_eq!(status, 200, "{body}");
+        body["operations"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Looks again with each event that everybody sees until what is looked for is there.
+    ///
+    /// # Panics
+    /// When it is not there in time, or the bot has ended by itself.
+    pub(crate) async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let mark = self.eye.mark();
+            let seen = match look().await {
+                Ok(found) => return found,
+                Err(seen) => seen,
+            };
+            if tokio::time::timeout_at(deadline, self.eye.more_than(mark)).await.is_err() {
+                let ended = self.bot.lock().await.as_ref().and_then(Bot::ended);
+                panic!("not in time: {what}\n{seen}\nthe bot ended: {ended:?}");
+            }
+        }
+    }
+
+    /// Everything that was ever said where the operator could hear it, as text.
+    pub(crate) fn said(&self) -> String {
+        self.eye.log().iter().map(|heard| heard.data.to_string()).collect()
+    }
+
+    /// The end of every story: what the bot sent to Discord is as Discord describes it, and it understood all that it heard.
+    /// Removes what the story's tenants have.
+    pub(crate) async fn end(self) {
+        let complaints: Vec<String> = self.witness.complaints().iter().map(ToString::to_string).collect();
+        assert!(complaints.is_empty(), "against Discord's description:\n{}", complaints.join("\n"));
+        assert_eq!(unknown::events(), Vec::<String>::new(), "serenity does not know these");
+        let (_, open) = self.api("/operations").await;
+        for row in open["operations"].as_array().into_iter().flatten() {
+            let busy = ["running", "unwinding"].iter().any(|state| row["state"] == *state);
+            assert!(!busy, "the story ends and this does not: {row}");
+        }
+        self.bot_dies().await;
+        self.leaves_nothing().await;
+        self.log.remove().await;
+        self.discord.stop().await;
+    }
+
+    async fn leaves_nothing(&self) {
+        let (cloud, _) = RealCloud::open(&self.services.config.environments).await.expect("valid environments");
+        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for tenant in &tenants {
+            for environment in Environment::ALL {
+                for kind in Kind::DELETION_ORDER {
+                    let gone = cloud.remove(kind, &tenant.subject(environment)).await;
+                    gone.unwrap_or_else(|error| panic!("the {kind} of {} stays: {error}", tenant.id));
+                }
+            }
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}

@@ -1,0 +1,157 @@
+//! A request in a story: what its person was answered, and what became of it, as Discord and the bot's HTTP side show it.
+
+use serde_json::Value;
+
+use super::{Answer, Shown, World, text};
+
+/// What came of a command.
+pub(crate) struct Request<'w> {
+    world: &'w World,
+    answer: Answer,
+    id: Option<String>,
+}
+
+impl<'w> Request<'w> {
+    pub(super) fn answered(world: &'w World, answer: Answer) -> Self {
+        let filed = answer.shown.body().strip_prefix("Operation `").and_then(|rest| rest.split_once('`'));
+        let id = filed.map(|(id, _)| id.to_owned());
+        Self { world, answer, id }
+    }
+
+    /// What the person was answered.
+    pub(crate) fn answer(&self) -> &Shown {
+        &self.answer.shown
+    }
+
+    /// Whether an operation was filed.
+    pub(crate) fn is_filed(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// The operation's id.
+    pub(crate) fn id(&self) -> &str {
+        self.id.as_deref().unwrap_or_else(|| panic!("nothing was filed; the answer was {}", self.answer()))
+    }
+
+    /// The operation as the bot's HTTP side tells it.
+    pub(crate) async fn operation(&self) -> Value {
+        let (status, body) = self.world.api(&format!("/operations/{}", self.id())).await;
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
+    /// Where the card stands, as soon as it does: channel and message.
+    pub(crate) async fn place(&self) -> (String, String) {
+        let posted = async || {
+            let card = self.operation().await["card"].clone();
+            if card.is_null() { Err("there is no card yet".to_owned()) } else { Ok(card) }
+        };
+        let card = self.world.until("the card", posted).await;
+        (text(&card["channel_id"]), text(&card["message_id"]))
+    }
+
+    /// The card as Discord shows it now.
+    pub(crate) async fn card(&self) -> Shown {
+        let (channel, message) = self.place().await;
+        Shown::new(self.world.read(&format!("/channels/{channel}/messages/{message}")).await)
+    }
+
+    /// The card comes to say this.
+    pub(crate) async fn comes_to_show(&self, words: &str) -> Shown {
+        let look = async || {
+            let card = self.card().await;
+            if card.to_string().contains(words) { Ok(card) } else { Err(card.to_string()) }
+        };
+        self.world.until(&format!("{words:?} on the card of {}", self.id()), look).await
+    }
+
+    /// The thread's texts, a line each.
+    pub(crate) async fn thread(&self) -> String {
+        let thread = self.operation().await["thread_id"].clone();
+        let Some(thread) = thread.as_str() else { return String::new() };
+        let messages = self.world.messages(thread).await;
+        let texts = messages.iter().filter(|message| message["type"] != 21).map(|message| text(&message["content"]));
+        texts.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The thread comes to say this.
+    pub(crate) async fn thread_comes_to_say(&self, words: &str) -> String {
+        let look = async || {
+            let thread = self.thread().await;
+            if thread.contains(words) { Ok(thread) } else { Err(thread) }
+        };
+        self.world.until(&format!("{words:?} in the thread of {}", self.id()), look).await
+    }
+
+    /// The operation comes to stand so, and card and thread say so.
+    pub(crate) async fn becomes(&self, state: &str) -> Shown {
+        let look = async || {
+            let operation = self.operation().await;
+            let stands = text(&operation["state"]);
+            if stands == state {
+                return Ok(Ok(()));
+            }
+            let settled = ["succeeded", "holding", "unwound", "refused", "expired", "cancelled", "abandoned"];
+            // What needs a person does not become anything else by itself.
+            let stuck = settled.contains(&stands.as_str());
+            let seen = format!("{stands}: {}\n{}", operation["diagnosis"], operation["steps"]);
+            if stuck && self.told(&operation).await { Ok(Err(seen)) } else { Err(seen) }
+        };
+        let came = self.world.until(&format!("{} {state}", self.id()), look).await;
+        if let Err(seen) = came {
+            panic!("{} should be {state} but is {seen}", self.id());
+        }
+        let (words, line) = match state {
+            "succeeded" => ("**Done**", "🎉"),
+            "holding" => ("**On hold**", "**On hold.**"),
+            "unwound" => ("**Rolled back**", "↩️ Rolled back"),
+            "refused" => ("**Rejected**", "rejected it"),
+            "cancelled" => ("**Cancelled**", "took it back"),
+            "awaiting_approval" => ("**Awaiting approval**", "asked for it"),
+            other => panic!("no words are known for {other}"),
+        };
+        self.thread_comes_to_say(line).await;
+        self.comes_to_show(words).await
+    }
+
+    /// Whether the chat shows the state that the operation has.
+    async fn told(&self, operation: &Value) -> bool {
+        let card = self.card().await.to_string();
+        let holding = operation["state"] == "holding";
+        holding == card.contains("**On hold**") && !card.contains("**Awaiting approval**")
+    }
+
+    /// It is done, and card and thread say so.
+    pub(crate) async fn succeeds(&self) -> Shown {
+        self.becomes("succeeded").await
+    }
+
+    /// It holds, and card and thread say so.
+    pub(crate) async fn holds(&self) -> Shown {
+        self.becomes("holding").await
+    }
+
+    /// One step as the bot's HTTP side tells it.
+    pub(crate) async fn step(&self, name: &str) -> Value {
+        let operation = self.operation().await;
+        let step = operation["steps"].as_array().into_iter().flatten().find(|step| step["name"] == name).cloned();
+        step.unwrap_or_else(|| panic!("there is no step {name}"))
+    }
+
+    /// Asserts that the chat has one card and one thread for it, and that the thread says nothing twice.
+    pub(crate) async fn stands_once(&self) {
+        let (channel, _) = self.place().await;
+        let own = |message: &&Value| message["embeds"].to_string().contains(&format!("operation {} ", self.id()));
+        let messages = self.world.messages(&channel).await;
+        assert_eq!(messages.iter().filter(own).count(), 1, "one card for {}", self.id());
+        let threads = self.world.eye.log().into_iter().filter(|heard| heard.name == "THREAD_CREATE");
+        let opened = threads.filter(|heard| heard.data["name"].to_string().contains(self.id()));
+        assert_eq!(opened.count(), 1, "one thread for {}", self.id());
+        let thread = self.thread().await;
+        let mut lines: Vec<&str> = thread.lines().filter(|line| line.starts_with(['✅', '🎉', '▶', '📝'])).collect();
+        let said = lines.len();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), said, "something is said twice:\n{thread}");
+    }
+}

@@ -1,0 +1,113 @@
+//! What `dev/services` started: its configuration, its faults by name, its journal of requests, and the mail that was sent.
+//! Nothing here reaches beyond this machine.
+
+use std::path::{Path, PathBuf};
+
+use landlord::config::Config;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use super::text;
+
+/// The running services.
+#[derive(Clone)]
+pub(crate) struct Services {
+    /// landlord.toml as it was written for them.
+    pub(crate) config: Config,
+    folder: PathBuf,
+    companion: String,
+    web: Client,
+}
+
+impl Services {
+    /// The services whose variables are set.
+    ///
+    /// # Panics
+    /// When they are not up.
+    pub(crate) fn running() -> Self {
+        let up = "start the local services with `dev/services up` and source `dev/services env`";
+        let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: {up}"));
+        let file = PathBuf::from(variable("LANDLORD_DEV_CONFIG"));
+        let endpoint = variable("AWS_ENDPOINT_URL");
+        assert!(endpoint.starts_with("http://127.0.0.1:"), "AWS_ENDPOINT_URL is {endpoint}: {up}");
+        let mut config = Config::read(&file).unwrap_or_else(|error| panic!("{error}: {up}"));
+        // No quota of AWS's holds here, and the stories would wait for it.
+        for environment in config.environments.values_mut() {
+            environment.request_quota_factor = 1_000;
+        }
+        Self {
+            config,
+            folder: file.parent().map_or_else(PathBuf::new, Path::to_owned),
+            companion: format!("{}/_companion", variable("COMPANION_URL")),
+            web: Client::builder().no_proxy().build().expect("an HTTP client"),
+        }
+    }
+
+    async fn companion(&self, method: Method, path: &str, body: &Value) -> Value {
+        let request = self.web.request(method, format!("{}/{path}", self.companion)).json(body);
+        let answer = request.send().await.expect("the companion answers");
+        let (status, text) = (answer.status(), answer.text().await.expect("the companion's answer"));
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    /// Switches a fault on, with its filters (dev/README.md).
+    pub(crate) async fn breaks(&self, fault: &str, filters: Value) {
+        self.companion(Method::PUT, &format!("faults/{fault}"), &filters).await;
+    }
+
+    /// Switches every fault off.
+    pub(crate) async fn mends(&self) {
+        self.companion(Method::DELETE, "faults", &json!({})).await;
+    }
+
+    /// The number of the last request that went through to AWS.
+    pub(crate) async fn now(&self) -> u64 {
+        self.companion(Method::GET, "requests", &json!({})).await["next"].as_u64().expect("a number")
+    }
+
+    /// The operations that AWS was asked for since request `since`, oldest first.
+    pub(crate) async fn asked(&self, since: u64) -> Vec<String> {
+        let answer = self.companion(Method::GET, &format!("requests?since={since}"), &json!({})).await;
+        let requests = answer["requests"].as_array().cloned().unwrap_or_default();
+        requests.iter().filter_map(|request| request["operation"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// The mails that SES took for this address: subject and text.
+    pub(crate) async fn mails(&self, to: &str) -> Vec<String> {
+        let taken = self.companion(Method::GET, "mails", &json!({})).await;
+        let own = taken.as_array().into_iter().flatten().filter(|mail| mail["to"] == json!([to]));
+        own.map(|mail| format!("{}\n\n{}", text(&mail["subject"]), text(&mail["text"]))).collect()
+    }
+
+    /// Stops or starts one service, such as `mariadb-dev`.
+    pub(crate) async fn turn(&self, verb: &'static str, name: &'static str) {
+        let folder = self.folder.clone();
+        let done = tokio::task::spawn_blocking(move || run_services(&folder, verb, name)).await;
+        done.expect("dev/services ran");
+    }
+
+    /// Starts a service when this goes out of scope, however the story ends.
+    pub(crate) fn starts_at_last(&self, name: &'static str) -> Restart {
+        Restart { folder: self.folder.clone(), name }
+    }
+}
+
+/// See [`Services::starts_at_last`].
+pub(crate) struct Restart {
+    folder: PathBuf,
+    name: &'static str,
+}
+
+impl Drop for Restart {
+    fn drop(&mut self) {
+        run_services(&self.folder, "start", self.name);
+    }
+}
+
+fn run_services(folder: &Path, verb: &str, name: &str) {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("dev/services");
+    let output = std::process::Command::new(tool).args([verb, name]).env("LANDLORD_DEV_DIR", folder).output();
+    let output = output.expect("dev/services can be run");
+    assert!(output.status.success(), "dev/services {verb} {name}: {}", String::from_utf8_lossy(&output.stderr));
+}
