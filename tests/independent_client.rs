@@ -20,7 +20,8 @@ impl LocalDiscord {
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let started = Self(process);
-        let description: serde_json::Value = serde_json::from_str(&line).expect("the first line describes the local Discord");
+        let description: serde_json::Value =
+            serde_json::from_str(&line).expect("the first line describes the local Discord");
         assert!(description["bot_token"].is_string(), "no token in {line}");
         started
     }

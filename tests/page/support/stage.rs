@@ -73,11 +73,12 @@ impl Stage {
         page
     }
 
-    /// Takes a picture for `docs/pictures/`, where it is asked for.
-    pub(crate) async fn picture(&self, page: &Page, name: &str) {
+    /// Takes a picture for `docs/pictures/`, where it is asked for, from the head of a message on.
+    pub(crate) async fn picture(&self, page: &Page, message: &str, name: &str) {
         if std::env::var_os("LANDLORD_PICTURES").is_none() {
             return;
         }
+        page.frames(message).await;
         page.rests().await;
         self.browser.picture(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(name)).await;
     }
