@@ -53,7 +53,10 @@ async fn a_tenant_goes_from_the_welcome_to_prod() {
         mouse.toggles(&sit, "✅").await;
         page.shows(&sit, &["Validated by @operator"]).await;
         mouse.clicks(&format!("{sit} {}", id("thread-card"))).await;
+        // Beside each other: the card, its thread, the cloud.
+        stage.browser.size(1360, 840).await;
         stage.picture(&page, &sit, "sandbox.png").await;
+        stage.browser.size(1440, 900).await;
         mouse.clicks(&id("thread-close")).await;
         promotes(&page).await;
         let prod = page.card("in PROD").await;

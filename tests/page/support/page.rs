@@ -111,6 +111,14 @@ impl Page {
         self.asks(script, vec![json!(message)]).await.unwrap();
     }
 
+    /// Scrolls the channel back to its end.
+    pub(crate) async fn scrolls_to_the_newest(&self) {
+        let script =
+            "const feed = document.querySelector('main.chat .feed-scroller'); feed.scrollTop = feed.scrollHeight";
+        self.asks(script, Vec::new()).await.unwrap();
+        self.gone(&format!("main.chat {}:not([hidden])", id("jump"))).await;
+    }
+
     /// Waits until nothing moves any more, for a picture.
     pub(crate) async fn rests(&self) {
         let script = "return document.getAnimations()
