@@ -1,5 +1,6 @@
 //! `landlord doctor`: looks at everything that the bot needs, a line each, and changes nothing.
 
+use std::path::Path;
 use std::time::Duration;
 
 use landlord_core::kind::Kind;
@@ -79,12 +80,19 @@ async fn within(look: impl Future<Output = Result<String, String>>) -> Result<St
     tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| Err(format!("no answer in {} s", PATIENCE.as_secs())))
 }
 
+/// A SQLite file that is not there yet is made at the first start, where its folder is.
 async fn store(config: &Config) -> Result<String, String> {
-    let store = SqlStore::open_to_read(config.store.url.expose()).await;
-    match store {
-        Ok(store) => store.head().await.map(|head| format!("{} events", head.position)).map_err(|e| e.to_string()),
-        Err(error) => Err(format!("{error} (a new bot makes it at its first start)")),
+    let url = config.store.url.expose();
+    if let Some(file) = url.strip_prefix("sqlite://").map(Path::new).filter(|file| !file.exists()) {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return if folder.is_dir() {
+            Ok(format!("{} will be made at the first start", file.display()))
+        } else {
+            Err(format!("the folder {} is not there; make it, or change [store] url", folder.display()))
+        };
     }
+    let store = SqlStore::open_to_read(url).await.map_err(|error| error.to_string())?;
+    store.head().await.map(|head| format!("{} events", head.position)).map_err(|error| error.to_string())
 }
 
 async fn seal(cloud: &RealCloud, environment: Environment, expected: &str) -> Result<String, String> {

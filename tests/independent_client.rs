@@ -1,6 +1,8 @@
 //! Measures the local Discord by somebody else's client library: runs `tests/independent_client/run.py` against a local
 //! Discord in a process of its own. What is checked is written there; one line a check.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -20,7 +22,8 @@ impl LocalDiscord {
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let started = Self(process);
-        let description: serde_json::Value = serde_json::from_str(&line).expect("the first line describes the local Discord");
+        let description: serde_json::Value =
+            serde_json::from_str(&line).expect("the first line describes the local Discord");
         assert!(description["bot_token"].is_string(), "no token in {line}");
         started
     }

@@ -93,6 +93,11 @@ pub enum Event {
         /// By whom.
         person: Person,
     },
+    /// The policy was met, but something that must be certain before a run is not: nothing runs yet.
+    StartDelayed {
+        /// What is not certain.
+        why: String,
+    },
     /// The policy was met and the account seal matched: the run begins.
     Started {
         /// Who counted as what.
@@ -192,6 +197,7 @@ impl Event {
             Self::Reminded { .. } => "reminded",
             Self::Expired => "expired",
             Self::Cancelled { .. } => "cancelled",
+            Self::StartDelayed { .. } => "start-delayed",
             Self::Started { .. } => "started",
             Self::StepStarted { .. } => "step-started",
             Self::StepDone { .. } => "step-done",

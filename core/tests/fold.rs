@@ -49,7 +49,7 @@ fn any_member() -> impl Strategy<Value = Member> {
 /// Any event at all, sensible there or not.
 fn any_event() -> impl Strategy<Value = Event> {
     let effect = proptest::sample::select(&[Effect::Created, Effect::Existed, Effect::Done]);
-    (0..25_usize, 0..STEPS + 2, any::<Option<bool>>(), effect, any_member(), 0..60_u64, any::<String>()).prop_map(
+    (0..26_usize, 0..STEPS + 2, any::<Option<bool>>(), effect, any_member(), 0..60_u64, any::<String>()).prop_map(
         |(kind, step, existed, effect, member, number, text)| {
             let person = member.person.clone();
             match kind {
@@ -81,6 +81,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 21 => Event::Unwound,
                 22 => Event::Abandoned { person },
                 23 => Event::Validated { person },
+                24 => Event::StartDelayed { why: text },
                 _ => Event::Told { through: number },
             }
         },

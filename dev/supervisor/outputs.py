@@ -62,7 +62,7 @@ def _bot(infra: dict[str, dict]) -> str:
         table(f"environments.{name}", {
             "account": made["AWS_ACCOUNT"], "region": made["AWS_REGION"], "profile": f"Tebogo-{name}",
             "cluster": made["CLUSTER"], "domain": made["DOMAIN"], "load_balancers": [f"{name}-alb"],
-            "file_system": f"{name}-efs", "subnets": made["SUBNETS"], "security_groups": [made["SG_ID"]],
+            "request_quota_factor": 1000, "file_system": f"{name}-efs", "subnets": made["SUBNETS"], "security_groups": [made["SG_ID"]],
             "execution_role": made["EXECUTION_ROLE"], "task_role": made["TASK_ROLE"], "zone": made["HOSTED_ZONE_ID"],
             "sender": SENDER,
             "database": {

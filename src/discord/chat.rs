@@ -184,7 +184,7 @@ where
 }
 
 /// What Discord refuses for good is a 4xx; all else may pass.
-fn failure(error: &serenity::Error) -> ChatError {
+pub(super) fn failure(error: &serenity::Error) -> ChatError {
     match error {
         serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)) => {
             let status = answer.status_code;

@@ -9,19 +9,22 @@ type Finding = (String, Result<String, String>);
 impl Place {
     /// Looks at everything in Discord that the bot needs. Changes nothing.
     pub async fn examine(&self, config: &DiscordConfig) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
         let me = self.http.get_current_user().await;
-        findings.push(("token".into(), me.map(|user| format!("is that of {}", user.name)).map_err(|e| e.to_string())));
-        let channels = self.http.get_channels(self.guild).await;
-        let standing: Vec<String> =
-            channels.as_ref().map_or(Vec::new(), |all| all.iter().map(|c| c.id.to_string()).collect());
-        let server = channels
-            .map(|all| format!("has {} channels", all.len()))
-            .map_err(|error| format!("{error}; invite the bot to the server {}", config.guild));
-        findings.push(("server".into(), server));
+        let mut findings: Vec<Finding> =
+            vec![("token".into(), me.map(|user| format!("is that of {}", user.name)).map_err(|error| said(&error)))];
+        let channels = match self.http.get_channels(self.guild).await {
+            Ok(channels) => channels,
+            Err(error) => {
+                // Without the server nothing can be said about what is in it.
+                let why = format!("{}; is the bot invited to the server {}?", said(&error), config.guild);
+                findings.push(("server".into(), Err(why)));
+                return findings;
+            }
+        };
+        findings.push(("server".into(), Ok(format!("has {} channels", channels.len()))));
         for (name, id) in &config.channels {
-            let seen =
-                if standing.contains(id) { Ok("is there".into()) } else { Err(format!("there is no channel {id}")) };
+            let there = channels.iter().any(|channel| channel.id.to_string() == *id);
+            let seen = if there { Ok("is there".into()) } else { Err(format!("there is no channel {id}")) };
             findings.push((format!("channel {name:?}").to_lowercase(), seen));
         }
         let roles = self.http.get_guild_roles(self.guild).await.map_or(Vec::new(), |roles| roles);
@@ -37,4 +40,9 @@ impl Place {
         }
         findings
     }
+}
+
+/// What Discord or the network said, without a full stop.
+fn said(error: &serenity::Error) -> String {
+    super::chat::failure(error).to_string().trim_end_matches('.').to_owned()
 }

@@ -100,7 +100,10 @@ pub fn status(operation: &Operation) -> String {
 fn awaiting(operation: &Operation) -> String {
     let decision = operation.decision();
     if decision.ready() {
-        return "**Approved** · starting.".into();
+        return match &operation.delayed {
+            None => "**Approved** · starting.".into(),
+            Some(why) => format!("**Approved** · nothing runs yet: {}. It is tried again by itself.", plain(why)),
+        };
     }
     let mut line = format!("**Awaiting approval** · needs {}", roles(&decision.missing));
     let counts: Vec<String> = decision

@@ -23,6 +23,7 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         }
         Event::Expired => "⌛ The approvals did not come in time. Nothing was done.".into(),
         Event::Cancelled { person } => format!("🚫 {} took it back. Nothing was done.", who(person)),
+        Event::StartDelayed { why } => format!("⏸️ Approved, but nothing runs yet: {}. It is tried again.", plain(why)),
         Event::Started { approvals, account } => {
             let by: Vec<String> =
                 approvals.iter().map(|(role, person)| format!("{} ({})", who(person), role.title())).collect();

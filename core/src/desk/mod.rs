@@ -9,6 +9,7 @@ mod catch_up;
 mod complete;
 mod planner;
 mod request;
+mod survey;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -65,6 +65,8 @@ struct Server {
     /// Reactions by message, in the order in which they were given.
     reactions: BTreeMap<String, Vec<(Vote, String)>>,
     nonces: BTreeMap<(String, String), (OffsetDateTime, MessageRef)>,
+    /// How many calls still succeed before `failing` strikes.
+    spared: usize,
     failing: Vec<(Side, ChatError)>,
     broken: BTreeMap<&'static str, ChatError>,
     journal: Vec<String>,
@@ -146,6 +148,16 @@ impl FakeChat {
         self.server().failing.extend(std::iter::repeat_n((Side::After, lost), times));
     }
 
+    /// The next `calls` calls succeed before what was ordered to fail does.
+    pub fn spare(&self, calls: usize) {
+        self.server().spared = calls;
+    }
+
+    /// Whether calls are still to fail.
+    pub fn is_failing(&self) -> bool {
+        !self.server().failing.is_empty()
+    }
+
     /// From now on every call of this name (`post_card`, `edit_card`, `offer_votes`, `open_thread`, `say`, `votes`,
     /// `member`) answers this error; none mends it.
     pub fn break_call(&self, call: &'static str, error: Option<ChatError>) {
@@ -196,7 +208,9 @@ impl FakeChat {
         if let Some(error) = server.broken.get(name) {
             return Err(error.clone());
         }
-        let strike = (!server.failing.is_empty()).then(|| server.failing.remove(0));
+        let spared = server.spared > 0;
+        server.spared = server.spared.saturating_sub(1);
+        let strike = (!spared && !server.failing.is_empty()).then(|| server.failing.remove(0));
         if let Some((Side::Before, error)) = strike {
             return Err(error);
         }

@@ -72,6 +72,7 @@ impl Operation {
             thread: None,
             votes: Vec::new(),
             approvals: Vec::new(),
+            delayed: None,
             reminded: None,
             diagnosis: Vec::new(),
             held_from: None,
@@ -103,11 +104,13 @@ impl Operation {
             Event::Filed { .. } => false,
             Event::CardPosted { .. } => self.card.is_none(),
             Event::ThreadOpened { .. } => self.card.is_some() && self.thread.is_none(),
-            Event::VoteCast { .. } | Event::VoteWithdrawn { .. } | Event::RolesRead { .. } | Event::Reminded { .. } => {
-                self.state == State::AwaitingApproval && self.card.is_some()
-            }
+            Event::VoteCast { .. }
+            | Event::VoteWithdrawn { .. }
+            | Event::RolesRead { .. }
+            | Event::StartDelayed { .. }
+            | Event::Rejected { .. }
+            | Event::Reminded { .. } => self.state == State::AwaitingApproval && self.card.is_some(),
             Event::Expired => self.state == State::AwaitingApproval,
-            Event::Rejected { .. } => self.state == State::AwaitingApproval && self.card.is_some(),
             Event::CaughtUp { .. } => self.state.open(),
             Event::Cancelled { .. } => matches!(self.state, State::AwaitingApproval | State::Waiting),
             Event::Started { .. } => {
@@ -152,11 +155,13 @@ impl Operation {
             Event::VoteWithdrawn { person } => self.votes.retain(|vote| vote.member.person.id != person.id),
             Event::RolesRead { members } => members.iter().for_each(|member| self.read_again(member)),
             Event::Reminded { .. } => self.reminded = Some(at),
+            Event::StartDelayed { why } => self.delayed = Some(why),
             Event::Rejected { person } => self.end(State::Refused, Some(person)),
             Event::Expired => self.end(State::Expired, None),
             Event::Cancelled { person } => self.end(State::Cancelled, Some(person)),
             Event::Started { approvals, .. } => {
                 self.approvals = approvals;
+                self.delayed = None;
                 self.state = State::Running;
             }
             Event::StepStarted { step, existed } => self.step_started(step, existed, at),

@@ -201,6 +201,8 @@ pub struct Operation {
     pub votes: Vec<Vote>,
     /// Who counted as what when it started.
     pub approvals: Vec<(Role, Person)>,
+    /// Why it does not start although its votes suffice, while that is so.
+    pub delayed: Option<String>,
     /// When the missing roles were reminded.
     pub reminded: Option<OffsetDateTime>,
     /// Each step's progress, in the order of the plan.

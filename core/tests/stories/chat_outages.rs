@@ -116,3 +116,35 @@ async fn a_request_that_nobody_can_see_never_runs() {
     request.is(State::Expired);
     assert_eq!(resources(&world).await, 0);
 }
+
+#[tokio::test]
+async fn a_call_that_fails_or_whose_answer_is_lost_changes_nothing_in_the_end() {
+    for lost in [false, true] {
+        let mut tried = 0;
+        loop {
+            let world = World::start();
+            let request = waits_in_sit(&world).await;
+            if lost {
+                world.chat.lose_answers(2);
+            } else {
+                world.chat.fail_next(2, &transient());
+            }
+            world.chat.spare(tried);
+            world.member("team-lead").reacts(&request, "✅").await;
+            world.passes(Duration::MINUTE).await;
+            let struck = !world.chat.is_failing();
+            request.is(State::Succeeded);
+            request.card().shows("https://golden.wpsit.kimmyai.io stands");
+            assert_eq!(cards(&world), (2, 2), "after {tried} calls");
+            let thread = request.thread();
+            for line in ["asked for it", "Approved by @team-lead", "ensure service", "🎉 Done"] {
+                assert_eq!(thread.matches(line).count(), 1, "{line} after {tried} calls:\n{thread}");
+            }
+            if !struck {
+                break;
+            }
+            tried += 1;
+        }
+        assert!(tried >= 4, "only {tried} calls were tried");
+    }
+}

@@ -213,3 +213,22 @@ async fn mail_that_cannot_be_sent_may_be_left_out() {
     assert!(request.thread().contains("⏭️ @operator left out notify owner"));
     assert!(world.notifier.sent().is_empty());
 }
+
+#[tokio::test]
+async fn an_approved_request_says_why_it_does_not_start_yet() {
+    let world = World::start();
+    let request = waits_in_sit(&world).await;
+    let unreadable = landlord_core::ports::ChatError::Transient("Discord answers 503".into());
+    world.chat.break_call("member", Some(unreadable));
+    world.member("team-lead").reacts(&request, "✅").await;
+    request.is(State::AwaitingApproval);
+    request.card().shows("**Approved** · nothing runs yet: the roles cannot be read: Discord answers 503.");
+    assert_eq!(resources(&world).await, 10, "nothing ran");
+
+    world.passes(Duration::MINUTE).await;
+    assert_eq!(request.thread().matches("nothing runs yet").count(), 1, "it is said once");
+
+    world.chat.break_call("member", None);
+    world.passes(Duration::MINUTE).await;
+    request.is(State::Succeeded);
+}

@@ -46,6 +46,34 @@ async fn a_run_goes_on_when_the_store_is_back_at_each_turn() {
 }
 
 #[tokio::test]
+async fn a_filing_happens_wholly_or_not_at_all_whenever_the_store_fails() {
+    let (mut refused, mut filed) = (0, 0);
+    for calls_before in 0.. {
+        let world = World::start();
+        world.store.fail_after(calls_before, 1);
+        let request = world.member("operator").types(DEV).await;
+        let struck = !world.store.is_failing();
+        world.passes(Duration::MINUTE).await;
+        if request.is_filed() {
+            request.answer().shows("Filed");
+            request.is(State::Succeeded);
+            filed += 1;
+        } else {
+            request.answer().shows("nothing was done");
+            assert!(world.store.log().is_empty() && world.chat.all_messages().is_empty());
+            world.store.fail_next(0);
+            world.member("operator").types(DEV).await.becomes(State::Succeeded).await;
+            refused += 1;
+        }
+        assert_eq!(resources(&world).await, 10);
+        if !struck {
+            break;
+        }
+    }
+    assert!(refused >= 4 && filed > 36, "{refused} refused, {filed} filed");
+}
+
+#[tokio::test]
 async fn answers_that_are_lost_are_read_again() {
     for lost in [1, 2, 5] {
         let world = World::start();

@@ -58,7 +58,7 @@ impl Description {
             // A request that the description does not know is the request's fault; it deserves an error of the usual form.
             Err(finding) if status.is_success() => found.complaints.push(finding),
             Err(_) => {
-                self.check_answer(&self.document()["components"]["responses"]["ClientErrorResponse"], body, &mut found)
+                self.check_answer(&self.document()["components"]["responses"]["ClientErrorResponse"], body, &mut found);
             }
             Ok(_) if status.is_server_error() => {
                 found.notes.push(Finding::new("", format!("the description is silent about {status}")));
@@ -69,7 +69,7 @@ impl Description {
                 match declared.get(status.as_str()).or(fallback) {
                     Some(answer) => self.check_answer(answer, body, &mut found),
                     None => {
-                        found.complaints.push(Finding::new("", format!("the description declares no {status} here")))
+                        found.complaints.push(Finding::new("", format!("the description declares no {status} here")));
                     }
                 }
             }
@@ -220,7 +220,8 @@ fn check_token(operation: &Operation, headers: &HeaderMap, found: &mut Found) {
     let anybody = ways.is_empty() || ways.contains(&json!({}));
     let token = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let bot = token.strip_prefix("Bot ").is_some_and(|token| !token.trim().is_empty());
-    if !bot && !(anybody && token.is_empty()) {
+    let welcome = bot || (anybody && token.is_empty());
+    if !welcome {
         found.complaints.push(Finding::new("", "no bot token in the Authorization header"));
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn broken(template: &str, body: &Value, files: &[String]) -> Vec<Find
         "/channels/{channel_id}/messages/{message_id}"
         | "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
         | "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}" => {
-            messages::message(body, "", files, &mut broken)
+            messages::message(body, "", files, &mut broken);
         }
         "/interactions/{interaction_id}/{interaction_token}/callback" => callback(body, files, &mut broken),
         "/applications/{application_id}/commands" | "/applications/{application_id}/guilds/{guild_id}/commands" => {

@@ -1,3 +1,5 @@
+//! What only the store in memory promises: faults on order, and the contract that it shares with the real ones.
+
 use std::future::{Ready, ready};
 use std::sync::Arc;
 

@@ -57,7 +57,8 @@ pub(crate) fn limited(retry_after: f64, global: bool) -> (HeaderMap, Value) {
     if global {
         put(&mut headers, "x-ratelimit-global", "true");
     }
-    (headers, json!({ "message": "You are being rate limited.", "retry_after": retry_after, "global": global }))
+    let message = "You are being rate limited.";
+    (headers, json!({ "message": message, "retry_after": retry_after, "global": global, "code": 0 }))
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {

@@ -1,7 +1,9 @@
 //! Moves an operation on: looks at its fold, does the next thing, appends what came of it.
 //!
 //! What is next is a pure function of the fold and the time ([`next`]), so a process that starts anew goes on where the log
-//! ends. Nothing here is remembered between two calls.
+//! ends. Nothing here is remembered between two calls. How a run begins is `start`'s.
+
+mod start;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,11 +15,9 @@ use crate::event::{Effect, Event};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::{Operation, Progress, State};
 use crate::plan::OperationId;
-use crate::ports::{Chat, Clock, Cloud, CloudError, Notifier};
-use crate::role::Member;
+use crate::ports::{Chat, Clock, Cloud, Notifier};
 use crate::steps::{self, Context, StepError};
 use crate::tenant::Environment;
-use crate::votes::{Votes, VotesError};
 
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;
@@ -131,94 +131,6 @@ impl Engine {
         self.ledger.record(id, event).await
     }
 
-    fn soon(&self) -> OffsetDateTime {
-        self.clock.now() + self.clock.work(Duration::from_secs(2))
-    }
-
-    /// Reads the voters' roles again, checks the account seal, and starts. Uncertain means: not.
-    async fn start(&self, operation: &Operation) -> Result<Turn, LedgerError> {
-        let mut now_held: Vec<Member> = Vec::new();
-        for vote in &operation.votes {
-            match self.chat.member(&vote.member.person).await {
-                Ok(member) => now_held.push(member),
-                Err(error) => {
-                    tracing::warn!(operation = %operation.id, %error, "roles could not be read; nothing runs yet");
-                    return Ok(Turn::Waits(self.soon()));
-                }
-            }
-        }
-        let changed: Vec<Member> = now_held
-            .into_iter()
-            .filter(|member| {
-                operation.votes.iter().any(|v| v.member.person.id == member.person.id && v.member.roles != member.roles)
-            })
-            .collect();
-        if !changed.is_empty() {
-            return Ok(Turn::goes(self.record(&operation.id, |_| Some(Event::RolesRead { members: changed })).await?));
-        }
-        if let Some(turn) = self.read_votes(operation).await? {
-            return Ok(turn);
-        }
-        let environment = operation.plan.tenancy.environment;
-        let event = match self.seal(operation).await {
-            Seal::Matches(account) => {
-                // A vote may have been withdrawn while the account was asked: the decision is made on the fold as it is now.
-                return Ok(Turn::goes(
-                    self.record(&operation.id, move |op| {
-                        let decision = op.decision();
-                        (op.state == State::AwaitingApproval && decision.ready())
-                            .then_some(Event::Started { approvals: decision.filled, account })
-                    })
-                    .await?,
-                ));
-            }
-            Seal::Later(error) => {
-                tracing::warn!(operation = %operation.id, %environment, %error, "the account cannot be asked yet");
-                return Ok(Turn::Waits(self.soon()));
-            }
-            Seal::Broken(diagnosis) => Event::Held { diagnosis },
-        };
-        Ok(Turn::goes(self.record(&operation.id, |op| (op.state == State::AwaitingApproval).then_some(event)).await?))
-    }
-
-    /// Reads the reactions under the card again: what was given or taken back while nobody listened counts. Answers none
-    /// where the votes are as the log has them.
-    async fn read_votes(&self, operation: &Operation) -> Result<Option<Turn>, LedgerError> {
-        if operation.plan.policy.approve.is_empty() {
-            return Ok(None);
-        }
-        let votes = Votes { ledger: Arc::clone(&self.ledger), chat: Arc::clone(&self.chat) };
-        match votes.read_again(&operation.id).await {
-            Ok(0) => Ok(None),
-            Ok(_) => Ok(Some(Turn::goes(self.ledger.get(&operation.id).await?))),
-            Err(VotesError::Ledger(error)) => Err(error),
-            Err(VotesError::Chat(error)) => {
-                tracing::warn!(operation = %operation.id, %error, "votes could not be read; nothing runs yet");
-                Ok(Some(Turn::Waits(self.soon())))
-            }
-        }
-    }
-
-    /// Playbook 3.3: the account that answers must be the one that plan and configuration name.
-    async fn seal(&self, operation: &Operation) -> Seal {
-        let environment = operation.plan.tenancy.environment;
-        let expected = self.accounts.get(&environment);
-        match self.cloud.account(environment).await {
-            Ok(account) if Some(&account) == expected && account == operation.plan.account => Seal::Matches(account),
-            Ok(account) => Seal::Broken(vec![
-                format!(
-                    "The account seal does not match: {account} answers for {}, the plan was made for {}.",
-                    environment.title(),
-                    operation.plan.account
-                ),
-                "Playbook 3.3: clear the SSO cache, log in to each profile again and compare `aws sts get-caller-identity`. Then press Retry."
-                    .to_owned(),
-            ]),
-            Err(CloudError::Transient(error)) => Seal::Later(error),
-            Err(error) => Seal::Broken(vec![error.to_string()]),
-        }
-    }
-
     async fn run_step(&self, operation: &Operation, place: usize) -> Result<Operation, LedgerError> {
         let id = &operation.id;
         let planned = &operation.plan.steps[place];
@@ -330,13 +242,6 @@ impl Turn {
     fn goes(operation: Operation) -> Self {
         Self::Goes(Box::new(operation))
     }
-}
-
-/// What the account seal says.
-enum Seal {
-    Matches(String),
-    Later(String),
-    Broken(Vec<String>),
 }
 
 /// What stands after a second attempt was made by the first, if nothing stood before it.

@@ -1,0 +1,9 @@
+//! The page of the sandbox, driven in a real Chromium: what a newcomer sees and does, from the welcome to PROD.
+//!
+//! Each story has a sandbox and a browser of its own and begins with nothing. With `LANDLORD_PICTURES=1` the stories also
+//! take the pictures of `docs/pictures/`.
+#![cfg(feature = "sandbox")]
+
+mod support;
+
+mod by_mouse;

@@ -1,0 +1,95 @@
+//! A story's stage: a fresh sandbox, a browser before it, and everything cleared away afterwards, whatever happened.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::{Path, PathBuf};
+
+use fantoccini::Locator;
+use futures::FutureExt;
+use tempfile::TempDir;
+
+use super::browser::Browser;
+use super::page::Page;
+use super::sandbox::Sandbox;
+use super::until::until;
+
+/// What a story has.
+pub(crate) struct Stage {
+    /// The browser.
+    pub(crate) browser: Browser,
+    /// The sandbox that it looks at.
+    pub(crate) sandbox: Sandbox,
+    used: Cell<bool>,
+    folder: TempDir,
+}
+
+/// Plays a story. Whatever it asserts, the console must be free of errors and warnings in the end.
+pub(crate) async fn play(story: impl AsyncFnOnce(&Stage)) {
+    let stage = Stage::set().await;
+    let outcome = AssertUnwindSafe(story(&stage)).catch_unwind().await;
+    let complaints = stage.browser.complaints().await;
+    if outcome.is_err() {
+        stage.keep_evidence().await;
+    }
+    stage.browser.close().await;
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+    assert!(complaints.is_empty(), "the console complains:\n{}", complaints.join("\n"));
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let folder = tempfile::Builder::new().prefix("landlord-page-").tempdir().unwrap();
+        let sandbox = Sandbox::start(folder.path()).await;
+        let browser = Browser::start(folder.path()).await;
+        browser.size(1440, 900).await;
+        browser.prefers("dark").await;
+        Self { browser, sandbox, used: Cell::new(false), folder }
+    }
+
+    /// The page as a newcomer finds it.
+    pub(crate) async fn page(&self) -> Page {
+        self.open("").await
+    }
+
+    /// The page as a member, in a window of its own.
+    pub(crate) async fn page_of(&self, member: &str) -> Page {
+        self.open(&format!("#/{member}/tenant-ops")).await
+    }
+
+    async fn open(&self, hash: &str) -> Page {
+        let client = &self.browser.client;
+        if self.used.replace(true) {
+            let window = client.new_window(false).await.unwrap();
+            client.switch_to_window(window.handle).await.unwrap();
+            self.browser.size(1440, 900).await;
+            self.browser.prefers("dark").await;
+        }
+        client.goto(&format!("{}/{hash}", self.sandbox.address)).await.unwrap();
+        let page = Page::new(client.clone(), client.window().await.unwrap());
+        page.gone("#splash:not([hidden])").await;
+        until("the channel", async || client.find(Locator::Css("main.chat .intro, main.chat .message")).await).await;
+        page
+    }
+
+    /// Takes a picture for `docs/pictures/`, where it is asked for.
+    pub(crate) async fn picture(&self, page: &Page, name: &str) {
+        if std::env::var_os("LANDLORD_PICTURES").is_none() {
+            return;
+        }
+        page.rests().await;
+        self.browser.picture(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(name)).await;
+    }
+
+    /// What a story that failed saw last, beside the sandbox's log.
+    async fn keep_evidence(&self) {
+        let name = std::thread::current().name().unwrap_or("story").replace("::", "-");
+        let kept: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let picture = kept.with_extension("png");
+        self.browser.picture(&picture).await;
+        let log = kept.with_extension("log");
+        std::fs::copy(self.folder.path().join("sandbox.log"), &log).ok();
+        eprintln!("see {} and {}", picture.display(), log.display());
+    }
+}
