@@ -9,8 +9,20 @@ use crate::tree::{below, file, none};
 
 /// The first words of AWS's operations, as the SDK's methods begin.
 const VERBS: [&str; 14] = [
-    "add", "change", "create", "delete", "deregister", "describe", "get", "list", "put", "register", "send", "tag",
-    "untag", "update",
+    "add",
+    "change",
+    "create",
+    "delete",
+    "deregister",
+    "describe",
+    "get",
+    "list",
+    "put",
+    "register",
+    "send",
+    "tag",
+    "untag",
+    "update",
 ];
 /// Allowed for what AWS asks for besides: tags on what is created, roles handed to tasks, the mount targets' network.
 const BESIDES: [&str; 7] = [

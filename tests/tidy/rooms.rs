@@ -66,8 +66,11 @@ fn every_module_says_what_it_is_for() {
 #[test]
 fn every_command_file_is_built_in() {
     let catalogue = landlord_core::spec::Catalogue::built_in().unwrap();
-    let mut built_in: Vec<String> =
-        catalogue.commands().iter().map(|command| format!("commands/{}.toml", command.name.replace(' ', "-"))).collect();
+    let mut built_in: Vec<String> = catalogue
+        .commands()
+        .iter()
+        .map(|command| format!("commands/{}.toml", command.name.replace(' ', "-")))
+        .collect();
     let mut standing: Vec<String> = below("commands/").map(|file| file.path.clone()).collect();
     built_in.sort();
     standing.sort();

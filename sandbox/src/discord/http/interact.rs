@@ -108,7 +108,7 @@ fn command(world: &World, call: &Call, place: Id, complete: bool) -> Result<Begu
         let message = "This command is outdated, please try again in a few minutes";
         form.fail("data.version", "INTERACTION_APPLICATION_COMMAND_INVALID_VERSION", message);
     }
-    let invoked = invoke::check(world, &mut form, command, data, complete);
+    let invoked = invoke::check(world, &mut form, call.who, command, data, complete);
     form.finish()?;
     let mut told = json!({ "id": command["id"], "name": command["name"], "type": command["type"] });
     if !command["guild_id"].is_null() {

@@ -16,6 +16,8 @@ pub(crate) struct Invoked {
     /// Users, members, roles and channels by id.
     pub(crate) resolved: Map<String, Value>,
     focused: usize,
+    /// Whose permissions a resolved channel is told with.
+    who: Id,
 }
 
 fn entries<'a>(value: &'a Value, key: &str) -> &'a [Value] {
@@ -24,8 +26,15 @@ fn entries<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 
 /// Checks `given` against a registered command. While a member still types (`complete` false) options may be missing,
 /// and exactly one is focused.
-pub(crate) fn check(world: &World, form: &mut Form, command: &Value, given: &Value, complete: bool) -> Invoked {
-    let mut invoked = Invoked { options: Vec::new(), path: Vec::new(), resolved: Map::new(), focused: 0 };
+pub(crate) fn check(
+    world: &World,
+    form: &mut Form,
+    who: Id,
+    command: &Value,
+    given: &Value,
+    complete: bool,
+) -> Invoked {
+    let mut invoked = Invoked { options: Vec::new(), path: Vec::new(), resolved: Map::new(), focused: 0, who };
     let defined = entries(command, "options");
     invoked.options = level(world, form, &mut invoked, "data.options", defined, given, complete);
     if !complete && invoked.focused != 1 {
@@ -103,7 +112,7 @@ fn check_value(world: &World, form: &mut Form, invoked: &mut Invoked, at: &str, 
         Some(10) => value.is_number(),
         Some(kind @ (6..=9)) => {
             let id = value.as_str().and_then(|text| text.parse().ok());
-            id.is_some_and(|id| resolve(world, &mut invoked.resolved, kind, id))
+            id.is_some_and(|id| resolve(world, invoked, kind, id))
         }
         _ => false,
     };
@@ -134,10 +143,11 @@ fn check_value(world: &World, form: &mut Form, invoked: &mut Invoked, at: &str, 
 }
 
 /// Looks up what a user (6), channel (7), role (8) or mentionable (9) option names.
-fn resolve(world: &World, resolved: &mut Map<String, Value>, kind: u64, id: Id) -> bool {
+fn resolve(world: &World, invoked: &mut Invoked, kind: u64, id: Id) -> bool {
+    let Some(who) = world.members.get(&invoked.who) else { return false };
     let key = id.to_string();
     let mut put = |what: &str, value: Value| {
-        let entry = resolved.entry(what).or_insert_with(|| json!({}));
+        let entry = invoked.resolved.entry(what).or_insert_with(|| json!({}));
         entry[key.as_str()] = value;
         true
     };
@@ -152,7 +162,7 @@ fn resolve(world: &World, resolved: &mut Map<String, Value>, kind: u64, id: Id) 
         return put("roles", render::role(world, role));
     }
     match world.channels.get(&id).filter(|_| kind == 7) {
-        Some(channel) => put("channels", render::channel(world, channel)),
+        Some(channel) => put("channels", render::partial_channel(world, channel, who)),
         None => false,
     }
 }
@@ -169,7 +179,7 @@ mod tests {
               "choices": [{ "name": "dev", "value": "dev" }] },
             { "type": 4, "name": "count", "min_value": 1, "max_value": 4, "autocomplete": true }] }] });
         let mut form = Form::default();
-        check(&world, &mut form, &command, given, complete);
+        check(&world, &mut form, world.bot(), &command, given, complete);
         form.finish().err().map_or(Value::Null, |error| error.body["errors"]["data"]["options"].clone())
     }
 

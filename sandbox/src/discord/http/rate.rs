@@ -57,8 +57,10 @@ pub(crate) fn limited(retry_after: f64, global: bool) -> (HeaderMap, Value) {
     if global {
         put(&mut headers, "x-ratelimit-global", "true");
     }
-    let message = "You are being rate limited.";
-    (headers, json!({ "message": message, "retry_after": retry_after, "global": global, "code": 0 }))
+    (
+        headers,
+        json!({ "code": 0, "message": "You are being rate limited.", "retry_after": retry_after, "global": global }),
+    )
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {

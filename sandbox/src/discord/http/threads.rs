@@ -258,7 +258,9 @@ pub(crate) fn active(world: &World, call: &Call) -> Answer {
     let open = |channel: &&Channel| channel.thread.as_ref().is_some_and(|thread| !thread.archived);
     let seen = |channel: &&Channel| may::sees(world, call.who, channel.id);
     let threads: Vec<_> = world.channels.values().rev().filter(open).filter(seen).collect();
-    found(listing(world, call.who, &threads))
+    let mut answer = listing(world, call.who, &threads);
+    answer["has_more"] = json!(false);
+    found(answer)
 }
 
 pub(crate) fn archived(world: &World, call: &Call, place: Id) -> Answer {
