@@ -31,6 +31,19 @@ async fn targets_that_do_not_become_healthy_are_a_hold_until_they_do() {
 }
 
 #[tokio::test]
+async fn where_aws_takes_its_time_the_answer_is_announced_and_follows() {
+    let world = World::start().await;
+    let golden = world.tenant();
+    let fault = json!({ "operation": "DescribeTargetGroups", "tenant": golden.id, "times": 1, "seconds": 4 });
+    world.services.breaks("slow-answer", fault).await;
+    let request = world.member("operator").types(&golden.provision("dev")).await;
+    assert!(request.was_announced() && request.answer().is_private());
+    request.answer().shows("Filed: Provision");
+    request.succeeds().await;
+    world.end().await;
+}
+
+#[tokio::test]
 async fn throttled_calls_are_made_again_by_themselves() {
     let world = World::with(HASTY).await;
     let golden = world.tenant();

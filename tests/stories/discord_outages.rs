@@ -31,11 +31,15 @@ async fn stands_in_dev(world: &World) -> Tenant {
 /// A request for SIT, with these faults until its card awaits approval, and again from the approval to the end.
 async fn goes_well(world: &World, faults: impl Fn(&str, &str)) {
     let golden = stands_in_dev(world).await;
-    calls().iter().for_each(|(method, path)| faults(method, path));
+    for (method, path) in calls() {
+        faults(method, path);
+    }
     let sit = sit_requested(world, &golden).await;
     sit.becomes("awaiting_approval").await;
     let before = world.exchanges().len();
-    calls().iter().for_each(|(method, path)| faults(method, path));
+    for (method, path) in calls() {
+        faults(method, path);
+    }
     world.member("team-lead").reacts(&sit, "✅").await;
     sit.succeeds().await.shows("✅ Team Lead · @team-lead");
     sit.stands_once().await;

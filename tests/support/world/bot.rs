@@ -61,9 +61,8 @@ impl Bot {
             let why = live(recipe, tell).await;
             *last_words.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
         });
-        let side = match told.await {
-            Ok(side) => side,
-            Err(_) => panic!("the bot did not start: {:?}", ended.lock().unwrap_or_else(PoisonError::into_inner)),
+        let Ok(side) = told.await else {
+            panic!("the bot did not start: {:?}", ended.lock().unwrap_or_else(PoisonError::into_inner));
         };
         Self { runtime: Some(runtime), side, ended }
     }

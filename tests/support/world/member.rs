@@ -84,7 +84,7 @@ impl<'w> Member<'w> {
     }
 
     async fn reaction(&self, method: Method, (channel, message): &(String, String), emoji: &str) {
-        let emoji: String = emoji.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let emoji = emoji.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
         let path = format!("/channels/{channel}/messages/{message}/reactions/{emoji}/@me");
         let (status, body) = self.world.call(self.name, method, &path, None).await;
         assert_eq!(status, 204, "{body}");

@@ -23,6 +23,11 @@ impl<'w> Request<'w> {
         &self.answer.shown
     }
 
+    /// Whether the answer had to be announced first, because it was not there at once.
+    pub(crate) fn was_announced(&self) -> bool {
+        self.answer.announced
+    }
+
     /// Whether an operation was filed.
     pub(crate) fn is_filed(&self) -> bool {
         self.id.is_some()
