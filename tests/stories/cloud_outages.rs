@@ -74,7 +74,11 @@ async fn another_account_is_refused_when_planning_and_held_before_the_start() {
     let since = world.services.now().await;
     let refused = operator.types(&golden.provision("dev")).await;
     refused.answer().shows("The account seal does not match: 123456789012 answers for DEV").shows("playbook 3.3");
-    assert_eq!(world.services.asked(since).await, ["GetCallerIdentity"], "nothing else was asked with those credentials");
+    assert_eq!(
+        world.services.asked(since).await,
+        ["GetCallerIdentity"],
+        "nothing else was asked with those credentials"
+    );
     world.services.mends().await;
 
     operator.types(&golden.provision("dev")).await.succeeds().await;

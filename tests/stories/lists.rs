@@ -32,7 +32,12 @@ async fn lists_are_private_and_turn_their_pages() {
 
     let (tenant, request) = &requests[0];
     let shown = operator.types(&format!("/tenant show tenant:{}", tenant.id)).await;
-    shown.answer().shows("Golden Crust").shows(&tenant.email()).shows("DEV · active").shows(&format!("dev-{}-tg", tenant.id));
+    shown
+        .answer()
+        .shows("Golden Crust")
+        .shows(&tenant.email())
+        .shows("DEV · active")
+        .shows(&format!("dev-{}-tg", tenant.id));
     let shown = operator.types(&format!("/operation show operation:{}", request.id())).await;
     let (channel, message) = request.place().await;
     shown.answer().shows(&format!("/{channel}/{message}")).shows("**Done**");

@@ -34,7 +34,9 @@ impl World {
             if let Some(scripts) = scripts() {
                 self.audit_by_script(&scripts, tenant, *environment).await;
             } else {
-                eprintln!("partly skipped: the playbook's scripts (shared/peers/playbook-bash) are not beside this checkout");
+                eprintln!(
+                    "partly skipped: the playbook's scripts (shared/peers/playbook-bash) are not beside this checkout"
+                );
                 assert!(self.service(tenant, *environment).await.is_some(), "{} in {environment}", tenant.id);
             }
         }
