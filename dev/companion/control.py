@@ -50,7 +50,7 @@ class Control:
         return web.json_response({"on": request.match_info["name"]} | settings)
 
     async def _switch_off(self, request: web.Request) -> web.Response:
-        self._world.faults.switch_off(request.match_info.get("name"))
+        self._world.faults.switch_off(request.match_info.get("name"), dict(request.query))
         return web.json_response({})
 
     async def _settings(self, _: web.Request) -> web.Response:

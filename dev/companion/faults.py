@@ -83,8 +83,13 @@ class Faults:
         times = int(settings["times"]) if "times" in settings else None
         self._on.append(Fault(name, settings, times))
 
-    def switch_off(self, name: str | None = None) -> None:
-        self._on = [one for one in self._on if name is not None and one.name != name]
+    def switch_off(self, name: str | None = None, settings: dict | None = None) -> None:
+        """Those of that name, if one is given, and with those settings."""
+
+        def meant(one: Fault) -> bool:
+            return name in (None, one.name) and (settings or {}).items() <= one.settings.items()
+
+        self._on = [one for one in self._on if not meant(one)]
 
     def take(self, name: str, *, haystack: str = "", **facts: str | None) -> Fault | None:
         """The fault of that name that hits these facts, counted; None when there is none."""

@@ -29,7 +29,8 @@ async fn a_tenant_goes_from_the_welcome_to_prod() {
         page.stands("dev", "present").await;
         page.stands("sit", "absent").await;
         mouse.clicks(&format!("{dev} {}", id("thread-card"))).await;
-        let story = ["asked for it", "No approval needed", "ensure log group", "ensure service", "Done: https://golden"];
+        let story =
+            ["asked for it", "No approval needed", "ensure log group", "ensure service", "Done: https://golden"];
         page.shows(&id("thread-pane"), &story).await;
         mouse.clicks(&id("thread-close")).await;
 
@@ -52,7 +53,10 @@ async fn a_tenant_goes_from_the_welcome_to_prod() {
         mouse.toggles(&sit, "✅").await;
         page.shows(&sit, &["Validated by @operator"]).await;
         mouse.clicks(&format!("{sit} {}", id("thread-card"))).await;
-        stage.picture(&page, "sandbox.png").await;
+        // Beside each other: the card, its thread, the cloud.
+        stage.browser.size(1360, 840).await;
+        stage.picture(&page, &sit, "sandbox.png").await;
+        stage.browser.size(1440, 900).await;
         mouse.clicks(&id("thread-close")).await;
         promotes(&page).await;
         let prod = page.card("in PROD").await;
@@ -64,7 +68,7 @@ async fn a_tenant_goes_from_the_welcome_to_prod() {
         page.stands("prod", "absent").await;
 
         mouse.becomes("product-owner").await;
-        stage.picture(&page, "approval.png").await;
+        stage.picture(&page, &prod, "approval.png").await;
         mouse.toggles(&prod, "✅").await;
         page.shows(&prod, &["Done", "DevOps Lead · @double-hat", "Product Owner · @product-owner"]).await;
         for environment in ["dev", "sit", "prod"] {

@@ -6,4 +6,9 @@
 
 mod support;
 
+mod bad_input;
+mod by_keyboard;
 mod by_mouse;
+mod cloud_fails;
+mod lists;
+mod on_a_phone;

@@ -10,7 +10,11 @@ mod openapi;
 #[path = "../support/world/mod.rs"]
 mod world;
 
+mod bad_input;
+mod cloud_outages;
 mod discord_outages;
+mod lists;
 mod promotion;
 mod provisioning;
 mod restarts;
+mod strangers;

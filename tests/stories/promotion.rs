@@ -36,6 +36,7 @@ async fn a_tenant_goes_from_dev_through_sit_to_prod() {
     sit.comes_to_show("@newcomer holds none of the roles that approve").await.shows("needs a Team Lead");
     operator.reacts(&sit, "✅").await;
     sit.comes_to_show("@operator asked for it, and nobody approves their own request").await;
+    operator.unreacts(&sit, "✅").await;
     assert!(world.service(&golden, Sit).await.is_none(), "nothing runs before the approval");
     world.member("team-lead").reacts(&sit, "✅").await;
     sit.succeeds().await.shows("✅ Team Lead · @team-lead");
@@ -63,6 +64,7 @@ async fn a_vote_taken_back_does_not_count_and_a_no_ends_it() {
     let dev = operator.types(&golden.provision("dev")).await;
     dev.succeeds().await;
     let sit = promoted(&world, &golden, &dev).await;
+    sit.becomes("awaiting_approval").await;
     world.member("security").reacts(&sit, "❌").await;
     sit.thread_comes_to_say("@security, your ❌ does not count").await;
     world.member("devops-lead").reacts(&sit, "❌").await;

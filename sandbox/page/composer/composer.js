@@ -193,7 +193,7 @@ export class Composer {
       this.#enter(known.entry, known.rest);
       return;
     }
-    const show = () => {
+    const show = ({ again = false } = {}) => {
       const items = catalogue.suggest(text.slice(1)).map((entry) => ({
         label: `/${entry.name}`,
         detail: entry.description,
@@ -202,14 +202,17 @@ export class Composer {
       }));
       // A name typed in full is sent with Enter at once; anything else is first picked.
       const full = catalogue.find(text.slice(1).trim().toLowerCase());
-      const active = full && !full.options.some(({ required }) => required) ? -1 : 0;
+      const first = full && !full.options.some(({ required }) => required) ? -1 : 0;
+      // A list that is read again in between does not take away what was chosen with the arrows.
+      const kept = items.findIndex(({ label }) => again && label === this.completion.chosen?.label);
+      const active = kept < 0 ? first : kept;
       this.completion.show(this.tail, text === "/" ? "Commands" : `Commands matching ${text}`, items, {
         active,
         note: items.length ? null : "No command matches.",
       });
     };
     show();
-    catalogue.refresh().then((fresh) => fresh && this.tail.value === text && !this.#command && show());
+    catalogue.refresh().then((fresh) => fresh && this.tail.value === text && !this.#command && show({ again: true }));
   }
 
   #completeMention() {

@@ -11,7 +11,7 @@ const BARE_LINK = /^https?:\/\/(?:[^\s<>()]|\([^\s<>()]*\))*(?:[^\s<>().,:;!?'"]
 const MESSAGE_LINK = /^https?:\/\/[^\s/<>]+\/channels\/\d+\/(\d+)(?:\/(\d+))?(?![\w/])/;
 
 const RULES = [
-  [/^\\([^\w\s])/, ([, character]) => character],
+  [/^\\([^0-9A-Za-z\s])/, ([, character]) => character],
   [/^(`{1,2})([\s\S]*?[^`])\1(?!`)/, ([, , text]) => h("code.md-inline-code", {}, text.replace(/^ (.*`.*) $/, "$1"))],
   [/^\|\|([\s\S]+?)\|\|/, ([, text], context) => spoiler(text, context)],
   [/^\*\*\*([\s\S]+?)\*\*\*(?!\*)/, ([, text], context) => h("strong", {}, h("em", {}, inline(text, context)))],

@@ -26,7 +26,7 @@ const UNITS = [
 export function relative(date, now = Date.now()) {
   const seconds = Math.round((date.getTime() - now) / 1000);
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
-  return relativeFormat.format(Math.trunc(seconds / size), unit);
+  return relativeFormat.format(Math.round(seconds / size), unit);
 }
 
 /** Whole days between two moments in the reader's time zone. */

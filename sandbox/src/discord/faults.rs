@@ -58,7 +58,7 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// Lets the next `times` requests fail whose method is `method` (such as `POST`) and whose path begins with `prefix`
+    /// Lets the bot's next `times` requests fail whose method is `method` (such as `POST`) and whose path begins with `prefix`
     /// (such as `/api/v10/channels/`). Unknown methods match nothing.
     pub fn answer(&self, method: &str, prefix: &str, times: usize, fault: Fault) {
         if let Ok(method) = method.parse() {

@@ -55,11 +55,6 @@ impl Keyboard<'_> {
         self.walks(&[], Key::Tab, selector).await;
     }
 
-    /// Shift and Tab until what has the focus matches.
-    pub(crate) async fn tabs_back_to(&self, selector: &str) {
-        self.walks(&[Key::Shift.into()], Key::Tab, selector).await;
-    }
-
     /// An arrow until what has the focus matches.
     pub(crate) async fn arrows_to(&self, arrow: Key, selector: &str) {
         self.walks(&[], arrow, selector).await;

@@ -35,7 +35,8 @@ impl Mouse<'_> {
     /// Clicks a field and types into it.
     pub(crate) async fn types(&self, selector: &str, text: &str) {
         self.clicks(selector).await;
-        until(format!("{selector} to be typed in"), async || self.0.element(selector).await?.send_keys(text).await).await;
+        until(format!("{selector} to be typed in"), async || self.0.element(selector).await?.send_keys(text).await)
+            .await;
     }
 
     /// Chooses from a select.

@@ -92,6 +92,33 @@ impl Page {
         self.has(&cell, 10).await;
     }
 
+    /// Waits until no part of the page can be scrolled sideways.
+    pub(crate) async fn fits(&self) {
+        let script =
+            "return [document.scrollingElement, ...document.querySelectorAll('.feed-scroller, .cloud-body, .channels')]
+            .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+            .map((each) => `${each.localName}.${each.className}: ${each.scrollWidth} > ${each.clientWidth}`)";
+        until("everything to fit", async || {
+            let wide = self.asks(script, Vec::new()).await.map_err(|error| error.to_string())?;
+            if wide == json!([]) { Ok(()) } else { Err(wide.to_string()) }
+        })
+        .await;
+    }
+
+    /// Scrolls to the head of a message.
+    pub(crate) async fn frames(&self, message: &str) {
+        let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'start' })";
+        self.asks(script, vec![json!(message)]).await.unwrap();
+    }
+
+    /// Scrolls the channel back to its end.
+    pub(crate) async fn scrolls_to_the_newest(&self) {
+        let script =
+            "const feed = document.querySelector('main.chat .feed-scroller'); feed.scrollTop = feed.scrollHeight";
+        self.asks(script, Vec::new()).await.unwrap();
+        self.gone(&format!("main.chat {}:not([hidden])", id("jump"))).await;
+    }
+
     /// Waits until nothing moves any more, for a picture.
     pub(crate) async fn rests(&self) {
         let script = "return document.getAnimations()

@@ -66,11 +66,16 @@ impl Sandbox {
     /// The operations as the bot's own HTTP side tells them, newest first.
     pub(crate) async fn operations(&self) -> Vec<Value> {
         let request = self.http.get(format!("{}/api/operations", self.side)).bearer_auth("sandbox");
-        let mut answer: Value = request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
-        match answer["operations"].take() {
-            Value::Array(operations) => operations,
-            other => panic!("operations are a list, not {other}"),
-        }
+        request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    }
+
+    /// Waits until so many operations are filed.
+    pub(crate) async fn has_operations(&self, count: usize) {
+        until(format!("{count} operations"), async || match self.operations().await.len() {
+            found if found == count => Ok(()),
+            found => Err(found),
+        })
+        .await;
     }
 
     /// A member's request to the local Discord, as the page would make it.

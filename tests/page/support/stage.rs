@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fantoccini::Locator;
+use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use futures::FutureExt;
 use tempfile::TempDir;
 
@@ -73,13 +75,17 @@ impl Stage {
         page
     }
 
-    /// Takes a picture for `docs/pictures/`, where it is asked for.
-    pub(crate) async fn picture(&self, page: &Page, name: &str) {
+    /// Takes a picture for `docs/pictures/`, where it is asked for, from the head of a message on.
+    pub(crate) async fn picture(&self, page: &Page, message: &str, name: &str) {
         if std::env::var_os("LANDLORD_PICTURES").is_none() {
             return;
         }
+        let corner = PointerAction::MoveTo { duration: Some(Duration::ZERO), x: 0.0, y: 0.0 };
+        page.front().await.perform_actions(MouseActions::new("mouse".into()).then(corner)).await.unwrap();
+        page.frames(message).await;
         page.rests().await;
         self.browser.picture(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(name)).await;
+        page.scrolls_to_the_newest().await;
     }
 
     /// What a story that failed saw last, beside the sandbox's log.

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use landlord::cloud::RealCloud;
+use landlord_core::kind::Kind;
+use landlord_core::ports::Cloud as _;
 use landlord_core::tenant::Environment;
 use serde_json::Value;
 
@@ -64,6 +67,37 @@ impl World {
         let answer = self.aws(environment, &words).await;
         let services = answer["services"].as_array().cloned().unwrap_or_default();
         services.into_iter().find(|service| service["status"] == "ACTIVE")
+    }
+
+    /// A rule on the environment's listener that answers for a host and is nobody's tenant's; its ARN.
+    pub(crate) async fn stranger_rule(&self, environment: Environment, host: &str) -> String {
+        let arn = |answer: &Value, list: &str, key: &str| answer[list][0][key].as_str().expect(key).to_owned();
+        let name = format!("{environment}-alb");
+        let balancer = self.aws(environment, &["elbv2", "describe-load-balancers", "--names", &name]).await;
+        let balancer = arn(&balancer, "LoadBalancers", "LoadBalancerArn");
+        let words = ["elbv2", "describe-listeners", "--load-balancer-arn", &balancer, "--query"];
+        let listener = self.aws(environment, &[&words[..], &["{l: Listeners[?Port==`443`]}"]].concat()).await;
+        let listener = arn(&listener, "l", "ListenerArn");
+        let priority = rand::random_range(40_000..50_000).to_string();
+        let condition = format!("Field=host-header,Values={host}");
+        let words = ["elbv2", "create-rule", "--listener-arn", &listener, "--priority", &priority];
+        let answer = "Type=fixed-response,FixedResponseConfig={StatusCode=200,ContentType=text/plain}";
+        let more = ["--conditions", &condition, "--actions", answer];
+        let made = self.aws(environment, &[&words[..], &more[..]].concat()).await;
+        arn(&made, "Rules", "RuleArn")
+    }
+
+    /// The kinds of which something stands under the tenant's names in an environment, whoever owns it.
+    pub(crate) async fn remains(&self, tenant: &Tenant, environment: Environment) -> Vec<&'static str> {
+        let (cloud, _) = RealCloud::open(&self.services.config.environments).await.expect("valid environments");
+        let mut remains = Vec::new();
+        for kind in Kind::DELETION_ORDER {
+            let found = cloud.find(kind, &tenant.subject(environment)).await.expect("AWS answers");
+            if !found.is_empty() {
+                remains.push(kind.words());
+            }
+        }
+        remains
     }
 
     /// The password in the tenant's secret.

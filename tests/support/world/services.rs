@@ -7,7 +7,7 @@ use landlord::config::Config;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use super::text;
+use super::{Tenant, text};
 
 /// The running services.
 #[derive(Clone)]
@@ -59,6 +59,11 @@ impl Services {
     /// Switches every fault off.
     pub(crate) async fn mends(&self) {
         self.companion(Method::DELETE, "faults", &json!({})).await;
+    }
+
+    /// Switches off the faults that are on for this tenant alone.
+    pub(crate) async fn mends_for(&self, tenant: &Tenant) {
+        self.companion(Method::DELETE, &format!("faults?tenant={}", tenant.id), &json!({})).await;
     }
 
     /// The number of the last request that went through to AWS.
