@@ -46,7 +46,7 @@ pub(super) fn of_administrator(login: &Login, error: &sqlx::Error) -> CloudError
             login.host, login.user
         ));
     }
-    classify("Connecting", login, error)
+    classify("Connecting to MySQL", login, error)
 }
 
 fn is_passing(error: &sqlx::Error) -> bool {
@@ -83,7 +83,7 @@ mod tests {
     fn a_server_that_is_down_may_come_back() {
         let down = sqlx::Error::Io(io::Error::from(io::ErrorKind::ConnectionRefused));
         let meaning = of_administrator(&login(), &down);
-        assert_eq!(meaning, CloudError::Transient("Connecting on dev-mysql: connection refused.".into()));
+        assert_eq!(meaning, CloudError::Transient("Connecting to MySQL on dev-mysql: connection refused.".into()));
         assert!(!is_refusal(&down));
         assert!(matches!(classify("Looking", &login(), &sqlx::Error::PoolTimedOut), CloudError::Transient(_)));
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::world::{Setting, World};
 
 /// The bot's own waiting is short in these.
-const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false };
+const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, credentials: true };
 
 #[tokio::test]
 async fn targets_that_do_not_become_healthy_are_a_hold_until_they_do() {
@@ -114,6 +114,16 @@ async fn expired_credentials_are_told_with_what_to_do() {
     world.services.mends().await;
     operator.presses(&request, "Retry").await;
     request.succeeds().await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_planned() {
+    let world = World::with(Setting { credentials: false, ..HASTY }).await;
+    let golden = world.tenant();
+    let refused = world.member("operator").types(&golden.provision("dev")).await;
+    refused.answer().shows("DEV cannot be used with these credentials").shows("nobody");
+    assert!(world.operations().await.is_empty());
     world.end().await;
 }
 

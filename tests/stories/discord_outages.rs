@@ -47,7 +47,7 @@ async fn goes_well(world: &World, faults: impl Fn(&str, &str)) {
 #[tokio::test]
 async fn five_hundreds_at_each_call() {
     let world = World::start().await;
-    goes_well(&world, |method, path| world.discord().answer(method, path, 2, Fault::Status(500))).await;
+    goes_well(&world, |method, path| world.discord().answer(method, path, 1, Fault::Status(500))).await;
     world.end().await;
 }
 

@@ -9,43 +9,39 @@ async fn lists_are_private_and_turn_their_pages() {
     let world = World::start().await;
     let operator = world.member("operator");
     operator.types("/tenant list").await.answer().shows("There are no tenants yet");
-    let mut requests = Vec::new();
-    for _ in 0..11 {
-        let tenant = world.tenant();
-        let request = operator.types(&tenant.provision("dev")).await;
-        assert!(request.is_filed(), "{}", request.answer());
-        requests.push((tenant, request));
-    }
-    for (_, request) in &requests {
-        request.succeeds().await;
-    }
-    for (words, total) in [("/tenant list", "11 in all"), ("/operation list", "11 in all")] {
-        let first = operator.types(words).await.answer().clone();
-        assert!(first.shows(total).shows("page 1 of 2").is_private());
-        assert_eq!(first.buttons(), ["On ›"]);
-        let second = operator.presses_on(&first, "On ›").await;
-        assert_eq!(second.shows("page 2 of 2").message["id"], first.message["id"], "the same message");
-        assert_eq!(second.body().lines().count(), 1);
-        let back = operator.presses_on(&second, "‹ Back").await;
-        assert_eq!(back.shows("page 1 of 2").body().lines().count(), 10);
+    let golden = world.tenant();
+    let dev = operator.types(&golden.provision("dev")).await;
+    dev.succeeds().await;
+    operator.types(&format!("/tenant validate tenant:{} environment:dev", golden.id)).await;
+    for _ in 0..10 {
+        let sit = operator.types(&format!("/tenant promote tenant:{}", golden.id)).await;
+        let cancelled = operator.types(&format!("/operation cancel operation:{}", sit.id())).await;
+        cancelled.answer().shows("is taken back. Nothing was done.");
     }
 
-    let (tenant, request) = &requests[0];
-    let shown = operator.types(&format!("/tenant show tenant:{}", tenant.id)).await;
-    shown
-        .answer()
-        .shows("Golden Crust")
-        .shows(&tenant.email())
-        .shows("DEV · active")
-        .shows(&format!("dev-{}-tg", tenant.id));
-    let shown = operator.types(&format!("/operation show operation:{}", request.id())).await;
-    let (channel, message) = request.place().await;
+    let first = operator.types("/operation list").await.answer().clone();
+    assert!(first.shows("11 in all").shows("page 1 of 2").is_private());
+    assert_eq!((first.buttons(), first.body().lines().count()), (vec!["On ›"], 10));
+    let second = operator.presses_on(&first, "On ›").await;
+    assert_eq!(second.shows("page 2 of 2").message["id"], first.message["id"], "the same message");
+    assert_eq!((second.buttons(), second.body().lines().count()), (vec!["‹ Back"], 1));
+    second.shows(dev.id());
+    operator.presses_on(&second, "‹ Back").await.shows("page 1 of 2");
+    let cancelled = operator.types("/operation list state:cancelled environment:sit").await;
+    cancelled.answer().shows("10 in all").hides(dev.id());
+
+    let line = format!("`{}` Golden Crust — DEV validated", golden.id);
+    operator.types("/tenant list").await.answer().shows("1 in all · page 1 of 1").shows(&line);
+    let shown = operator.types(&format!("/tenant show tenant:{}", golden.id)).await;
+    shown.answer().shows(&golden.email()).shows("DEV · validated").shows(&format!("dev-{}-tg", golden.id));
+    let shown = operator.types(&format!("/operation show operation:{}", dev.id())).await;
+    let (channel, message) = dev.place().await;
     shown.answer().shows(&format!("/{channel}/{message}")).shows("**Done**");
     assert_eq!(shown.answer().buttons(), Vec::<&str>::new());
-    let late = operator.types(&format!("/operation cancel operation:{}", request.id())).await;
+    let late = operator.types(&format!("/operation cancel operation:{}", dev.id())).await;
     late.answer().shows("cannot be taken back. It has ended");
-    let one = operator.types(&format!("/operation list tenant:{}", tenant.id)).await;
-    one.answer().shows("1 in all").shows(request.id());
+    operator.types("/tenant show tenant:nobody").await.answer().shows("There is no tenant `nobody`.");
+    operator.types("/operation show operation:0000000x").await.answer().shows("There is no operation `0000000x`.");
     world.end().await;
 }
 

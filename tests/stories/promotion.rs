@@ -57,6 +57,27 @@ async fn a_tenant_goes_from_dev_through_sit_to_prod() {
 }
 
 #[tokio::test]
+async fn who_is_missing_is_reminded_and_a_vote_after_the_expiry_does_not_count() {
+    let world = World::start().await;
+    let golden = world.tenant();
+    let dev = world.member("operator").types(&golden.provision("dev")).await;
+    dev.succeeds().await;
+    let sit = promoted(&world, &golden, &dev).await;
+    sit.becomes("awaiting_approval").await;
+    world.passes(5);
+    sit.thread_comes_to_say("⏰ Still needs a Team Lead.").await;
+    let reminder = sit.message_saying("Still needs").await;
+    assert_eq!(reminder["mention_roles"], serde_json::json!([world.role("team-lead")]), "and nobody else is called");
+    world.passes(20);
+    sit.becomes("expired").await;
+    world.member("team-lead").reacts(&sit, "✅").await;
+    sit.thread_comes_to_say("@team-lead, your ✅ came too late and does not count").await;
+    assert_eq!(sit.operation().await["state"], "expired");
+    assert!(world.service(&golden, Sit).await.is_none());
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_vote_taken_back_does_not_count_and_a_no_ends_it() {
     let world = World::with(Setting { postgres: true, ..Setting::default() }).await;
     let golden = world.tenant();

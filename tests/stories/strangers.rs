@@ -60,9 +60,12 @@ async fn a_rule_planted_after_the_plan_is_a_hold_and_survives_the_roll_back() {
     sit.holds().await.shows("ensure listener rule");
     operator.presses(&sit, "Roll back").await;
     sit.becomes("unwound").await;
+    // Whoever made the rule has the host name now, and with it the record that leads there.
+    let left = format!("left {}.wpsit.kimmyai.io A alone", golden.subdomain);
+    assert!(sit.thread().await.contains(&left), "{}", sit.thread().await);
     let rules = world.aws(environment, &["elbv2", "describe-rules", "--rule-arns", &rule]).await;
     assert_eq!(rules["Rules"][0]["RuleArn"].as_str(), Some(rule.as_str()), "left untouched");
-    assert_eq!(world.remains(&golden, environment).await, ["listener rule"]);
+    assert_eq!(world.remains(&golden, environment).await, ["listener rule", "dns record"]);
     world.aws(environment, &["elbv2", "delete-rule", "--rule-arn", &rule]).await;
     world.end().await;
 }

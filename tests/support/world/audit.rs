@@ -28,7 +28,7 @@ const KINDS: [&str; 11] = [
 
 impl World {
     /// Asserts that the playbook's audit finds every resource of the tenant in these environments. Where the playbook's
-    /// scripts are not beside this checkout, it says so and looks at the service alone.
+    /// scripts are not beside this checkout, it says so, and AWS is asked for the resources one by one.
     pub(crate) async fn audit(&self, tenant: &Tenant, environments: &[Environment]) {
         for environment in environments {
             if let Some(scripts) = scripts() {
@@ -37,9 +37,31 @@ impl World {
                 eprintln!(
                     "partly skipped: the playbook's scripts (shared/peers/playbook-bash) are not beside this checkout"
                 );
-                assert!(self.service(tenant, *environment).await.is_some(), "{} in {environment}", tenant.id);
+                self.audit_by_hand(tenant, *environment).await;
             }
         }
+    }
+
+    /// What the playbook's commands ask for, but for database and user, which the secret's login reaches.
+    async fn audit_by_hand(&self, tenant: &Tenant, environment: Environment) {
+        let config = &self.services.config.environments[&environment];
+        let name = |rest: &str| format!("{environment}-{}{rest}", tenant.id);
+        let (group, family, secret, point) = (name("-tg"), name(""), name("-db-credentials"), name("-ap"));
+        let (logs, zone) = (format!("/ecs/{family}"), config.zone.as_deref().expect("a zone"));
+        let host = format!("{}.{}.", tenant.subdomain, config.domain);
+        let asked: [(&[&str], &str); 6] = [
+            (&["elbv2", "describe-target-groups", "--names", &group], &group),
+            (&["route53", "list-resource-record-sets", "--hosted-zone-id", zone], &host),
+            (&["ecs", "list-task-definitions", "--family-prefix", &family], &family),
+            (&["efs", "describe-access-points"], &point),
+            (&["secretsmanager", "describe-secret", "--secret-id", &secret], &secret),
+            (&["logs", "describe-log-groups", "--log-group-name-prefix", &logs], &logs),
+        ];
+        for (words, wanted) in asked {
+            let answer = self.aws(environment, words).await.to_string();
+            assert!(answer.contains(wanted), "{words:?} does not show {wanted}: {answer}");
+        }
+        assert!(self.service(tenant, environment).await.is_some(), "{} in {environment}", tenant.id);
     }
 
     async fn audit_by_script(&self, scripts: &Path, tenant: &Tenant, environment: Environment) {

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use landlord::app::{self, Parts};
 use landlord::cloud::RealCloud;
 use landlord::config::secret::Secret;
@@ -14,12 +13,12 @@ use landlord::discord::Place;
 use landlord::http;
 use landlord::notify::ses::Ses;
 use landlord::store::SqlStore;
-use landlord_core::ports::Clock;
 use landlord_core::spec::Catalogue;
-use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+
+use super::clock::StoryClock;
 
 /// The token of the bot's own HTTP side.
 pub(crate) const TOKEN: &str = "stories";
@@ -35,8 +34,8 @@ pub(crate) struct Recipe {
     pub(crate) token: String,
     /// The log.
     pub(crate) store: String,
-    /// How many times faster the bot's own waiting passes.
-    pub(crate) haste: u32,
+    /// The time it lives by.
+    pub(crate) clock: Arc<StoryClock>,
 }
 
 /// A running bot.
@@ -125,31 +124,9 @@ async fn parts(recipe: &Recipe) -> Result<Parts, String> {
         ground: recipe.config.ground(),
         cloud: Arc::new(cloud),
         notifier: Arc::new(Ses::new(accounts)),
-        clock: Arc::new(Hasty(recipe.haste)),
+        clock: recipe.clock.clone(),
         place,
         listener,
         token: Some(Secret::new(TOKEN)),
     })
-}
-
-/// The machine's time, in which the bot's own waiting is shorter than it says. What waits for people is not hurried.
-#[derive(Debug)]
-struct Hasty(u32);
-
-#[async_trait]
-impl Clock for Hasty {
-    fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc()
-    }
-
-    fn work(&self, real: Duration) -> Duration {
-        real / self.0
-    }
-
-    async fn sleep_until(&self, at: OffsetDateTime) {
-        let left = at - self.now();
-        if left.is_positive() {
-            tokio::time::sleep(left.unsigned_abs()).await;
-        }
-    }
 }

@@ -4,6 +4,7 @@
 
 mod audit;
 mod bot;
+mod clock;
 mod ear;
 mod member;
 mod request;
@@ -14,6 +15,7 @@ mod unknown;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use landlord::cloud::RealCloud;
 use landlord::sandbox::discord_config;
@@ -27,6 +29,7 @@ use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::openapi::{Exchange, Witness};
 use bot::{Bot, Recipe};
+use clock::StoryClock;
 use ear::Ear;
 use store::Log;
 
@@ -58,11 +61,13 @@ pub(crate) struct Setting {
     pub(crate) haste: u32,
     /// The log is on PostgreSQL.
     pub(crate) postgres: bool,
+    /// The bot has credentials for DEV.
+    pub(crate) credentials: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { alone: false, haste: 1, postgres: false }
+        Self { alone: false, haste: 1, postgres: false, credentials: true }
     }
 }
 
@@ -144,12 +149,17 @@ impl World {
         let about = discord.description();
         let witness = Witness::start(discord.address()).await;
         let log = Log::fresh(setting.postgres).await;
+        let mut config = services.config.clone();
+        if !setting.credentials {
+            let dev = config.environments.get_mut(&Environment::Dev).expect("DEV is configured");
+            dev.profile = Some("nobody".to_owned());
+        }
         let recipe = Recipe {
-            config: services.config.clone(),
+            config,
             discord: discord_config(witness.address(), &about),
             token: text(&about["bot_token"]),
             store: log.url.clone(),
-            haste: setting.haste,
+            clock: Arc::new(StoryClock::new(setting.haste)),
         };
         let eye = Arc::new(Ear::open(discord.address(), &text(&about["members"]["operator"]["token"])).await);
         let world = Self {
@@ -184,6 +194,11 @@ impl World {
         bot.dies().await;
     }
 
+    /// Hours pass for the bot.
+    pub(crate) fn passes(&self, hours: u64) {
+        self.recipe.clock.passes(Duration::from_hours(hours));
+    }
+
     /// A new tenant that no other story knows.
     pub(crate) fn tenant(&self) -> Tenant {
         let mark = format!("{:08x}", rand::random::<u32>());
@@ -210,6 +225,11 @@ impl World {
     /// The id of the channel where operations are asked for.
     pub(crate) fn channel(&self) -> String {
         text(&self.about["channels"][CHANNEL])
+    }
+
+    /// The id of a role.
+    pub(crate) fn role(&self, name: &str) -> String {
+        text(&self.about["roles"][name])
     }
 
     async fn ear(&self, member: &str) -> Arc<Ear> {

@@ -74,6 +74,14 @@ impl<'w> Request<'w> {
         texts.collect::<Vec<_>>().join("\n")
     }
 
+    /// The message of the thread that says this.
+    pub(crate) async fn message_saying(&self, words: &str) -> Value {
+        let thread = text(&self.operation().await["thread_id"]);
+        let messages = self.world.messages(&thread).await;
+        let said = messages.into_iter().find(|message| message["content"].to_string().contains(words));
+        said.unwrap_or_else(|| panic!("nothing in the thread says {words:?}"))
+    }
+
     /// The thread comes to say this.
     pub(crate) async fn thread_comes_to_say(&self, words: &str) -> String {
         let look = async || {
@@ -106,6 +114,7 @@ impl<'w> Request<'w> {
             "holding" => ("**On hold**", "**On hold.**"),
             "unwound" => ("**Rolled back**", "↩️ Rolled back"),
             "refused" => ("**Rejected**", "rejected it"),
+            "expired" => ("**Expired**", "⌛ The approvals did not come in time"),
             "cancelled" => ("**Cancelled**", "took it back"),
             "awaiting_approval" => ("**Awaiting approval**", "asked for it"),
             other => panic!("no words are known for {other}"),
