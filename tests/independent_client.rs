@@ -38,9 +38,8 @@ impl Drop for LocalDiscord {
 
 /// The Python that `dev/services up` installs discord.py for.
 fn python() -> PathBuf {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = std::env::var_os("LANDLORD_DEV_DIR").map_or_else(|| repository.join("target/dev"), PathBuf::from);
-    let python = folder.join("venv/bin/python");
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/dev/venv");
+    let python = std::env::var_os("LANDLORD_DEV_VENV").map_or(ours, PathBuf::from).join("bin/python");
     assert!(python.exists(), "{} is not there: run `dev/services up`", python.display());
     python
 }

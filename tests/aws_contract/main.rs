@@ -7,6 +7,9 @@
 mod promises;
 mod services;
 mod strangers;
+#[path = "../support/until.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod until;
 mod world;
 
 use landlord_core::contract;

@@ -7,8 +7,7 @@ use landlord::config::environment::EnvironmentConfig;
 use landlord::config::secret::Secret;
 use landlord::notify::ses::Ses;
 use landlord_core::kind::Kind;
-use landlord_core::ports::Notifier as _;
-use landlord_core::ports::{Blueprint, Check, Cloud, CloudError, Ensured, Subject, Verdict};
+use landlord_core::ports::{Blueprint, Check, Cloud, CloudError, Ensured, Notifier as _, Subject, Verdict};
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
 use serde_json::{Value, json};
@@ -16,8 +15,12 @@ use sqlx::{Connection, Executor, MySqlConnection};
 
 use crate::services::{ROOM, Services};
 use crate::strangers::Strangers;
+use crate::until::another_look;
 
 const DEV: Environment = Environment::Dev;
+
+/// How often something is looked at before it counts as never coming.
+const LOOKS: u32 = 500;
 
 /// A tenant that no other test has.
 fn tenant() -> Blueprint {
@@ -222,12 +225,12 @@ async fn evidence_tells_why_a_service_does_not_come_up() {
         cloud.ensure(kind, &tenant).await.expect("ensured");
     }
     let mut evidence = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..LOOKS {
         evidence = cloud.evidence(Kind::Service, &tenant.subject).await.expect("evidence");
         if evidence.iter().any(|line| line.contains("CannotPullContainer")) {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        another_look().await;
     }
     assert!(evidence.iter().any(|line| line.contains("CannotPullContainer")), "{evidence:?}");
     let running = cloud.check(Check::ServiceRunning, &tenant).await;
@@ -239,9 +242,9 @@ async fn evidence_tells_why_a_service_does_not_come_up() {
 
 /// Removes the service, as often as it says that tasks still drain; answers how many were removed.
 async fn drain(cloud: &RealCloud, subject: &Subject) -> Result<usize, CloudError> {
-    for _ in 0..100 {
+    for _ in 0..LOOKS {
         match cloud.remove(Kind::Service, subject).await {
-            Err(CloudError::Transient(_)) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            Err(CloudError::Transient(_)) => another_look().await,
             answer => return answer.map(|removed| removed.len()),
         }
     }

@@ -1,7 +1,6 @@
 //! The real adapters as a world for the contract.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use landlord::cloud::RealCloud;
@@ -12,6 +11,7 @@ use landlord_core::tenant::Environment;
 
 use crate::services::Services;
 use crate::strangers::Strangers;
+use crate::until::another_look;
 
 /// AWS and MySQL behind `dev/services`.
 pub(crate) struct Real {
@@ -60,10 +60,10 @@ impl World for Real {
 
     /// Nothing tells when a task has come up but another look.
     async fn settle(&self) {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        another_look().await;
     }
 
     fn patience(&self) -> u32 {
-        150
+        400
     }
 }

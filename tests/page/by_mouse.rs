@@ -68,7 +68,9 @@ async fn a_tenant_goes_from_the_welcome_to_prod() {
         page.stands("prod", "absent").await;
 
         mouse.becomes("product-owner").await;
+        stage.browser.size(1440, 1240).await;
         stage.picture(&page, &prod, "approval.png").await;
+        stage.browser.size(1440, 900).await;
         mouse.toggles(&prod, "✅").await;
         page.shows(&prod, &["Done", "DevOps Lead · @double-hat", "Product Owner · @product-owner"]).await;
         for environment in ["dev", "sit", "prod"] {

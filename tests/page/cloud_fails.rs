@@ -1,9 +1,9 @@
 //! The simulated cloud fails when the page orders it; the card holds, says why, and lets people decide.
 
-use crate::support::{Mouse, Page, Stage, id, play};
+use crate::support::{Mouse, Page, id, play};
 
 /// Orders every creation of a service to be denied, then provisions into it; answers the card on hold.
-async fn holds(stage: &Stage, page: &Page) -> String {
+async fn holds(page: &Page) -> String {
     let mouse = Mouse(page);
     mouse.chooses(&id("fault-environment"), "dev").await;
     mouse.chooses(&id("fault-kind"), "service").await;
@@ -20,7 +20,6 @@ async fn holds(stage: &Stage, page: &Page) -> String {
     let buttons = page.texts(&format!("{card} {}", id("button"))).await;
     assert_eq!(buttons, ["Retry", "Roll back", "Leave"]);
     page.has(&format!("{}[data-state=\"present\"]", id("cell")), 9).await;
-    stage.picture(page, &card, "hold.png").await;
     card
 }
 
@@ -29,7 +28,10 @@ async fn retry_goes_on_once_the_cloud_lets_it() {
     play(async |stage| {
         let page = stage.page_of("operator").await;
         let mouse = Mouse(&page);
-        let card = holds(stage, &page).await;
+        let card = holds(&page).await;
+        stage.browser.size(1440, 1090).await;
+        stage.picture(&page, &card, "hold.png").await;
+        stage.browser.size(1440, 900).await;
         mouse.clicks(&id("faults-clear")).await;
         page.gone(&id("fault")).await;
         mouse.clicks_on(&format!("{card} {}", id("button")), "Retry").await;
@@ -47,7 +49,7 @@ async fn retry_goes_on_once_the_cloud_lets_it() {
 async fn roll_back_leaves_nothing() {
     play(async |stage| {
         let page = stage.page_of("operator").await;
-        let card = holds(stage, &page).await;
+        let card = holds(&page).await;
         Mouse(&page).clicks_on(&format!("{card} {}", id("button")), "Roll back").await;
         page.shows(&card, &["Rolled back", "nothing that this run created is left"]).await;
         page.stands("dev", "absent").await;

@@ -33,7 +33,8 @@ async fn named(page: &Page) -> BTreeSet<String> {
     (0..TENANTS).map(tenant).filter(|tenant| text.contains(tenant.as_str())).collect()
 }
 
-async fn turns_pages(stage: &Stage, command: &str, title: &str) {
+/// Goes through the pages of an answer, and back to the first.
+async fn turns_pages(stage: &Stage, command: &str, title: &str) -> Page {
     let page = stage.page_of("operator").await;
     let mouse = Mouse(&page);
     mouse.types(&id("composer"), command).await;
@@ -55,6 +56,7 @@ async fn turns_pages(stage: &Stage, command: &str, title: &str) {
     page.shows(&answer, &["12 in all · page 1 of 2"]).await;
     assert_eq!(named(&page).await, first);
     page.has(&answer, 1).await;
+    page
 }
 
 #[tokio::test]
@@ -70,7 +72,12 @@ async fn tenants_come_in_pages() {
 async fn operations_come_in_pages_with_links_to_their_cards() {
     play(async |stage| {
         many(stage).await;
-        turns_pages(stage, "/operation list", "Operations").await;
+        stage.sandbox.has_a_recent_card().await;
+        let page = turns_pages(stage, "/operation list", "Operations").await;
+        let link = format!("{} [data-action=\"message\"]", id("ephemeral"));
+        let title = page.texts(&link).await.pop().expect("a card stands, so there is a link to it");
+        Mouse(&page).clicks_on(&link, &title).await;
+        page.shows(&format!("main.chat {}:focus .embed-title", id("message")), &[&title]).await;
     })
     .await;
 }

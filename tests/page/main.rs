@@ -3,6 +3,7 @@
 //! Each story has a sandbox and a browser of its own and begins with nothing. With `LANDLORD_PICTURES=1` the stories also
 //! take the pictures of `docs/pictures/`.
 #![cfg(feature = "sandbox")]
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
 mod support;
 

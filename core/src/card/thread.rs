@@ -35,12 +35,13 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             format!("▶️ {by}; account {account} answers. Running.")
         }
         Event::StepDone { step: place, effect, note } => {
-            let effect = match effect {
-                Effect::Created => "created ",
-                Effect::Existed => "stood already: ",
-                Effect::Done => "",
+            let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
+            let what = match effect {
+                Effect::Created => format!("created `{resource}`"),
+                Effect::Existed => format!("`{resource}` stood already"),
+                Effect::Done => plain(note),
             };
-            format!("✅ {} · {effect}{}", step(place), plain(note))
+            format!("✅ {} · {what}", step(place))
         }
         Event::StepFailed { step: place, error, .. } => format!("🔁 {} · {} · trying again", step(place), plain(error)),
         Event::Held { diagnosis } => {

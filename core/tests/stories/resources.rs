@@ -29,7 +29,7 @@ async fn the_tenants_own_is_taken_over() {
     let request = world.member("operator").types(DEV).await;
     request.is(State::Succeeded);
     request.card().shows("Stands already").shows("log group `").shows("the tenant's own, taken over as it is");
-    assert!(request.thread().contains("✅ ensure log group · stood already: arn:aws:logs"));
+    assert!(request.thread().contains("✅ ensure log group · `/ecs/dev-goldencrust` stood already"));
     assert_eq!(resources(&world).await, 10);
 }
 

@@ -40,7 +40,7 @@ impl Driver {
     }
 }
 
-/// Reads until "ChromeDriver was started successfully on port 40123."
+/// Reads until "… was started successfully on port 40123."
 fn port(said: &mut BufReader<ChildStdout>) -> u16 {
     let mut all = String::new();
     for line in said.lines() {

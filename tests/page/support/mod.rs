@@ -7,6 +7,8 @@ mod mouse;
 mod page;
 mod sandbox;
 mod stage;
+#[path = "../../support/until.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod until;
 
 pub(crate) use keyboard::Keyboard;

@@ -78,6 +78,16 @@ impl Sandbox {
         .await;
     }
 
+    /// Waits until one of the ten newest operations has its card in the channel.
+    pub(crate) async fn has_a_recent_card(&self) {
+        until("a card", async || {
+            let recent = self.operations().await.into_iter().take(10);
+            let posted = recent.filter(|operation| operation["card"].is_object()).count();
+            if posted > 0 { Ok(()) } else { Err("none") }
+        })
+        .await;
+    }
+
     /// A member's request to the local Discord, as the page would make it.
     async fn member(&self, name: &str, request: reqwest::RequestBuilder) -> Value {
         let token = self.description["members"][name]["token"].as_str().expect("a member of the sandbox");

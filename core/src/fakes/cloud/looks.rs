@@ -104,7 +104,7 @@ impl World {
         let host = self.settings.host(subject);
         match check {
             Check::ServiceRunning => "1 of 1 tasks run".into(),
-            Check::TargetHealthy => "1 of 1 targets is healthy".into(),
+            Check::TargetHealthy => "1 of 1 targets healthy".into(),
             Check::DnsResolves => format!("{host} resolves"),
             Check::SiteAnswers => format!("https://{host} answers 200, WordPress"),
             Check::DatabaseReachable => format!("{} answers", self.settings.name(Kind::Database, subject)),
