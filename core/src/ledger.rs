@@ -65,7 +65,16 @@ impl Ledger {
 
     /// Lets go of an operation that is over; it is read from the store when somebody asks for it again.
     pub fn release(&self, id: &OperationId) {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.let_go(id, 0);
+    }
+
+    /// Lets go of an entry that nobody but `holders` holds: who holds it may be about to write, and an entry made beside it
+    /// would never hear of that.
+    fn let_go(&self, id: &OperationId, holders: usize) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.get(id).is_some_and(|entry| Arc::strong_count(entry) <= holders + 1) {
+            entries.remove(id);
+        }
     }
 
     /// Files an operation: its first event, which takes its locks.
@@ -138,7 +147,7 @@ impl Ledger {
         if slot.is_none() {
             let events = self.store.events(id).await?;
             if events.is_empty() {
-                self.release(id);
+                self.let_go(id, 1);
                 return Err(LedgerError::Unknown(id.clone()));
             }
             *slot =

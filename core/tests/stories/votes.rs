@@ -1,5 +1,7 @@
 //! Votes: who counts, as what, and who does not.
 
+use futures::FutureExt as _;
+use landlord_core::event::Event;
 use landlord_core::fakes::{Fuse, World};
 use landlord_core::operation::State;
 use landlord_core::role::Role;
@@ -214,4 +216,22 @@ async fn nobody_may_react_for_a_devs_request_to_run() {
     let place = request.message();
     let posted = world.chat.messages(&place.channel).into_iter().find(|posted| posted.place == place);
     assert_eq!(posted.map(|posted| posted.offers_votes), Some(false));
+}
+
+#[tokio::test]
+async fn what_is_recorded_while_the_operation_is_let_go_of_is_not_forgotten() {
+    let world = World::start();
+    let request = world.member("operator").types(crate::DEV).await;
+    request.is(State::Succeeded);
+    let house = world.house();
+    let ledger = &house.engine.ledger;
+    let person = request.operation().requester;
+    let recorded = ledger.record(request.id(), |_| {
+        // The runner is done with it at this very moment, and somebody asks how it stands.
+        ledger.release(request.id());
+        let _ = ledger.get(request.id()).now_or_never();
+        Some(Event::Validated { person })
+    });
+    recorded.await.unwrap();
+    assert!(ledger.get(request.id()).await.unwrap().validated_by.is_some());
 }
