@@ -1,5 +1,6 @@
 //! The program: reads its arguments and wires the rooms together.
 
+#[cfg(feature = "sandbox")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -45,10 +45,14 @@ pub(super) async fn command(place: &Place, desk: Arc<Desk>, interaction: &Comman
 
 /// Completion while a person types.
 pub(super) async fn completion(place: &Place, desk: &Desk, interaction: &CommandInteraction) -> Outcome {
+    let Some(member) = interaction.member.as_ref().map(|m| place.roles.member(&m.user, &m.roles)) else {
+        return Ok(());
+    };
     let (command, options, focused) = words(&interaction.data.name, &interaction.data.options());
     let Some((name, typed)) = focused else { return Ok(()) };
+    let invocation = Invocation { command, options, member, channel: interaction.channel_id.to_string() };
     let integer = matches!(name.as_str(), "cpu" | "memory" | "storage");
-    let choices = desk.complete(&command, &name, &typed, &options).await.into_iter().filter_map(|choice| {
+    let choices = desk.complete(&invocation, &name, &typed).await.into_iter().filter_map(|choice| {
         if integer {
             choice.value.parse::<i64>().ok().map(|value| AutocompleteChoice::new(choice.label, value))
         } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Desk;
+use super::{Desk, Invocation};
 use crate::card;
 use crate::operation::State;
 use crate::ports::{OperationFilter, StoreError};
@@ -29,32 +29,23 @@ const MOST: usize = 25;
 
 impl Desk {
     /// What the option `name` of a command could be, given what is typed so far and the other options. Nothing where it
-    /// cannot be said: a person can always type on.
-    pub async fn complete(
-        &self,
-        command: &str,
-        name: &str,
-        typed: &str,
-        options: &BTreeMap<String, String>,
-    ) -> Vec<Choice> {
-        let kind = self
-            .catalogue
-            .command(command)
-            .and_then(|command| command.options.iter().find(|option| option.name == name))
-            .map(|option| option.kind);
-        let offered = match kind {
+    /// cannot be said, or not to this person: one can always type on.
+    pub async fn complete(&self, invocation: &Invocation, name: &str, typed: &str) -> Vec<Choice> {
+        let Invocation { command, options, member, .. } = invocation;
+        let Some(spec) = self.catalogue.command(command).filter(|spec| member.is_any(&spec.who)) else {
+            return Vec::new();
+        };
+        let offered = match spec.options.iter().find(|option| option.name == name).map(|option| option.kind) {
             Some(OptionKind::Tenant) => self.complete_tenant(typed).await,
             Some(OptionKind::Operation) => self.complete_operation(command, typed).await,
-            Some(OptionKind::Memory) => Ok(memories(options)),
+            Some(OptionKind::Cpu) => Ok(numbers(Size::cpus().collect(), typed)),
+            Some(OptionKind::Memory) => Ok(numbers(memories(options), typed)),
             _ => Ok(Vec::new()),
         };
         let mut offered = offered.unwrap_or_else(|error| {
             tracing::warn!(%error, command, name, "nothing can be offered");
             Vec::new()
         });
-        if matches!(kind, Some(OptionKind::Memory)) {
-            offered.retain(|choice| choice.value.starts_with(typed.trim()));
-        }
         offered.truncate(MOST);
         offered
     }
@@ -92,13 +83,16 @@ impl Desk {
 }
 
 /// What goes with the cpu that was chosen; without one, everything that Fargate knows, up to what can be shown.
-fn memories(options: &BTreeMap<String, String>) -> Vec<Choice> {
-    if let Some(cpu) = options.get("cpu").and_then(|cpu| cpu.parse().ok()) {
-        Size::memories(cpu).map(Choice::plain).collect()
-    } else {
-        let mut all: Vec<u32> = Size::cpus().flat_map(Size::memories).collect();
-        all.sort_unstable();
-        all.dedup();
-        all.into_iter().map(Choice::plain).collect()
+fn memories(options: &BTreeMap<String, String>) -> Vec<u32> {
+    match options.get("cpu").and_then(|cpu| cpu.parse().ok()) {
+        Some(cpu) => Size::memories(cpu).collect(),
+        None => Size::cpus().flat_map(Size::memories).collect(),
     }
+}
+
+/// Those numbers that begin with what is typed, each once, the smallest first.
+fn numbers(mut known: Vec<u32>, typed: &str) -> Vec<Choice> {
+    known.sort_unstable();
+    known.dedup();
+    known.into_iter().map(Choice::plain).filter(|choice| choice.value.starts_with(typed.trim())).collect()
 }

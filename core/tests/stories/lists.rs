@@ -122,20 +122,24 @@ async fn options_are_completed() {
     let world = World::start();
     let request = waits_in_sit(&world).await;
     let house = world.house();
-    let none = BTreeMap::new();
-    let values =
-        |choices: Vec<landlord_core::desk::Choice>| choices.into_iter().map(|choice| choice.value).collect::<Vec<_>>();
-    let offered = house.desk.complete("tenant show", "tenant", "gold", &none).await;
-    assert_eq!(offered[0].label, "goldencrust · Golden Crust");
-    assert_eq!(values(offered), ["goldencrust"]);
-    let offered = house.desk.complete("operation cancel", "operation", "", &none).await;
-    assert_eq!(values(offered), [request.id().to_string()], "only what can be taken back");
-    let cpu = BTreeMap::from([("cpu".to_owned(), "256".to_owned())]);
-    assert_eq!(values(house.desk.complete("tenant provision", "memory", "", &cpu).await), ["512", "1024", "2048"]);
-    assert_eq!(values(house.desk.complete("tenant provision", "memory", "10", &cpu).await), ["1024"]);
-    assert_eq!(house.desk.complete("tenant provision", "memory", "", &none).await.len(), 25);
-    assert!(house.desk.complete("tenant provision", "email", "x", &none).await.is_empty());
-    assert!(house.desk.complete("no such", "tenant", "x", &none).await.is_empty());
+    let asks = async |person: &str, line: &str, name: &str, typed: &str| {
+        house.desk.complete(&world.member(person).line(line), name, typed).await
+    };
+    let values = async |line: &str, name: &str, typed: &str| {
+        asks("operator", line, name, typed).await.into_iter().map(|choice| choice.value).collect::<Vec<_>>()
+    };
+    assert_eq!(asks("operator", "/tenant show", "tenant", "gold").await[0].label, "goldencrust · Golden Crust");
+    assert_eq!(values("/tenant show", "tenant", "gold").await, ["goldencrust"]);
+    let open = values("/operation cancel", "operation", "").await;
+    assert_eq!(open, [request.id().to_string()], "only what can be taken back");
+    assert_eq!(values("/tenant provision", "cpu", "").await[..3], ["256", "512", "1024"]);
+    assert_eq!(values("/tenant provision cpu:256", "memory", "").await, ["512", "1024", "2048"]);
+    assert_eq!(values("/tenant provision cpu:256", "memory", "10").await, ["1024"]);
+    assert_eq!(values("/tenant provision", "memory", "").await.len(), 25);
+    assert!(values("/tenant provision", "email", "x").await.is_empty());
+    let unheard_of = world.member("operator").invocation("no such", BTreeMap::new());
+    assert!(house.desk.complete(&unheard_of, "tenant", "x").await.is_empty());
+    assert!(asks("newcomer", "/tenant show", "tenant", "").await.is_empty(), "tenants are shown to operators only");
     world.store.fail_next(9);
-    assert!(house.desk.complete("tenant show", "tenant", "gold", &none).await.is_empty());
+    assert!(values("/tenant show", "tenant", "gold").await.is_empty());
 }
