@@ -128,7 +128,8 @@ impl Display {
         let through = operation.seq;
         let text: Vec<&str> = lines.iter().map(|(line, _)| line.as_str()).collect();
         let calls = self.called(&operation, lines.iter().flat_map(|(_, calls)| calls.clone()).collect()).await?;
-        let nonce = format!("{}-{through}", operation.id);
+        // By where it begins: told again because the answer was lost, it may have grown, and is the same message.
+        let nonce = format!("{}-{}", operation.id, operation.told);
         Self::lenient(&operation.id, self.chat.say(&thread, &text.join("\n"), &calls, &nonce).await)?;
         let told = |op: &Operation| (op.told < through).then_some(Event::Told { through });
         let after = self.ledger.record(&operation.id, told).await?;

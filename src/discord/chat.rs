@@ -8,9 +8,10 @@ use landlord_core::event::MessageRef;
 use landlord_core::ports::{Call, Chat, ChatError, Vote};
 use landlord_core::role::{Member, Person};
 use serenity::all::{
-    AutoArchiveDuration, ChannelId, CreateAttachment, CreateMessage, CreateThread, EditMessage, HttpError, MessageId,
-    Nonce, ReactionType, User, UserId,
+    AutoArchiveDuration, ChannelId, CreateAttachment, CreateMessage, CreateThread, EditMessage, HttpError, Message,
+    MessageId, Nonce, ReactionType, User, UserId,
 };
+use serenity::builder::Builder as _;
 
 use super::{Place, channel, render};
 
@@ -39,7 +40,14 @@ impl Chat for DiscordChat {
             .embed(render::embed(card))
             .components(render::rows(card))
             .allowed_mentions(render::nobody());
-        self.send(channel(to), message, nonce).await
+        let sent = self.send(channel(to), message, nonce).await?;
+        let place = MessageRef { channel: sent.channel_id.to_string(), message: sent.id.to_string() };
+        let shows = sent.embeds.first().and_then(|embed| embed.description.as_deref()).unwrap_or_default();
+        if shows.trim() != card.body.trim() {
+            // An earlier attempt, whose answer was lost, has posted it: it stands as it was then.
+            self.edit_card(&place, card).await?;
+        }
+        Ok(place)
     }
 
     async fn edit_card(&self, message: &MessageRef, card: &Card) -> Result<(), ChatError> {
@@ -75,16 +83,22 @@ impl Chat for DiscordChat {
     async fn say(&self, to: &str, said: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError> {
         let (mentions, called) = render::calls(calls, &self.place.roles);
         let with_calls = if called.is_empty() { said.to_owned() } else { format!("{said}\n{called}") };
-        let message = if with_calls.chars().count() <= MESSAGE {
-            CreateMessage::new().content(with_calls)
+        let (content, file) = if with_calls.chars().count() <= MESSAGE {
+            (with_calls, None)
         } else {
             let first = said.lines().next().unwrap_or_default();
             let head = text::shorten(first, MESSAGE - 200);
-            CreateMessage::new()
-                .content(format!("{head}\n{called}"))
-                .add_file(CreateAttachment::bytes(said.as_bytes(), "message.txt"))
+            (format!("{head}\n{called}"), Some(CreateAttachment::bytes(said.as_bytes(), "message.txt")))
         };
-        self.send(channel(to), message.allowed_mentions(mentions), nonce).await.map(|_| ())
+        let message = CreateMessage::new().content(&content).add_files(file.clone()).allowed_mentions(mentions);
+        let sent = self.send(channel(to), message, nonce).await?;
+        if sent.content.trim() != content.trim() {
+            // An earlier attempt, whose answer was lost, has said the beginning of it.
+            let whole = EditMessage::new().content(content).allowed_mentions(render::nobody());
+            let whole = file.into_iter().fold(whole, EditMessage::new_attachment);
+            patiently(|| whole.clone().execute(&self.place.http, (sent.channel_id, sent.id, None))).await?;
+        }
+        Ok(())
     }
 
     async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError> {
@@ -109,11 +123,10 @@ impl Chat for DiscordChat {
 }
 
 impl DiscordChat {
-    async fn send(&self, to: ChannelId, message: CreateMessage, nonce: &str) -> Result<MessageRef, ChatError> {
-        use serenity::builder::Builder as _;
+    /// Posts, or answers the message that bears the nonce already.
+    async fn send(&self, to: ChannelId, message: CreateMessage, nonce: &str) -> Result<Message, ChatError> {
         let message = message.nonce(Nonce::String(nonce.to_owned())).enforce_nonce(true);
-        let sent = patiently(|| message.clone().execute(&self.place.http, (to, None))).await?;
-        Ok(MessageRef { channel: sent.channel_id.to_string(), message: sent.id.to_string() })
+        patiently(|| message.clone().execute(&self.place.http, (to, None))).await
     }
 
     /// Everyone but bots who reacted so, by pages of 100.

@@ -227,12 +227,15 @@ impl Server {
         self.journal.push(line.to_string());
     }
 
-    /// Posts, or answers the post that bears the nonce already.
+    /// Posts, or lets the post that bears the nonce already show this.
     fn post(&mut self, channel: &str, content: Content, nonce: &str, now: OffsetDateTime) -> MessageRef {
         self.nonces.retain(|_, (at, _)| now - *at < NONCE_MEMORY);
         let key = (channel.to_owned(), nonce.to_owned());
-        if let Some((_, place)) = self.nonces.get(&key) {
-            return place.clone();
+        if let Some((_, place)) = self.nonces.get(&key).cloned() {
+            if let Some(posted) = self.messages.iter_mut().find(|posted| posted.place == place) {
+                posted.content = content;
+            }
+            return place;
         }
         self.last_id += 1;
         let place = MessageRef { channel: channel.to_owned(), message: self.last_id.to_string() };

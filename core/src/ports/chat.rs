@@ -45,7 +45,8 @@ impl Vote {
 
 /// The chat of the platform team. Mentions in any text are never parsed but for those named explicitly.
 ///
-/// `nonce` (at most 25 characters) makes a repeated post the same post, for the few minutes that the chat remembers it.
+/// `nonce` (at most 25 characters) makes a repeated post the same post, for the few minutes that the chat remembers it;
+/// what is posted last is what it shows.
 /// Errors of every method: [`ChatError`].
 #[async_trait]
 pub trait Chat: Send + Sync + fmt::Debug {
