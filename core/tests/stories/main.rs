@@ -13,6 +13,7 @@ mod resources;
 mod restarts;
 mod rivals;
 mod store_outages;
+mod telling;
 mod votes;
 mod waiting;
 
