@@ -130,7 +130,10 @@ impl Display {
         let calls = self.called(&operation, lines.iter().flat_map(|(_, calls)| calls.clone()).collect()).await?;
         let nonce = format!("{}-{through}", operation.id);
         Self::lenient(&operation.id, self.chat.say(&thread, &text.join("\n"), &calls, &nonce).await)?;
-        Ok(self.ledger.record(&operation.id, |op| (op.told < through).then_some(Event::Told { through })).await?)
+        let told = |op: &Operation| (op.told < through).then_some(Event::Told { through });
+        let after = self.ledger.record(&operation.id, told).await?;
+        // What was written while the thread was told is not shown yet, so it is not what is answered.
+        Ok(if after.seq == through + 1 { after } else { operation })
     }
 
     /// Whom a message calls: not a role that the requester holds, for nobody is called to approve their own request.

@@ -2,6 +2,9 @@
 
 use landlord_sandbox::discord::Fault;
 
+use serde_json::json;
+
+use crate::openapi::Exchange;
 use crate::world::{Request, Tenant, World};
 
 /// Where Discord can fail the bot on the way of a request: card and thread's messages, edits, reactions, reading them, roles.
@@ -72,6 +75,25 @@ async fn answers_that_are_lost_after_the_effect() {
         }
     })
     .await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_the_thread_was_told_is_not_told_again_when_the_answer_was_lost_in_the_middle_of_a_run() {
+    let world = World::start().await;
+    let golden = world.tenant();
+    for operation in ["DescribeTargetGroups", "DescribeServices"] {
+        let fault = json!({ "operation": operation, "tenant": golden.id, "times": 2, "seconds": 3 });
+        world.services.breaks("slow-answer", fault).await;
+    }
+    let request = world.member("operator").types(&golden.provision("dev")).await;
+    request.thread_comes_to_say("asked for it").await;
+    let thread = request.operation().await["thread_id"].as_str().unwrap().to_owned();
+    world.discord().answer("POST", &format!("/api/v10/channels/{thread}/messages"), 1, Fault::AfterEffect(502));
+    request.succeeds().await;
+    request.stands_once().await;
+    let lost = |exchange: &Exchange| exchange.path.contains(&thread) && exchange.status == 502;
+    assert!(world.exchanges().iter().any(lost), "an answer was lost");
     world.end().await;
 }
 
