@@ -23,26 +23,12 @@ pub(crate) struct Place {
 /// A message made of `body`, whose fields stand below `at` in the client's form. Refuses an empty one with 50006.
 pub(crate) fn fresh(world: &mut World, call: &Call, body: &Value, at: &str, place: Place) -> Result<Message, ApiError> {
     let mut message = Message {
-        id: world.next_id(),
-        channel_id: place.channel,
-        author: place.author,
-        kind: place.kind,
-        content: String::new(),
-        timestamp: world.now,
-        edited: None,
         tts: body["tts"].as_bool().unwrap_or(false),
-        mention_everyone: false,
-        mentions: Vec::new(),
-        mention_roles: Vec::new(),
-        attachments: Vec::new(),
-        embeds: Vec::new(),
-        components: Vec::new(),
-        reactions: Vec::new(),
         nonce: Some(body["nonce"].clone()).filter(|nonce| !nonce.is_null()),
-        pinned: false,
         flags: place.flags,
         reference: place.reference,
         origin: place.origin,
+        ..Message::blank(world.next_id(), place.channel, place.author, place.kind, world.now)
     };
     amend(world, call, body, at, &mut message)?;
     Ok(message)

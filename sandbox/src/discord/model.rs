@@ -153,6 +153,34 @@ pub(crate) struct Message {
     pub(crate) origin: Option<Origin>,
 }
 
+impl Message {
+    /// A message of a kind that says nothing yet.
+    pub(crate) fn blank(id: Id, channel_id: Id, author: Id, kind: u8, timestamp: OffsetDateTime) -> Self {
+        Self {
+            id,
+            channel_id,
+            author,
+            kind,
+            content: String::new(),
+            timestamp,
+            edited: None,
+            tts: false,
+            mention_everyone: false,
+            mentions: Vec::new(),
+            mention_roles: Vec::new(),
+            attachments: Vec::new(),
+            embeds: Vec::new(),
+            components: Vec::new(),
+            reactions: Vec::new(),
+            nonce: None,
+            pinned: false,
+            flags: 0,
+            reference: None,
+            origin: None,
+        }
+    }
+}
+
 /// Message flags (Discord: "Message Flags").
 pub(crate) mod flags {
     /// The embeds are hidden.

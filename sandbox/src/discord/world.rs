@@ -146,32 +146,11 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discord::model::{Reference, kinds};
+    use crate::discord::model::kinds;
     use crate::discord::seed;
 
     fn message(id: u64, channel: Id) -> Message {
-        Message {
-            id: Id(id),
-            channel_id: channel,
-            author: Id(1),
-            kind: kinds::REGULAR,
-            content: String::new(),
-            timestamp: OffsetDateTime::UNIX_EPOCH,
-            edited: None,
-            tts: false,
-            mention_everyone: false,
-            mentions: Vec::new(),
-            mention_roles: Vec::new(),
-            attachments: Vec::new(),
-            embeds: Vec::new(),
-            components: Vec::new(),
-            reactions: Vec::new(),
-            nonce: None,
-            pinned: false,
-            flags: 0,
-            reference: None::<Reference>,
-            origin: None,
-        }
+        Message::blank(Id(id), channel, Id(1), kinds::REGULAR, OffsetDateTime::UNIX_EPOCH)
     }
 
     #[test]

@@ -117,26 +117,10 @@ pub(crate) fn place(world: &World, interaction: &Interaction, flags: u64, origin
 
 fn thinking(world: &mut World, place: Place) -> Message {
     Message {
-        id: world.next_id(),
-        channel_id: place.channel,
-        author: place.author,
-        kind: place.kind,
-        content: String::new(),
-        timestamp: world.now,
-        edited: None,
-        tts: false,
-        mention_everyone: false,
-        mentions: Vec::new(),
-        mention_roles: Vec::new(),
-        attachments: Vec::new(),
-        embeds: Vec::new(),
-        components: Vec::new(),
-        reactions: Vec::new(),
-        nonce: None,
-        pinned: false,
         flags: place.flags | flags::LOADING,
         reference: place.reference,
         origin: place.origin,
+        ..Message::blank(world.next_id(), place.channel, place.author, place.kind, world.now)
     }
 }
 

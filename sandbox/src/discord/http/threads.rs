@@ -121,28 +121,7 @@ fn system_message(
     content: String,
     reference: Reference,
 ) -> Message {
-    Message {
-        id: world.next_id(),
-        channel_id: channel,
-        author,
-        kind,
-        content,
-        timestamp: world.now,
-        edited: None,
-        tts: false,
-        mention_everyone: false,
-        mentions: Vec::new(),
-        mention_roles: Vec::new(),
-        attachments: Vec::new(),
-        embeds: Vec::new(),
-        components: Vec::new(),
-        reactions: Vec::new(),
-        nonce: None,
-        pinned: false,
-        flags: 0,
-        reference: Some(reference),
-        origin: None,
-    }
+    Message { content, reference: Some(reference), ..Message::blank(world.next_id(), channel, author, kind, world.now) }
 }
 
 /// Refuses what an archived thread does not allow: editing, reacting, deleting, using components (50083).
