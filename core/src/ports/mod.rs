@@ -3,6 +3,7 @@
 mod chat;
 mod cloud;
 mod store;
+mod workload;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use crate::tenant::{Email, Environment};
 pub use chat::{Call, Chat, ChatError, Vote};
 pub use cloud::{Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, Room, Subject, Verdict};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant};
+pub use workload::{Backup, BackupObject, Tasks, Workload};
 
 /// Sends e-mail to tenants' owners.
 #[async_trait]
