@@ -10,7 +10,7 @@ use crate::event::{Event, MessageRef};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
-use crate::ports::{Call, Chat, ChatError, StoreError};
+use crate::ports::{Call, Chat, ChatError, Message, StoreError};
 use crate::votes::{Votes, VotesError};
 
 /// Why the chat is not in line yet.
@@ -130,7 +130,8 @@ impl Display {
         let calls = self.called(&operation, lines.iter().flat_map(|(_, calls)| calls.clone()).collect()).await?;
         // By where it begins: told again because the answer was lost, it may have grown, and is the same message.
         let nonce = format!("{}-{}", operation.id, operation.told);
-        Self::lenient(&operation.id, self.chat.say(&thread, &text.join("\n"), &calls, &nonce).await)?;
+        let message = Message { calls, ..Message::text(text.join("\n")) };
+        Self::lenient(&operation.id, self.chat.say(&thread, &message, &nonce).await)?;
         let told = |op: &Operation| (op.told < through).then_some(Event::Told { through });
         let after = self.ledger.record(&operation.id, told).await?;
         // What was written while the thread was told is not shown yet, so it is not what is answered.

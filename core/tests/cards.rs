@@ -1,8 +1,10 @@
 //! Cards: what people read in each state, and that nothing breaks the chat's limits or speaks its markup.
 
+use std::collections::BTreeSet;
+
 use landlord_core::card::text::plain;
-use landlord_core::card::{Button, ButtonStyle, Card, Field, Tone};
-use landlord_core::fakes::{Fault, FaultError, Request, Shown, Verb, World};
+use landlord_core::card::{Button, Card, Field, Form, Input, Menu, Tone};
+use landlord_core::fakes::{Fault, FaultError, Request, Verb, World};
 use landlord_core::kind::Kind;
 use landlord_core::operation::State;
 use proptest::prelude::*;
@@ -20,7 +22,7 @@ async fn waits_in_sit(world: &World) -> Request<'_> {
 /// The text of a card, without what differs from run to run, and without what no text should have.
 #[track_caller]
 fn text(request: &Request<'_>) -> String {
-    let Shown { card } = request.card();
+    let card = request.card().card;
     for text in card.fields.iter().map(|field| &field.value).chain([&card.title, &card.body, &card.footer]) {
         for slip in ["  ", " .", " ,", "..", "1 reactions", "()", "None", "Some("] {
             assert!(!text.contains(slip), "{slip:?} in {text}");
@@ -164,7 +166,11 @@ fn long_text() -> impl Strategy<Value = String> {
 fn any_card() -> impl Strategy<Value = Card> {
     let fields = proptest::collection::vec((long_text(), long_text(), any::<bool>()), 0..40);
     let buttons = proptest::collection::vec((any_text(), any::<bool>()), 0..40);
-    (long_text(), long_text(), fields, long_text(), buttons).prop_map(|(title, body, fields, footer, buttons)| Card {
+    let menu =
+        proptest::option::of((any_text(), long_text(), proptest::collection::vec((long_text(), any_text()), 0..40)));
+    let menu = menu.prop_map(|menu| menu.map(|(id, placeholder, choices)| Menu { id, placeholder, choices }));
+    let all = (long_text(), long_text(), fields, long_text(), buttons, menu);
+    all.prop_map(|(title, body, fields, footer, buttons, menu)| Card {
         title,
         tone: Tone::Neutral,
         body,
@@ -172,9 +178,25 @@ fn any_card() -> impl Strategy<Value = Card> {
         footer,
         buttons: buttons
             .into_iter()
-            .map(|(id, enabled)| Button { label: "x".into(), style: ButtonStyle::Secondary, id, enabled })
+            .map(|(id, enabled)| Button { label: id.clone(), id, enabled, ..Button::default() })
             .collect(),
+        menu,
+        ..Card::default()
     })
+}
+
+fn any_form() -> impl Strategy<Value = Form> {
+    let input = (any_text(), long_text(), long_text(), any::<u16>(), any::<u16>(), any::<bool>());
+    let input = input.prop_map(|(id, label, placeholder, min, max, multiline)| Input {
+        id,
+        label,
+        placeholder,
+        min,
+        max,
+        multiline,
+    });
+    let inputs = proptest::collection::vec(input, 0..8);
+    (long_text(), long_text(), inputs).prop_map(|(id, title, inputs)| Form { id, title, inputs })
 }
 
 proptest! {
@@ -189,7 +211,7 @@ proptest! {
     fn every_card_fits_the_chat(card in any_card()) {
         let length = |text: &str| text.chars().count();
         let fitted = card.clone().fit();
-        let Card { title, body, fields, footer, buttons, .. } = &fitted;
+        let Card { title, body, fields, footer, buttons, menu, .. } = &fitted;
         prop_assert!((1..=256).contains(&length(title)));
         prop_assert!(length(body) <= 4_096 && length(footer) <= 2_048 && fields.len() <= 25 && buttons.len() <= 25);
         for field in fields {
@@ -203,6 +225,31 @@ proptest! {
         ids.sort_unstable();
         ids.dedup();
         prop_assert_eq!(ids.len(), buttons.len());
+        prop_assert!(buttons.iter().all(|button| (1..=80).contains(&length(&button.label))));
+        prop_assert!(buttons.len().div_ceil(5) + usize::from(menu.is_some()) <= 5);
+        if let Some(Menu { id, placeholder, choices }) = menu {
+            prop_assert!((1..=100).contains(&length(id)) && length(placeholder) <= 150);
+            prop_assert!((1..=25).contains(&choices.len()));
+            for (label, value) in choices {
+                prop_assert!((1..=100).contains(&length(label)) && (1..=100).contains(&length(value)));
+            }
+            let values: BTreeSet<&String> = choices.iter().map(|(_, value)| value).collect();
+            prop_assert_eq!(values.len(), choices.len());
+        }
+        prop_assert_eq!(fitted.clone().fit(), fitted, "what fits stays as it is");
+    }
+
+    #[test]
+    fn every_form_fits_the_chat(form in any_form()) {
+        let length = |text: &str| text.chars().count();
+        let fitted = form.fit();
+        prop_assert!(length(&fitted.id) <= 100 && (1..=45).contains(&length(&fitted.title)) && fitted.inputs.len() <= 5);
+        for input in &fitted.inputs {
+            prop_assert!((1..=100).contains(&length(&input.id)) && (1..=45).contains(&length(&input.label)));
+            prop_assert!(length(&input.placeholder) <= 100 && input.min <= input.max && (1..=4_000).contains(&input.max));
+        }
+        let ids: BTreeSet<&String> = fitted.inputs.iter().map(|input| &input.id).collect();
+        prop_assert_eq!(ids.len(), fitted.inputs.len());
         prop_assert_eq!(fitted.clone().fit(), fitted, "what fits stays as it is");
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use landlord_core::card::{Card, text};
 use landlord_core::event::MessageRef;
-use landlord_core::ports::{Call, Chat, ChatError, Vote};
+use landlord_core::ports::{Chat, ChatError, Message as Said, Vote};
 use landlord_core::role::{Member, Person};
 use serenity::all::{
     AutoArchiveDuration, ChannelId, CreateAttachment, CreateMessage, CreateThread, EditMessage, HttpError, Message,
@@ -39,6 +39,7 @@ impl Chat for DiscordChat {
         let message = CreateMessage::new()
             .embed(render::embed(card))
             .components(render::rows(card))
+            .add_files(card.file.iter().map(render::file))
             .allowed_mentions(render::nobody());
         let sent = self.send(channel(to), message, nonce).await?;
         let place = MessageRef { channel: sent.channel_id.to_string(), message: sent.id.to_string() };
@@ -80,8 +81,9 @@ impl Chat for DiscordChat {
         }
     }
 
-    async fn say(&self, to: &str, said: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError> {
-        let (mentions, called) = render::calls(calls, &self.place.roles);
+    async fn say(&self, to: &str, said: &Said, nonce: &str) -> Result<(), ChatError> {
+        let (mentions, called) = render::calls(&said.calls, &self.place.roles);
+        let (said, files) = (said.text.as_str(), said.files.iter().map(render::file));
         let with_calls = if called.is_empty() { said.to_owned() } else { format!("{said}\n{called}") };
         let (content, file) = if with_calls.chars().count() <= MESSAGE {
             (with_calls, None)
@@ -90,7 +92,8 @@ impl Chat for DiscordChat {
             let head = text::shorten(first, MESSAGE - 200);
             (format!("{head}\n{called}"), Some(CreateAttachment::bytes(said.as_bytes(), "message.txt")))
         };
-        let message = CreateMessage::new().content(&content).add_files(file.clone()).allowed_mentions(mentions);
+        let message =
+            CreateMessage::new().content(&content).add_files(file.clone()).add_files(files).allowed_mentions(mentions);
         let sent = self.send(channel(to), message, nonce).await?;
         if sent.content.trim() != content.trim() {
             // An earlier attempt, whose answer was lost, has said the beginning of it.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use landlord_core::card::Card;
+use landlord_core::card::{Card, Tone};
 use landlord_core::desk::{Desk, Invocation, Reply};
 use landlord_core::role::Member;
 use serenity::all::{
@@ -38,7 +38,7 @@ pub(super) async fn command(place: &Place, desk: Arc<Desk>, interaction: &Comman
             let thinking = CreateInteractionResponseMessage::new().ephemeral(true);
             interaction.create_response(&place.http, CreateInteractionResponse::Defer(thinking)).await?;
             let reply = answer.await.map_err(|panic| broken(&panic))?;
-            interaction.edit_response(&place.http, later(card(&reply))).await.map(|_| ())
+            interaction.edit_response(&place.http, later(&reply)).await.map(|_| ())
         }
     }
 }
@@ -99,29 +99,41 @@ fn words(name: &str, options: &[ResolvedOption<'_>]) -> (String, BTreeMap<String
     (command, given, focused)
 }
 
-fn card(reply: &Reply) -> &Card {
+fn now(reply: &Reply) -> CreateInteractionResponse {
+    let message = |card: &Card| {
+        CreateInteractionResponseMessage::new()
+            .embed(render::embed(card))
+            .components(render::rows(card))
+            .add_files(card.file.iter().map(render::file))
+            .allowed_mentions(render::nobody())
+    };
     match reply {
-        Reply::Private(card) | Reply::Update(card) => card,
+        Reply::Private(card) => CreateInteractionResponse::Message(message(card).ephemeral(true)),
+        Reply::Update(card) => CreateInteractionResponse::UpdateMessage(message(card)),
+        Reply::Form(form) => CreateInteractionResponse::Modal(render::form(form)),
     }
 }
 
-fn now(reply: &Reply) -> CreateInteractionResponse {
-    let card = card(reply);
-    let message = CreateInteractionResponseMessage::new()
+/// What follows an announced answer: a message, for Discord opens a form only as the first answer.
+fn later(reply: &Reply) -> EditInteractionResponse {
+    let late;
+    let card = match reply {
+        Reply::Private(card) | Reply::Update(card) => card,
+        Reply::Form(form) => {
+            tracing::warn!(form = form.id, "a form came too late to be opened");
+            late = Card::note(
+                Tone::Attention,
+                form.title.clone(),
+                "The form could not be opened in time, and nothing was done. Use the command again.",
+            );
+            &late
+        }
+    };
+    let message = EditInteractionResponse::new()
         .embed(render::embed(card))
         .components(render::rows(card))
         .allowed_mentions(render::nobody());
-    match reply {
-        Reply::Private(_) => CreateInteractionResponse::Message(message.ephemeral(true)),
-        Reply::Update(_) => CreateInteractionResponse::UpdateMessage(message),
-    }
-}
-
-fn later(card: &Card) -> EditInteractionResponse {
-    EditInteractionResponse::new()
-        .embed(render::embed(card))
-        .components(render::rows(card))
-        .allowed_mentions(render::nobody())
+    card.file.iter().map(render::file).fold(message, EditInteractionResponse::new_attachment)
 }
 
 /// The desk must not panic; if it does, the person sees Discord's own failure, and the log says why.

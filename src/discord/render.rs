@@ -1,9 +1,11 @@
 //! From the core's cards to Discord's embeds and components.
 
-use landlord_core::card::{Button, ButtonStyle, Card, Tone};
+use landlord_core::card::{Button, ButtonStyle, Card, File, Form, Input, Menu, Tone};
 use landlord_core::ports::Call;
 use serenity::all::{
-    ButtonStyle as Style, CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedFooter, UserId,
+    ButtonStyle as Style, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
+    CreateEmbedFooter, CreateInputText, CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
+    InputTextStyle, ReactionType, UserId,
 };
 
 use super::Roles;
@@ -20,18 +22,49 @@ pub(super) fn embed(card: &Card) -> CreateEmbed {
     embed.fields(card.fields.iter().map(|field| (field.name.as_str(), field.value.as_str(), field.inline)))
 }
 
-/// The card's buttons in rows of five.
+/// The card's buttons in rows of five, and its menu in one of its own.
 pub(super) fn rows(card: &Card) -> Vec<CreateActionRow> {
-    card.buttons.chunks(5).map(|row| CreateActionRow::Buttons(row.iter().map(button).collect())).collect()
+    let buttons = card.buttons.chunks(5).map(|row| CreateActionRow::Buttons(row.iter().map(button).collect()));
+    buttons.chain(card.menu.iter().map(|list| CreateActionRow::SelectMenu(menu(list)))).collect()
+}
+
+fn menu(menu: &Menu) -> CreateSelectMenu {
+    let options = menu.choices.iter().map(|(label, value)| CreateSelectMenuOption::new(label, value)).collect();
+    CreateSelectMenu::new(&menu.id, CreateSelectMenuKind::String { options }).placeholder(&menu.placeholder)
+}
+
+/// The form as a modal.
+pub(super) fn form(form: &Form) -> CreateModal {
+    let rows = form.inputs.iter().map(|asked| CreateActionRow::InputText(input(asked)));
+    CreateModal::new(&form.id, &form.title).components(rows.collect())
+}
+
+fn input(input: &Input) -> CreateInputText {
+    let style = if input.multiline { InputTextStyle::Paragraph } else { InputTextStyle::Short };
+    let text = CreateInputText::new(style, &input.label, &input.id)
+        .min_length(input.min)
+        .max_length(input.max)
+        .required(input.min > 0);
+    if input.placeholder.is_empty() { text } else { text.placeholder(&input.placeholder) }
+}
+
+/// A file as Discord takes it, which tells its type by the name.
+pub(super) fn file(file: &File) -> CreateAttachment {
+    CreateAttachment::bytes(file.bytes.clone(), &file.name)
 }
 
 fn button(button: &Button) -> CreateButton {
     let style = match button.style {
         ButtonStyle::Primary => Style::Primary,
+        ButtonStyle::Success => Style::Success,
         ButtonStyle::Secondary => Style::Secondary,
         ButtonStyle::Danger => Style::Danger,
     };
-    CreateButton::new(&button.id).label(&button.label).style(style).disabled(!button.enabled)
+    let shown = CreateButton::new(&button.id).label(&button.label).style(style).disabled(!button.enabled);
+    match button.emoji {
+        Some(emoji) => shown.emoji(ReactionType::Unicode(emoji.to_owned())),
+        None => shown,
+    }
 }
 
 fn colour(tone: Tone) -> u32 {

@@ -58,8 +58,7 @@ pub fn tenant(tenant: &Tenant, domains: &BTreeMap<Environment, String>) -> Card 
         tone: Tone::Neutral,
         body: body.into(),
         fields,
-        footer: String::new(),
-        buttons: Vec::new(),
+        ..Card::default()
     }
     .fit()
 }
@@ -110,6 +109,7 @@ fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view
         style: ButtonStyle::Secondary,
         id: super::text::shorten(&format!("page:{to}:{view}"), 100),
         enabled: to < pages,
+        ..Button::default()
     };
     // Before the first page is none: its button cannot be pressed, and its id is its own. From a page that is no more, the
     // way back leads to the last.
@@ -124,9 +124,9 @@ fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view
         title: title.to_owned(),
         tone: Tone::Neutral,
         body: if lines.is_empty() { empty.to_owned() } else { lines.join("\n") },
-        fields: Vec::new(),
         footer: format!("{total} in all · page {} of {pages}", u64::from(page) + 1),
         buttons,
+        ..Card::default()
     }
     .fit()
 }

@@ -1,20 +1,23 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
 mod answers;
+mod form;
 mod mail;
 mod operation;
 pub mod text;
 mod thread;
 
 pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
+pub use form::{Form, Input};
 pub use mail::access_mail;
 pub use operation::{operation, status, thread_name, title};
 pub use thread::line;
 
 /// The colour of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
     /// Nothing to do, nothing wrong.
+    #[default]
     Neutral,
     /// Somebody must do something.
     Attention,
@@ -27,21 +30,26 @@ pub enum Tone {
 }
 
 /// How a button looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ButtonStyle {
     /// The expected choice.
     Primary,
+    /// A choice by which something goes well.
+    Success,
     /// Another choice.
+    #[default]
     Secondary,
     /// A choice that changes or removes something.
     Danger,
 }
 
 /// A button. Pressing it reaches the desk as its id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Button {
-    /// What it says.
+    /// What it says, at most 80 characters.
     pub label: String,
+    /// The emoji before it.
+    pub emoji: Option<&'static str>,
     /// How it looks.
     pub style: ButtonStyle,
     /// What the desk is told, at most 100 characters.
@@ -61,8 +69,30 @@ pub struct Field {
     pub inline: bool,
 }
 
+/// A list of which a person chooses one. Choosing reaches the desk as a press of `{id}:{value}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Menu {
+    /// What the desk is told before the colon, 1 to 100 characters.
+    pub id: String,
+    /// What stands there until something is chosen, at most 150 characters.
+    pub placeholder: String,
+    /// What can be chosen, 1 to 25: label and value, both at most 100 characters; no value twice.
+    pub choices: Vec<(String, String)>,
+}
+
+/// A file that stands beside a card or a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct File {
+    /// Its name, with which people save it.
+    pub name: String,
+    /// What is in it, at most 8 MiB; the chat says so instead of showing a larger one.
+    pub bytes: Vec<u8>,
+    /// Its type, such as `application/json`.
+    pub media_type: &'static str,
+}
+
 /// A card. Fits the chat's limits by construction: see [`Card::fit`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Card {
     /// The headline, at most 256 characters.
     pub title: String,
@@ -74,8 +104,12 @@ pub struct Card {
     pub fields: Vec<Field>,
     /// The small print, at most 2,048 characters.
     pub footer: String,
-    /// The buttons, at most 25.
+    /// The buttons, at most 25, or 20 where there is a menu.
     pub buttons: Vec<Button>,
+    /// The menu below the buttons.
+    pub menu: Option<Menu>,
+    /// The file beside it. It is posted with the card and stays as it was posted: an edit sends none.
+    pub file: Option<File>,
 }
 
 /// All the text of a card together (a limit of Discord).
@@ -84,15 +118,7 @@ const ALL_TEXT: usize = 6_000;
 impl Card {
     /// A card of one line.
     pub fn note(tone: Tone, title: impl Into<String>, body: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            tone,
-            body: body.into(),
-            fields: Vec::new(),
-            footer: String::new(),
-            buttons: Vec::new(),
-        }
-        .fit()
+        Self { title: title.into(), tone, body: body.into(), ..Self::default() }.fit()
     }
 
     /// Shortens whatever is longer than the chat takes, counted in characters as Discord counts. Of what does not fit all
@@ -118,8 +144,26 @@ impl Card {
         });
         let mut ids = std::collections::BTreeSet::new();
         self.buttons.retain(|button| (1..=100).contains(&length(&button.id)) && ids.insert(button.id.clone()));
-        self.buttons.truncate(25);
+        for button in &mut self.buttons {
+            button.label = text::shorten(said(&button.label), 80);
+        }
+        self.menu = self.menu.and_then(Menu::fit);
+        self.buttons.truncate(if self.menu.is_some() { 20 } else { 25 });
         self
+    }
+}
+
+impl Menu {
+    /// Shortens what is too long and leaves out what cannot be chosen; none where nothing is left.
+    fn fit(mut self) -> Option<Self> {
+        let mut values = std::collections::BTreeSet::new();
+        self.choices.retain(|(_, value)| (1..=100).contains(&length(value)) && values.insert(value.clone()));
+        self.choices.truncate(25);
+        for (label, _) in &mut self.choices {
+            *label = text::shorten(said(label), 100);
+        }
+        self.placeholder = text::shorten(&self.placeholder, 150);
+        ((1..=100).contains(&length(&self.id)) && !self.choices.is_empty()).then_some(self)
     }
 }
 

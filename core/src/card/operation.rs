@@ -43,6 +43,7 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons(operation),
+        ..Card::default()
     }
     .fit()
 }
@@ -209,6 +210,7 @@ fn buttons(operation: &Operation) -> Vec<Button> {
         style,
         id: format!("{verb}:{}", operation.id),
         enabled: true,
+        ..Button::default()
     };
     match operation.state {
         State::Holding => {

@@ -7,6 +7,7 @@ mod answers;
 mod buttons;
 mod catch_up;
 mod complete;
+mod forms;
 mod planner;
 mod request;
 mod survey;
@@ -15,11 +16,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::card::{Card, Tone, text};
+use crate::card::{Card, Form, Tone, text};
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::OperationId;
-use crate::ports::{Chat, Clock, Cloud, Runner, StoreError, Vote};
+use crate::ports::{Call, Chat, Clock, Cloud, Message, Runner, StoreError, Vote};
 use crate::role::{Member, Person, Role};
 use crate::spec::{Answers, Catalogue, Command, Does};
 use crate::tenant::{Environment, Invalid};
@@ -48,6 +49,9 @@ pub enum Reply {
     Private(Card),
     /// The private message whose button was pressed now shows this.
     Update(Card),
+    /// A form to fill in, which comes back through [`Desk::submitted`]. Only a first answer can be one, so whoever answers
+    /// with it must not have asked anybody before, and nothing that was handed in is answered with it.
+    Form(Form),
 }
 
 /// Why a person is told no, and what to do. Nothing was done.
@@ -200,9 +204,9 @@ impl Desk {
     async fn answer_in_thread(&self, id: &OperationId, answer: &str, person: &Person) {
         let Ok(operation) = self.ledger.get(id).await else { return };
         let Some(thread) = operation.thread else { return };
-        let call = [crate::ports::Call::Person(person.clone())];
+        let message = Message { calls: vec![Call::Person(person.clone())], ..Message::text(answer) };
         let nonce = format!("{id}-{}", person.id.get(person.id.len().saturating_sub(12)..).unwrap_or_default());
-        if let Err(error) = self.chat.say(&thread, answer, &call, &nonce).await {
+        if let Err(error) = self.chat.say(&thread, &message, &nonce).await {
             tracing::warn!(operation = %id, %error, "an answer could not be posted");
         }
     }

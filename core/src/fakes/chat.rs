@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 use super::TestClock;
 use crate::card::Card;
 use crate::event::MessageRef;
-use crate::ports::{Call, ChatError, Clock, Vote};
+use crate::ports::{ChatError, Clock, Message, Vote};
 use crate::role::{Member, Person, Role};
 
 /// How long a nonce keeps a repeated post from standing twice (Discord: a few minutes).
@@ -45,8 +45,8 @@ pub struct Posted {
 pub enum Content {
     /// A card.
     Card(Card),
-    /// A text, and whom it calls.
-    Text(String, Vec<Call>),
+    /// What was said.
+    Message(Message),
 }
 
 /// When a call of the chat goes wrong.
@@ -242,7 +242,7 @@ impl Server {
         self.nonces.insert(key, (now, place.clone()));
         let what = match &content {
             Content::Card(card) => format!("card {:?}", card.title),
-            Content::Text(text, _) => format!("{text:?}"),
+            Content::Message(message) => format!("{:?}", message.text),
         };
         self.write(format_args!("posts {what} in {channel}"));
         self.messages.push(Posted { place: place.clone(), content, edits: 0, offers_votes: false });

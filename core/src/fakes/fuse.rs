@@ -15,7 +15,7 @@ use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::plan::OperationId;
 use crate::ports::{
-    Blueprint, Call, Chat, ChatError, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Listing, Notifier,
+    Blueprint, Chat, ChatError, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Listing, Message, Notifier,
     OperationFilter, RegistryChange, Room, Store, StoreError, Subject, Tenant, Verdict, Vote,
 };
 use crate::role::{Member, Person};
@@ -146,8 +146,8 @@ impl<P: Chat> Chat for Fused<P> {
     async fn open_thread(&self, message: &MessageRef, name: &str) -> Result<String, ChatError> {
         self.fuse.around(self.port.open_thread(message, name)).await
     }
-    async fn say(&self, channel: &str, text: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError> {
-        self.fuse.around(self.port.say(channel, text, calls, nonce)).await
+    async fn say(&self, channel: &str, message: &Message, nonce: &str) -> Result<(), ChatError> {
+        self.fuse.around(self.port.say(channel, message, nonce)).await
     }
     async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError> {
         self.fuse.around(self.port.votes(message, vote)).await

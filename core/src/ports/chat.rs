@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use crate::card::Card;
+use crate::card::{Card, File};
 use crate::event::MessageRef;
 use crate::role::{Member, Person};
 
@@ -50,10 +50,10 @@ impl Vote {
 /// Errors of every method: [`ChatError`].
 #[async_trait]
 pub trait Chat: Send + Sync + fmt::Debug {
-    /// Posts a card into a channel.
+    /// Posts a card into a channel, with its file.
     async fn post_card(&self, channel: &str, card: &Card, nonce: &str) -> Result<MessageRef, ChatError>;
 
-    /// Makes a posted card show this.
+    /// Makes a posted card show this. The file that was posted with it stays.
     async fn edit_card(&self, message: &MessageRef, card: &Card) -> Result<(), ChatError>;
 
     /// Puts the bot's own ✅ and ❌ under a card, so that people need only press them.
@@ -62,9 +62,9 @@ pub trait Chat: Send + Sync + fmt::Debug {
     /// Opens the thread under a card, or answers the one that is there.
     async fn open_thread(&self, message: &MessageRef, name: &str) -> Result<String, ChatError>;
 
-    /// Posts a text into a channel or thread; one that is too long for a message goes as a file. Calls only the people and
-    /// roles in `calls`.
-    async fn say(&self, channel: &str, text: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError>;
+    /// Posts into a channel or thread. A text that is too long for a message goes as a file; a file that is too large for the
+    /// chat is left out, and the message says so.
+    async fn say(&self, channel: &str, message: &Message, nonce: &str) -> Result<(), ChatError>;
 
     /// The people whose reaction stands under a message, with the roles that they hold now; the bot's own is left out.
     /// People who left the server hold no role.
@@ -75,6 +75,24 @@ pub trait Chat: Send + Sync + fmt::Debug {
 
     /// The person with the roles held now; no role for somebody who left the server.
     async fn member(&self, person: &Person) -> Result<Member, ChatError>;
+}
+
+/// What is said in a channel or thread.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// The text.
+    pub text: String,
+    /// Whom it calls, and nobody else.
+    pub calls: Vec<Call>,
+    /// What stands beside it, at most 9 files: a text that is too long becomes one more.
+    pub files: Vec<File>,
+}
+
+impl Message {
+    /// A text that calls nobody.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
 }
 
 /// Whom a message calls.

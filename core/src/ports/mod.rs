@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use crate::plan::OperationId;
 use crate::tenant::{Email, Environment};
 
-pub use chat::{Call, Chat, ChatError, Vote};
+pub use chat::{Call, Chat, ChatError, Message, Vote};
 pub use cloud::{Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, Room, Subject, Verdict};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant};
 pub use workload::{Backup, BackupObject, Tasks, Workload};

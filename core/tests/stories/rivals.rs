@@ -31,7 +31,10 @@ async fn of_two_filed_in_the_same_instant_one_is_led_to_the_other() {
         let replies: [Reply; 2] = world.lives(Box::pin(both)).await.unwrap().into();
         world.settles().await;
         assert_eq!(world.operations().len(), 1);
-        let titles = replies.map(|(Reply::Private(card) | Reply::Update(card))| card.title);
+        let titles = replies.map(|reply| match reply {
+            Reply::Private(card) | Reply::Update(card) => card.title,
+            Reply::Form(form) => form.title,
+        });
         let refused = titles.iter().filter(|title| *title == "Not possible").count();
         assert_eq!(refused, 1, "{titles:?}");
         world.request(&world.operations()[0]).is(State::Succeeded);

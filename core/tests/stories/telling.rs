@@ -10,7 +10,7 @@ use landlord_core::fakes::{FakeChat, World};
 use landlord_core::ledger::Ledger;
 use landlord_core::operation::State;
 use landlord_core::plan::OperationId;
-use landlord_core::ports::{Call, Chat, ChatError, Vote};
+use landlord_core::ports::{Chat, ChatError, Message, Vote};
 use landlord_core::role::{Member, Person};
 use landlord_core::votes::Votes;
 
@@ -27,10 +27,10 @@ struct Busy {
 
 #[async_trait]
 impl Chat for Busy {
-    async fn say(&self, channel: &str, text: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError> {
+    async fn say(&self, channel: &str, message: &Message, nonce: &str) -> Result<(), ChatError> {
         let rejected = Event::Rejected { person: self.person.clone() };
         self.ledger.record(&self.request, |op| op.state.open().then_some(rejected)).await.unwrap();
-        self.chat.say(channel, text, calls, nonce).await
+        self.chat.say(channel, message, nonce).await
     }
 
     async fn post_card(&self, channel: &str, card: &Card, nonce: &str) -> Result<MessageRef, ChatError> {

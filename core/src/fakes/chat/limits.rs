@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::card::Card;
+use crate::card::{Card, File};
 use crate::ports::ChatError;
 
 fn within(what: &str, text: &str, least: usize, most: usize) -> Result<(), ChatError> {
@@ -32,10 +32,35 @@ pub(super) fn card(card: &Card) -> Result<(), ChatError> {
             return Err(ChatError::Permanent(format!("Invalid Form Body: two buttons have the id {}", button.id)));
         }
     }
-    if card.fields.len() > 25 || card.buttons.len() > 25 || all > 6_000 {
+    let rows = card.buttons.len().div_ceil(5) + usize::from(card.menu.is_some());
+    if let Some(menu) = &card.menu {
+        within("the menu's id", &menu.id, 1, 100)?;
+        within("the menu's placeholder", &menu.placeholder, 0, 150)?;
+        let mut values = BTreeSet::new();
+        for (label, value) in &menu.choices {
+            within("a choice's label", label, 1, 100)?;
+            within("a choice's value", value, 1, 100)?;
+            if !values.insert(value) {
+                return Err(ChatError::Permanent(format!("Invalid Form Body: two choices have the value {value}")));
+            }
+        }
+        if !(1..=25).contains(&values.len()) {
+            return Err(ChatError::Permanent("Invalid Form Body: a menu has 1 to 25 choices".into()));
+        }
+    }
+    if card.fields.len() > 25 || rows > 5 || all > 6_000 {
         return Err(ChatError::Permanent("Invalid Form Body: the card is too large".into()));
     }
     Ok(())
+}
+
+/// Discord's limit of files, which leaves room for a text that is too long.
+pub(super) fn files(files: &[File]) -> Result<(), ChatError> {
+    match files.iter().find(|file| file.name.is_empty()) {
+        Some(_) => Err(ChatError::Permanent("Invalid Form Body: a file has no name".into())),
+        None if files.len() > 9 => Err(ChatError::Permanent("Invalid Form Body: too many files".into())),
+        None => Ok(()),
+    }
 }
 
 /// Discord's limit of a nonce.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Content, FakeChat, limits};
 use crate::card::Card;
 use crate::event::MessageRef;
-use crate::ports::{Call, Chat, ChatError, Vote};
+use crate::ports::{Chat, ChatError, Message, Vote};
 use crate::role::{Member, Person};
 
 #[async_trait]
@@ -22,7 +22,11 @@ impl Chat for FakeChat {
         self.call("edit_card", |server, _| {
             limits::card(card)?;
             let posted = server.message(message)?;
-            posted.content = Content::Card(card.clone());
+            let file = match &posted.content {
+                Content::Card(before) => before.file.clone(),
+                Content::Message(_) => None,
+            };
+            posted.content = Content::Card(Card { file, ..card.clone() });
             posted.edits += 1;
             server.write(format_args!("edits the card {:?}", card.title));
             Ok(())
@@ -49,10 +53,11 @@ impl Chat for FakeChat {
         })
     }
 
-    async fn say(&self, channel: &str, text: &str, calls: &[Call], nonce: &str) -> Result<(), ChatError> {
+    async fn say(&self, channel: &str, message: &Message, nonce: &str) -> Result<(), ChatError> {
         self.call("say", |server, now| {
             limits::nonce(nonce)?;
-            server.post(channel, Content::Text(text.to_owned(), calls.to_vec()), nonce, now);
+            limits::files(&message.files)?;
+            server.post(channel, Content::Message(message.clone()), nonce, now);
             Ok(())
         })
     }

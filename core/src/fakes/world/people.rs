@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{OPERATIONS, Request, Shown, World};
-use crate::desk::{Invocation, Reply};
+use crate::desk::Invocation;
 use crate::ports::Vote;
 use crate::role::{Member, Role};
 
@@ -47,8 +47,23 @@ impl<'w> Actor<'w> {
         let reply = self.world.lives(Box::pin(self.world.house().desk.command(&invocation))).await;
         let filed = self.world.operations().get(before).cloned();
         self.world.settles().await;
-        let reply = reply.map(|(Reply::Private(card) | Reply::Update(card))| Shown::new(card));
-        Request::new(self.world, filed, reply)
+        Request::new(self.world, filed, reply.map(Shown::of))
+    }
+
+    /// Hands in a form that was filled in so. What becomes of it is like what becomes of a command.
+    pub async fn submits(&self, form: &Shown, written: &[(&str, &str)]) -> Request<'w> {
+        self.hands_in(&form.form().id, written).await
+    }
+
+    /// Hands in a form by its id, as it may have stood open for long.
+    pub async fn hands_in(&self, form: &str, written: &[(&str, &str)]) -> Request<'w> {
+        let written = written.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect();
+        let before = self.world.operations().len();
+        let (house, member) = (self.world.house(), self.member());
+        let reply = self.world.lives(Box::pin(house.desk.submitted(form, &written, &member, OPERATIONS))).await;
+        let filed = self.world.operations().get(before).cloned();
+        self.world.settles().await;
+        Request::new(self.world, filed, reply.map(Shown::of))
     }
 
     /// The command as the desk hears it.
@@ -121,6 +136,11 @@ impl<'w> Actor<'w> {
         self.sends(&shown.button(label)).await
     }
 
+    /// Chooses from the menu of anything that is shown.
+    pub async fn chooses_on(&self, shown: &Shown, label: &str) -> Shown {
+        self.sends(&shown.choice(label)).await
+    }
+
     /// Presses a button by its id, as it may stand on an old message.
     pub async fn sends(&self, button: &str) -> Shown {
         self.tries(button).await.expect("the bot stopped before it answered")
@@ -130,7 +150,7 @@ impl<'w> Actor<'w> {
     pub async fn tries(&self, button: &str) -> Option<Shown> {
         let reply = self.world.lives(Box::pin(self.world.house().desk.pressed(button, &self.member()))).await;
         self.world.settles().await;
-        reply.map(|(Reply::Private(card) | Reply::Update(card))| Shown::new(card))
+        reply.map(Shown::of)
     }
 }
 

@@ -3,11 +3,12 @@
 use time::Duration;
 
 use super::{Shown, World};
+use crate::card::File;
 use crate::event::{Event, MessageRef};
 use crate::fakes::Content;
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
-use crate::ports::{Call, Subject};
+use crate::ports::{Call, Message, Subject};
 
 /// What came of a command.
 #[derive(Debug)]
@@ -99,7 +100,7 @@ impl<'w> Request<'w> {
     pub fn thread(&self) -> String {
         let Some(thread) = self.operation().thread else { return String::new() };
         let texts = self.world.chat.messages(&thread).into_iter().filter_map(|posted| match posted.content {
-            Content::Text(text, calls) => {
+            Content::Message(Message { text, calls, .. }) => {
                 let calls: Vec<String> = calls
                     .iter()
                     .map(|call| match call {
@@ -112,6 +113,16 @@ impl<'w> Request<'w> {
             Content::Card(_) => None,
         });
         texts.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The files in the thread.
+    pub fn files(&self) -> Vec<File> {
+        let Some(thread) = self.operation().thread else { return Vec::new() };
+        let files = self.world.chat.messages(&thread).into_iter().map(|posted| match posted.content {
+            Content::Message(message) => message.files,
+            Content::Card(_) => Vec::new(),
+        });
+        files.flatten().collect()
     }
 
     /// The kinds of the operation's events, but for what only the bot's bookkeeping needs.
