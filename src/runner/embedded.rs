@@ -70,7 +70,7 @@ async fn tend(tended: Arc<Tended>, id: OperationId) {
 /// Whether trying again cannot help.
 fn hopeless(error: &LedgerError) -> bool {
     use landlord_core::ports::StoreError;
-    matches!(error, LedgerError::Unknown(_) | LedgerError::Store(StoreError::Corrupt(_)))
+    matches!(error, LedgerError::Unknown(_) | LedgerError::Store(StoreError::Corrupt(_) | StoreError::Buried { .. }))
 }
 
 /// Advances until the operation is over. Trouble with the store is waited out.

@@ -198,9 +198,7 @@ async fn finish(mut turn: Turn<'_>, recorded: &Recorded, changes: &[RegistryChan
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error))?;
-    for change in changes {
-        registry::apply(connection, change, &recorded.operation).await?;
-    }
+    registry::apply(connection, changes, &recorded.operation).await?;
     sqlx::query("UPDATE head SET position = $1, operation = $2, seq = $3, hash = $4 WHERE id = 1")
         .bind(event.position.cast_signed())
         .bind(&event.operation.0)

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use landlord_core::event::{MessageRef, Recorded};
 use landlord_core::operation::Operation;
 use landlord_core::plan::OperationId;
-use landlord_core::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant};
+use landlord_core::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant, TenantFilter};
 use landlord_core::tenant::{Subdomain, TenantId};
 use sqlx::AnyPool;
 use tokio::sync::Mutex;
@@ -135,7 +135,7 @@ impl Store for SqlStore {
         within(registry::tenant_of_subdomain(&self.pool, subdomain)).await
     }
 
-    async fn tenants(&self, search: &str, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
-        within(registry::tenants(&self.pool, self.dialect, search, page, size)).await
+    async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
+        within(registry::tenants(&self.pool, self.dialect, filter, page, size)).await
     }
 }

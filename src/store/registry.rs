@@ -1,49 +1,95 @@
 //! The registry of tenants: who is where, and whose a host label is.
 
-use landlord_core::plan::{Details, OperationId};
-use landlord_core::ports::{Listing, RegistryChange, Standing, StoreError, Tenant};
+use landlord_core::chain::stamp;
+use landlord_core::plan::{Details, Engagement, OperationId};
+use landlord_core::ports::{Listing, RegistryChange, Standing, StoreError, Tenant, TenantFilter};
 use landlord_core::tenant::{Environment, Subdomain, TenantId};
 use sqlx::{AnyConnection, AnyExecutor, AnyPool};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::database::{Dialect, failed, whole};
 use super::lists::offset;
 
-/// Applies a change in the transaction of its event.
+/// Applies changes in the transaction of their event.
 pub(super) async fn apply(
     connection: &mut AnyConnection,
-    change: &RegistryChange,
+    changes: &[RegistryChange],
     operation: &OperationId,
 ) -> Result<(), StoreError> {
-    match change {
-        RegistryChange::Register(details) => register(connection, details, operation).await,
-        RegistryChange::Stand(tenant, environment, standing) => {
-            stand(connection, tenant, *environment, *standing).await
+    for change in changes {
+        match change {
+            RegistryChange::Register(details) => register(connection, details, operation).await?,
+            RegistryChange::Stand(tenant, environment, standing) => {
+                stand(connection, tenant, *environment, *standing).await?;
+            }
+            RegistryChange::Leave(tenant, environment) => {
+                leave(connection, tenant, *environment).await?;
+                if !RegistryChange::bury(changes, tenant) {
+                    forget(connection, tenant).await?;
+                }
+            }
+            RegistryChange::Forget(tenant) => forget(connection, tenant).await?,
+            RegistryChange::Bury(tenant, at) => bury(connection, tenant, *at).await?,
         }
-        RegistryChange::Leave(tenant, environment) => {
-            sqlx::query("DELETE FROM standings WHERE tenant = $1 AND environment = $2")
-                .bind(tenant.as_str())
-                .bind(environment.as_str())
-                .execute(&mut *connection)
-                .await
-                .map_err(|error| failed(&error))?;
-            forget(connection, tenant).await
-        }
-        RegistryChange::Forget(tenant) => forget(connection, tenant).await,
     }
+    Ok(())
 }
 
-/// Forgets a tenant that is in no environment.
-async fn forget(connection: &mut AnyConnection, tenant: &TenantId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM tenants WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM standings WHERE tenant = $1)")
+async fn leave(connection: &mut AnyConnection, tenant: &TenantId, environment: Environment) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM standings WHERE tenant = $1 AND environment = $2")
         .bind(tenant.as_str())
+        .bind(environment.as_str())
         .execute(connection)
         .await
         .map(|_| ())
         .map_err(|error| failed(&error))
 }
 
+/// Forgets a tenant that is in no environment and not deleted for ever.
+async fn forget(connection: &mut AnyConnection, tenant: &TenantId) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM tenants
+         WHERE id = $1 AND deleted IS NULL AND NOT EXISTS (SELECT 1 FROM standings WHERE tenant = $1)",
+    )
+    .bind(tenant.as_str())
+    .execute(connection)
+    .await
+    .map(|_| ())
+    .map_err(|error| failed(&error))
+}
+
+/// Buries a tenant that is in no environment. The first time stays.
+async fn bury(connection: &mut AnyConnection, tenant: &TenantId, at: OffsetDateTime) -> Result<(), StoreError> {
+    let at = stamp(at).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    if is_buried(connection, tenant).await? {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE tenants SET deleted = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM standings WHERE tenant = $1)",
+    )
+    .bind(tenant.as_str())
+    .bind(at)
+    .execute(connection)
+    .await
+    .map(|_| ())
+    .map_err(|error| failed(&error))
+}
+
+/// Whether a tenant is deleted for ever. One that is not known is the fault of the one who writes.
+async fn is_buried(connection: &mut AnyConnection, tenant: &TenantId) -> Result<bool, StoreError> {
+    let row: Option<(Option<String>,)> = sqlx::query_as("SELECT deleted FROM tenants WHERE id = $1")
+        .bind(tenant.as_str())
+        .fetch_optional(connection)
+        .await
+        .map_err(|error| failed(&error))?;
+    let (deleted,) =
+        row.ok_or_else(|| StoreError::Corrupt(format!("the registry does not know the tenant {tenant}")))?;
+    Ok(deleted.is_some())
+}
+
 /// Known already and the same: nothing changes. A taken id or host label: [`StoreError::Locked`] with the operation that
-/// registered it.
+/// registered it. An id that is not given again: [`StoreError::Buried`].
 async fn register(
     connection: &mut AnyConnection,
     details: &Details,
@@ -51,12 +97,13 @@ async fn register(
 ) -> Result<(), StoreError> {
     let json = serde_json::to_string(details).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let taken = sqlx::query(
-        "INSERT INTO tenants (id, subdomain, search, details, operation) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO tenants (id, subdomain, search, engagement, details, operation) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT DO NOTHING",
     )
     .bind(details.tenant.as_str())
     .bind(details.subdomain.as_str())
     .bind(format!("{}\n{}\n{}", details.tenant, details.company, details.subdomain).to_lowercase())
+    .bind(engagement(details.engagement))
     .bind(json)
     .bind(&operation.0)
     .execute(&mut *connection)
@@ -65,15 +112,20 @@ async fn register(
     if taken.rows_affected() == 1 {
         return Ok(());
     }
-    let holders: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT id, details, operation FROM tenants WHERE id = $1 OR subdomain = $2")
-            .bind(details.tenant.as_str())
-            .bind(details.subdomain.as_str())
-            .fetch_all(connection)
-            .await
-            .map_err(|error| failed(&error))?;
+    let holders: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT id, details, operation, deleted FROM tenants
+         WHERE id = $1 OR (subdomain = $2 AND deleted IS NULL)",
+    )
+    .bind(details.tenant.as_str())
+    .bind(details.subdomain.as_str())
+    .fetch_all(connection)
+    .await
+    .map_err(|error| failed(&error))?;
     let namesake = holders.iter().find(|(id, ..)| id == details.tenant.as_str());
-    if let Some((_, known, _)) = namesake
+    if namesake.is_some_and(|(.., deleted)| deleted.is_some()) {
+        return Err(StoreError::Buried { tenant: details.tenant.clone() });
+    }
+    if let Some((_, known, ..)) = namesake
         && read_details(known)? == *details
     {
         return Ok(());
@@ -82,7 +134,7 @@ async fn register(
         Some(_) => format!("tenant/{}", details.tenant),
         None => format!("subdomain/{}", details.subdomain),
     };
-    let (_, _, holder) = namesake.or_else(|| holders.first()).ok_or(StoreError::Conflict)?;
+    let (_, _, holder, _) = namesake.or_else(|| holders.first()).ok_or(StoreError::Conflict)?;
     Err(StoreError::Locked { key, operation: OperationId(holder.clone()) })
 }
 
@@ -92,7 +144,10 @@ async fn stand(
     environment: Environment,
     standing: Standing,
 ) -> Result<(), StoreError> {
-    let stood = sqlx::query(
+    if is_buried(connection, tenant).await? {
+        return Err(StoreError::Buried { tenant: tenant.clone() });
+    }
+    sqlx::query(
         "INSERT INTO standings (tenant, environment, standing) VALUES ($1, $2, $3)
          ON CONFLICT (tenant, environment) DO UPDATE SET standing = excluded.standing",
     )
@@ -100,22 +155,18 @@ async fn stand(
     .bind(environment.as_str())
     .bind(standing.as_str())
     .execute(connection)
-    .await;
-    match stood {
-        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
-            Err(StoreError::Corrupt(format!("the registry does not know the tenant {tenant}")))
-        }
-        other => other.map(|_| ()).map_err(|error| failed(&error)),
-    }
+    .await
+    .map(|_| ())
+    .map_err(|error| failed(&error))
 }
 
 /// A tenant, and one of its standings where it has one: a row of the queries below.
-type TenantRow = (String, String, Option<String>, Option<String>);
+type TenantRow = (String, String, Option<String>, Option<String>, Option<String>);
 
 /// A tenant.
 pub(super) async fn tenant(connection: impl AnyExecutor<'_>, id: &TenantId) -> Result<Option<Tenant>, StoreError> {
     let rows: Vec<TenantRow> = sqlx::query_as(
-        "SELECT t.id, t.details, s.environment, s.standing
+        "SELECT t.id, t.details, t.deleted, s.environment, s.standing
          FROM tenants t LEFT JOIN standings s ON s.tenant = t.id WHERE t.id = $1",
     )
     .bind(id.as_str())
@@ -125,12 +176,12 @@ pub(super) async fn tenant(connection: impl AnyExecutor<'_>, id: &TenantId) -> R
     Ok(gather(rows)?.pop())
 }
 
-/// The tenant that has the host label.
+/// The living tenant that has the host label.
 pub(super) async fn tenant_of_subdomain(
     connection: impl AnyExecutor<'_>,
     subdomain: &Subdomain,
 ) -> Result<Option<TenantId>, StoreError> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT id FROM tenants WHERE subdomain = $1")
+    let row: Option<(String,)> = sqlx::query_as("SELECT id FROM tenants WHERE subdomain = $1 AND deleted IS NULL")
         .bind(subdomain.as_str())
         .fetch_optional(connection)
         .await
@@ -138,50 +189,70 @@ pub(super) async fn tenant_of_subdomain(
     row.map(|(id,)| id.parse().map_err(|_| unreadable("tenant id", &id))).transpose()
 }
 
+/// Which tenants a page is of: the first three arguments of its queries. An empty text stands for "any".
+macro_rules! passing {
+    () => {
+        "FROM tenants WHERE search LIKE $1 ESCAPE '!' AND ($2 = '' OR engagement = $2) AND (deleted IS NOT NULL) = $3"
+    };
+}
+
 /// A page of tenants. The order is that of bytes, whatever the database's language: PostgreSQL has to be told.
 macro_rules! page_of_tenants {
     ($order:literal) => {
         concat!(
-            "SELECT t.id, t.details, s.environment, s.standing
-             FROM (SELECT id, details FROM tenants WHERE search LIKE $1 ESCAPE '!' ORDER BY id",
+            "SELECT t.id, t.details, t.deleted, s.environment, s.standing FROM (SELECT id, details, deleted ",
+            passing!(),
+            " ORDER BY id",
             $order,
-            " LIMIT $2 OFFSET $3) t
-             LEFT JOIN standings s ON s.tenant = t.id ORDER BY t.id",
+            " LIMIT $4 OFFSET $5) t LEFT JOIN standings s ON s.tenant = t.id ORDER BY t.id",
             $order
         )
     };
 }
 
-/// Tenants whose id, company or host label contains `search`, in the order of their ids, by pages from 0.
+/// Tenants in the order of their ids, by pages from 0.
 pub(super) async fn tenants(
     pool: &AnyPool,
     dialect: Dialect,
-    search: &str,
+    filter: &TenantFilter,
     page: u32,
     size: u32,
 ) -> Result<Listing<Tenant>, StoreError> {
     // No name has one; a line's end would find the seam between two names.
-    if search.contains(char::is_control) {
+    if filter.search.contains(char::is_control) {
         return Ok(Listing { rows: vec![], total: 0 });
     }
     let page_of_tenants = match dialect {
         Dialect::Sqlite => page_of_tenants!(""),
         Dialect::Postgres => page_of_tenants!(" COLLATE \"C\""),
     };
-    let pattern = containing(search);
+    let pattern = containing(&filter.search);
+    let kind = filter.engagement.map_or("", engagement);
     let rows: Vec<TenantRow> = sqlx::query_as(page_of_tenants)
         .bind(&pattern)
+        .bind(kind)
+        .bind(filter.deleted)
         .bind(i64::from(size))
         .bind(offset(page, size))
         .fetch_all(pool)
         .await
         .map_err(|error| failed(&error))?;
-    let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM tenants WHERE search LIKE $1 ESCAPE '!'")
+    let (total,): (i64,) = sqlx::query_as(concat!("SELECT COUNT(*) ", passing!()))
         .bind(&pattern)
+        .bind(kind)
+        .bind(filter.deleted)
         .fetch_one(pool)
         .await
         .map_err(|error| failed(&error))?;
     Ok(Listing { rows: gather(rows)?, total: whole(total)? })
+}
+
+/// As it is stored.
+fn engagement(engagement: Engagement) -> &'static str {
+    match engagement {
+        Engagement::Client => "client",
+        Engagement::Poc => "poc",
+    }
 }
 
 /// A pattern in which every sign of `search` means itself.
@@ -199,9 +270,10 @@ fn containing(search: &str) -> String {
 /// Puts the rows of each tenant, which stand together, into one.
 fn gather(rows: Vec<TenantRow>) -> Result<Vec<Tenant>, StoreError> {
     let mut tenants: Vec<Tenant> = Vec::new();
-    for (id, details, environment, standing) in rows {
+    for (id, details, deleted, environment, standing) in rows {
         if tenants.last().is_none_or(|last| last.details.tenant.as_str() != id) {
-            tenants.push(Tenant { details: read_details(&details)?, standings: Vec::new() });
+            let deleted = deleted.as_deref().map(read_time).transpose()?;
+            tenants.push(Tenant { details: read_details(&details)?, standings: Vec::new(), deleted });
         }
         if let (Some(tenant), Some(environment), Some(standing)) = (tenants.last_mut(), environment, standing) {
             tenant.standings.push((read_environment(&environment)?, read_standing(&standing)?));
@@ -213,6 +285,10 @@ fn gather(rows: Vec<TenantRow>) -> Result<Vec<Tenant>, StoreError> {
 
 fn read_details(json: &str) -> Result<Details, StoreError> {
     serde_json::from_str(json).map_err(|error| StoreError::Corrupt(format!("details of a tenant: {error}")))
+}
+
+fn read_time(text: &str) -> Result<OffsetDateTime, StoreError> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| unreadable("time", text))
 }
 
 fn read_environment(text: &str) -> Result<Environment, StoreError> {

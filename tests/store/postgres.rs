@@ -9,6 +9,7 @@ use landlord_core::ports::{Store as _, StoreError};
 use landlord_core::store_contract;
 use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 
+use crate::migrations::{fill_as_version_1, migration_promises};
 use crate::shared::{World, shared_promises};
 
 /// Removes a test's schema when the test is over.
@@ -32,7 +33,8 @@ impl Drop for Schema {
     }
 }
 
-async fn world() -> World {
+/// The address of an empty schema, and what removes it.
+async fn schema() -> (String, Schema) {
     let server = std::env::var("POSTGRES_URL").expect(
         "POSTGRES_URL is not set: start the local services with `dev/services up` and source `dev/services env`",
     );
@@ -43,7 +45,19 @@ async fn world() -> World {
     pool.close().await;
     let join = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{join}options[search_path]={name}&application_name={name}");
-    World::over(url, Box::new(Schema { name, server })).await
+    (url, Schema { name, server })
+}
+
+async fn world() -> World {
+    let (url, schema) = schema().await;
+    World::over(url, Box::new(schema)).await
+}
+
+/// A schema that version 1 has filled.
+async fn filled() -> World {
+    let (url, schema) = schema().await;
+    fill_as_version_1(&url).await;
+    World::over(url, Box::new(schema)).await
 }
 
 async fn fresh() -> Fresh {
@@ -52,6 +66,7 @@ async fn fresh() -> Fresh {
 
 store_contract!(fresh);
 shared_promises!();
+migration_promises!(filled);
 
 #[tokio::test]
 async fn of_two_processes_only_the_one_that_took_over_writes() {

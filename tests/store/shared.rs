@@ -9,7 +9,7 @@ use landlord_core::chain::{self, ChainedEvent};
 use landlord_core::contract::store::Fresh;
 use landlord_core::contract::store::samples::{Writer, details};
 use landlord_core::event::Event;
-use landlord_core::ports::{OperationFilter, RegistryChange, Standing, Store, StoreError};
+use landlord_core::ports::{OperationFilter, RegistryChange, Standing, Store, StoreError, TenantFilter};
 use landlord_core::tenant::Environment;
 use sqlx::AnyPool;
 
@@ -235,7 +235,7 @@ pub(crate) async fn unreadable_rows_are_corrupt(world: World) {
     world.tamper("UPDATE tenants SET details = '{}'").await;
     let corrupt = |answer: StoreError| matches!(answer, StoreError::Corrupt(_));
     assert!(corrupt(world.store.tenant(&"golden".parse().unwrap()).await.unwrap_err()));
-    assert!(corrupt(world.store.tenants("", 0, 1).await.unwrap_err()));
+    assert!(corrupt(world.store.tenants(&TenantFilter::default(), 0, 1).await.unwrap_err()));
     world.tamper("UPDATE events SET kind = 'unheard-of'").await;
     assert!(corrupt(world.store.events(&writer.operation.id).await.unwrap_err()));
     assert_eq!(world.store.operations(&OperationFilter::default(), 0, 1).await.unwrap().total, 1);

@@ -10,6 +10,7 @@ use landlord_core::event::Event;
 use landlord_core::ports::{OperationFilter, RegistryChange, Store as _, StoreError};
 use landlord_core::store_contract;
 
+use crate::migrations::{fill_as_version_1, migration_promises};
 use crate::shared::{World, shared_promises};
 
 fn url(folder: &Path) -> String {
@@ -21,12 +22,21 @@ async fn world() -> World {
     World::over(url(folder.path()), Box::new(folder)).await
 }
 
+/// A file that version 1 has filled.
+async fn filled() -> World {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("state")).unwrap();
+    fill_as_version_1(&(url(folder.path()) + "?mode=rwc")).await;
+    World::over(url(folder.path()), Box::new(folder)).await
+}
+
 async fn fresh() -> Fresh {
     world().await.fresh()
 }
 
 store_contract!(fresh);
 shared_promises!();
+migration_promises!(filled);
 
 #[tokio::test]
 async fn what_was_written_is_there_when_the_file_is_opened_again() {

@@ -5,7 +5,7 @@ use crate::card::{self, Card, PAGE, Tone};
 use crate::event::Event;
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
-use crate::ports::{OperationFilter, Standing};
+use crate::ports::{OperationFilter, Standing, TenantFilter};
 use crate::role::Member;
 use crate::tenant::{Environment, TenantId};
 use crate::votes::may_stop;
@@ -19,7 +19,7 @@ impl Desk {
 
     pub(super) async fn list_tenants(&self, search: &str, page: u32) -> Result<Card, Refusal> {
         let search: String = search.chars().take(40).collect();
-        let listing = self.ledger.store().tenants(&search, page, PAGE).await?;
+        let listing = self.ledger.store().tenants(&TenantFilter::search(&search), page, PAGE).await?;
         Ok(card::tenant_list(&listing, page, &search))
     }
 

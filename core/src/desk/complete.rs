@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Desk, Invocation};
 use crate::card;
 use crate::operation::State;
-use crate::ports::{OperationFilter, StoreError};
+use crate::ports::{OperationFilter, StoreError, TenantFilter};
 use crate::size::Size;
 use crate::spec::OptionKind;
 
@@ -51,7 +51,7 @@ impl Desk {
     }
 
     async fn complete_tenant(&self, typed: &str) -> Result<Vec<Choice>, StoreError> {
-        let listing = self.ledger.store().tenants(typed.trim(), 0, 25).await?;
+        let listing = self.ledger.store().tenants(&TenantFilter::search(typed.trim()), 0, 25).await?;
         Ok(listing
             .rows
             .into_iter()

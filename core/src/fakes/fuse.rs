@@ -16,7 +16,7 @@ use crate::operation::Operation;
 use crate::plan::OperationId;
 use crate::ports::{
     Blueprint, Chat, ChatError, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Listing, Message, Notifier,
-    OperationFilter, RegistryChange, Room, Store, StoreError, Subject, Tenant, Verdict, Vote,
+    OperationFilter, RegistryChange, Room, Store, StoreError, Subject, Tenant, TenantFilter, Verdict, Vote,
 };
 use crate::role::{Member, Person};
 use crate::tenant::{Email, Environment, Subdomain, TenantId};
@@ -221,8 +221,8 @@ impl<P: Store> Store for Fused<P> {
         self.fuse.point().await;
         self.port.tenant_of_subdomain(subdomain).await
     }
-    async fn tenants(&self, search: &str, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
+    async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
         self.fuse.point().await;
-        self.port.tenants(search, page, size).await
+        self.port.tenants(filter, page, size).await
     }
 }

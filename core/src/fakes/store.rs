@@ -13,7 +13,7 @@ use crate::chain::{ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::Operation;
 use crate::plan::OperationId;
-use crate::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant};
+use crate::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant, TenantFilter};
 use crate::tenant::{Subdomain, TenantId};
 use world::World;
 
@@ -155,8 +155,8 @@ impl Store for MemoryStore {
         Ok(self.call()?.registry.tenant_of_subdomain(subdomain))
     }
 
-    async fn tenants(&self, search: &str, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
-        Ok(self.call()?.registry.tenants(search, page, size))
+    async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
+        Ok(self.call()?.registry.tenants(filter, page, size))
     }
 }
 

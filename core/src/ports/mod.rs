@@ -15,7 +15,7 @@ use crate::tenant::{Email, Environment};
 
 pub use chat::{Call, Chat, ChatError, Message, Vote};
 pub use cloud::{Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, Room, Subject, Verdict};
-pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant};
+pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 pub use workload::{Backup, BackupObject, Tasks, Workload};
 
 /// Sends e-mail to tenants' owners.

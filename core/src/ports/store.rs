@@ -4,10 +4,11 @@ use std::fmt;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
-use crate::plan::{Details, OperationId};
+use crate::plan::{Details, Engagement, OperationId};
 use crate::tenant::{Environment, Subdomain, TenantId};
 
 /// Why the store did not do it. In every case nothing was written.
@@ -20,6 +21,12 @@ pub enum StoreError {
         key: String,
         /// Who holds it.
         operation: OperationId,
+    },
+    /// The tenant is deleted for ever: its id is not given again, and it stands nowhere any more.
+    #[error("the tenant {tenant} is deleted for ever, and its id is not given again")]
+    Buried {
+        /// The tenant.
+        tenant: TenantId,
     },
     /// Another writer has appended in between, or has taken over: this one must read again, or stop.
     #[error("another writer has appended to the log")]
@@ -62,6 +69,8 @@ pub struct Tenant {
     pub details: Details,
     /// Where it stands, in the order of promotion; environments in which it is not are left out.
     pub standings: Vec<(Environment, Standing)>,
+    /// When it was deleted for ever; none for the living.
+    pub deleted: Option<OffsetDateTime>,
 }
 
 impl Tenant {
@@ -71,17 +80,31 @@ impl Tenant {
     }
 }
 
-/// What an event means for the registry; written in the same transaction as the event.
+/// What an event means for the registry; written in the same transaction as the event, one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegistryChange {
-    /// The tenant is known from now on; its id and host label are taken. Known already: nothing changes.
+    /// The tenant is known from now on; its id and host label are taken. Known already: nothing changes. Deleted for ever:
+    /// [`StoreError::Buried`].
     Register(Box<Details>),
-    /// The tenant stands so in the environment.
+    /// The tenant stands so in the environment. Deleted for ever: [`StoreError::Buried`].
     Stand(TenantId, Environment, Standing),
-    /// The tenant is no longer in the environment; in no environment, it is forgotten and its names are free again.
+    /// The tenant is no longer in the environment; in no environment, it is forgotten and its names are free again, unless
+    /// the same event buries it.
     Leave(TenantId, Environment),
-    /// The tenant is forgotten if it is in no environment: a request for it came to nothing.
+    /// The tenant is forgotten if it is in no environment: a request for it came to nothing. Who is deleted for ever is not
+    /// forgotten.
     Forget(TenantId),
+    /// The tenant is deleted for ever, at that time: its details are kept, its id is never given again, its host label is
+    /// free. Where it still stands in an environment nothing changes, so it goes with every [`RegistryChange::Leave`] that a
+    /// deletion means, after it and in the same event. Buried already: the first time stays.
+    Bury(TenantId, OffsetDateTime),
+}
+
+impl RegistryChange {
+    /// Whether one of an event's changes buries the tenant: then those before it do not forget it.
+    pub fn bury(changes: &[Self], tenant: &TenantId) -> bool {
+        changes.iter().any(|change| matches!(change, Self::Bury(buried, _) if buried == tenant))
+    }
 }
 
 /// Which operations to list, newest first.
@@ -97,6 +120,24 @@ pub struct OperationFilter {
     pub open: bool,
 }
 
+/// Which tenants to list, in the order of their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TenantFilter {
+    /// Only those whose id, company or host label contains it, to the letter but for case. Empty finds all.
+    pub search: String,
+    /// Only these.
+    pub engagement: Option<Engagement>,
+    /// Those that are deleted for ever, and not the living.
+    pub deleted: bool,
+}
+
+impl TenantFilter {
+    /// The living whose id, company or host label contains `search`.
+    pub fn search(search: impl Into<String>) -> Self {
+        Self { search: search.into(), ..Self::default() }
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing<T> {
@@ -109,8 +150,8 @@ pub struct Listing<T> {
 /// The log and what is kept beside it. Errors of every method: [`StoreError`].
 #[async_trait]
 pub trait Store: Send + Sync + fmt::Debug {
-    /// Writes an operation's filing together with its locks and its registry change. [`StoreError::Locked`] where a lock is
-    /// taken by an open operation.
+    /// Writes an operation's filing together with its locks and its registry changes. [`StoreError::Locked`] where a lock is
+    /// taken by an open operation, [`StoreError::Buried`] where it registers a tenant that is deleted for ever.
     async fn file(&self, first: &Recorded, operation: &Operation, changes: &[RegistryChange])
     -> Result<(), StoreError>;
 
@@ -140,13 +181,12 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// The open operation that holds a lock.
     async fn holder(&self, key: &str) -> Result<Option<OperationId>, StoreError>;
 
-    /// A tenant.
+    /// A tenant, living or deleted for ever.
     async fn tenant(&self, tenant: &TenantId) -> Result<Option<Tenant>, StoreError>;
 
-    /// The tenant that has the host label.
+    /// The living tenant that has the host label.
     async fn tenant_of_subdomain(&self, subdomain: &Subdomain) -> Result<Option<TenantId>, StoreError>;
 
-    /// Tenants in the order of their ids, by pages from 0; those whose id, company or host label contains `search`, to the
-    /// letter but for case. An empty `search` finds all.
-    async fn tenants(&self, search: &str, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError>;
+    /// Tenants in the order of their ids, by pages from 0.
+    async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError>;
 }

@@ -1,5 +1,6 @@
 //! What every store must do. [`store_contract!`](crate::store_contract) makes a test of each promise.
 
+pub mod deleted;
 pub mod lists;
 pub mod log;
 pub mod registry;
@@ -48,6 +49,18 @@ macro_rules! store_contract {
             a_filing_can_register,
             a_search_finds_parts_in_any_case_and_to_the_letter,
             tenants_are_listed_in_the_order_of_their_ids_by_pages,
+        }
+        $crate::store_contract! { $fresh, deleted:
+            who_is_buried_keeps_id_details_and_time,
+            who_still_stands_somewhere_is_not_buried,
+            the_first_time_of_a_burial_stays,
+            a_buried_id_cannot_be_registered_and_nothing_is_written,
+            a_buried_tenant_cannot_stand_again,
+            who_is_buried_is_not_forgotten,
+            a_burial_of_an_unknown_tenant_is_refused_with_its_event,
+            the_host_label_of_a_buried_tenant_is_free,
+            the_living_or_the_deleted_are_listed,
+            tenants_are_listed_by_engagement,
         }
         $crate::store_contract! { $fresh, lists:
             operations_are_listed_newest_first_by_pages,

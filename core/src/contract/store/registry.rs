@@ -5,30 +5,34 @@ use std::sync::Arc;
 use super::samples::{Writer, details};
 use crate::event::Event;
 use crate::plan::Details;
-use crate::ports::{RegistryChange, Standing, Store, StoreError, Tenant};
+use crate::ports::{RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 use crate::tenant::{Environment, TenantId};
 
-fn id(text: &str) -> TenantId {
+pub(super) fn id(text: &str) -> TenantId {
     text.parse().expect("a tenant id")
 }
 
-fn register(details: &Details) -> RegistryChange {
+pub(super) fn register(details: &Details) -> RegistryChange {
     RegistryChange::Register(Box::new(details.clone()))
 }
 
-fn remark() -> Event {
+pub(super) fn remark() -> Event {
     Event::CaughtUp { summary: "a change of the registry".into() }
 }
 
 /// A filed operation about a tenant, to write changes with.
-async fn writer(store: &Arc<dyn Store>, operation: &str, tenant: &str) -> Writer {
+pub(super) async fn writer(store: &Arc<dyn Store>, operation: &str, tenant: &str) -> Writer {
     let writer = Writer::new(store, operation, tenant, Environment::Dev);
     writer.file().await.expect("filed");
     writer
 }
 
 async fn found(store: &Arc<dyn Store>, search: &str) -> Vec<String> {
-    let listing = store.tenants(search, 0, 100).await.expect("a list");
+    listed(store, &TenantFilter::search(search)).await
+}
+
+pub(super) async fn listed(store: &Arc<dyn Store>, filter: &TenantFilter) -> Vec<String> {
+    let listing = store.tenants(filter, 0, 100).await.expect("a list");
     assert_eq!(listing.total, listing.rows.len() as u64);
     listing.rows.iter().map(|tenant| tenant.details.tenant.to_string()).collect()
 }
@@ -42,7 +46,7 @@ pub async fn a_registered_tenant_is_found_by_id_and_by_subdomain(store: Arc<dyn 
 
     let mut writer = writer(&store, "aaaaaaaa", "golden").await;
     writer.append_with(remark(), &[register(&golden)]).await.expect("appended");
-    let tenant = Tenant { details: golden.clone(), standings: vec![] };
+    let tenant = Tenant { details: golden.clone(), standings: vec![], deleted: None };
     assert_eq!(store.tenant(&golden.tenant).await, Ok(Some(tenant)));
     assert_eq!(store.tenant_of_subdomain(&golden.subdomain).await, Ok(Some(golden.tenant)));
     assert_eq!(store.tenant_of_subdomain(&details("golden").subdomain).await, Ok(None));
@@ -109,7 +113,7 @@ pub async fn standings_are_kept_in_the_order_of_promotion(store: Arc<dyn Store>)
 
     let tenant = store.tenant(&id("golden")).await.expect("an answer").expect("known");
     assert_eq!(tenant.standings, [(Dev, Validated), (Sit, Active), (Prod, Incomplete)]);
-    assert_eq!(store.tenants("", 0, 10).await.expect("a list").rows, [tenant]);
+    assert_eq!(store.tenants(&TenantFilter::default(), 0, 10).await.expect("a list").rows, [tenant]);
 }
 
 /// It is a fault of the one who writes, and must not pass unseen.
@@ -225,7 +229,7 @@ pub async fn tenants_are_listed_in_the_order_of_their_ids_by_pages(store: Arc<dy
         writer.append_with(remark(), &changes).await.expect("appended");
     }
     for (page, rows) in (0..).zip([&sorted[0..3], &sorted[3..6], &sorted[6..], &[]]) {
-        let listing = store.tenants("", page, 3).await.expect("a list");
+        let listing = store.tenants(&TenantFilter::default(), page, 3).await.expect("a list");
         assert_eq!(listing.total, 7);
         assert_eq!(listing.rows.iter().map(|tenant| tenant.details.tenant.as_str()).collect::<Vec<_>>(), rows);
         assert!(listing.rows.iter().all(|tenant| tenant.standings.len() == 2));

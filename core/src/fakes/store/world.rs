@@ -92,7 +92,7 @@ impl World {
         let event = chain::link(&self.head(), recorded).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         if !changes.is_empty() {
             let mut registry = self.registry.clone();
-            changes.iter().try_for_each(|change| registry.apply(change, &recorded.operation))?;
+            registry.apply(changes, &recorded.operation)?;
             self.registry = registry;
         }
         self.log.push(event);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use time::OffsetDateTime;
+
 use super::page_of;
 use crate::plan::{Details, OperationId};
-use crate::ports::{Listing, RegistryChange, Standing, StoreError, Tenant};
+use crate::ports::{Listing, RegistryChange, Standing, StoreError, Tenant, TenantFilter};
 use crate::tenant::{Environment, Subdomain, TenantId};
 
 #[derive(Debug, Clone, Default)]
@@ -18,50 +20,65 @@ struct Known {
     /// That registered it.
     operation: OperationId,
     standings: BTreeMap<Environment, Standing>,
+    deleted: Option<OffsetDateTime>,
 }
 
 impl Known {
     fn tenant(&self) -> Tenant {
         let standings = self.standings.iter().map(|(environment, standing)| (*environment, *standing)).collect();
-        Tenant { details: self.details.clone(), standings }
+        Tenant { details: self.details.clone(), standings, deleted: self.deleted }
     }
 
-    fn contains(&self, search: &str) -> bool {
-        let Details { tenant, company, subdomain, .. } = &self.details;
-        [tenant.as_str(), company.as_str(), subdomain.as_str()]
-            .iter()
-            .any(|text| text.to_lowercase().contains(&search.to_lowercase()))
+    fn passes(&self, filter: &TenantFilter) -> bool {
+        let Details { tenant, company, subdomain, engagement, .. } = &self.details;
+        let search = filter.search.to_lowercase();
+        self.deleted.is_some() == filter.deleted
+            && filter.engagement.is_none_or(|wanted| wanted == *engagement)
+            && [tenant.as_str(), company.as_str(), subdomain.as_str()]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&search))
     }
 }
 
 impl Registry {
-    pub(super) fn apply(&mut self, change: &RegistryChange, operation: &OperationId) -> Result<(), StoreError> {
-        match change {
-            RegistryChange::Register(details) => self.register(details, operation),
-            RegistryChange::Stand(tenant, environment, standing) => {
-                let known = self
-                    .tenants
-                    .get_mut(tenant)
-                    .ok_or_else(|| StoreError::Corrupt(format!("the registry does not know the tenant {tenant}")))?;
-                known.standings.insert(*environment, *standing);
-                Ok(())
-            }
-            RegistryChange::Leave(tenant, environment) => {
-                if let Some(known) = self.tenants.get_mut(tenant) {
-                    known.standings.remove(environment);
+    pub(super) fn apply(&mut self, changes: &[RegistryChange], operation: &OperationId) -> Result<(), StoreError> {
+        for change in changes {
+            match change {
+                RegistryChange::Register(details) => self.register(details, operation)?,
+                RegistryChange::Stand(tenant, environment, standing) => {
+                    let known = self.known(tenant)?;
+                    if known.deleted.is_some() {
+                        return Err(StoreError::Buried { tenant: tenant.clone() });
+                    }
+                    known.standings.insert(*environment, *standing);
                 }
-                self.forget(tenant);
-                Ok(())
-            }
-            RegistryChange::Forget(tenant) => {
-                self.forget(tenant);
-                Ok(())
+                RegistryChange::Leave(tenant, environment) => {
+                    if let Some(known) = self.tenants.get_mut(tenant) {
+                        known.standings.remove(environment);
+                    }
+                    if !RegistryChange::bury(changes, tenant) {
+                        self.forget(tenant);
+                    }
+                }
+                RegistryChange::Forget(tenant) => self.forget(tenant),
+                RegistryChange::Bury(tenant, at) => {
+                    let known = self.known(tenant)?;
+                    if known.standings.is_empty() {
+                        known.deleted.get_or_insert(*at);
+                    }
+                }
             }
         }
+        Ok(())
+    }
+
+    fn known(&mut self, tenant: &TenantId) -> Result<&mut Known, StoreError> {
+        let stranger = || StoreError::Corrupt(format!("the registry does not know the tenant {tenant}"));
+        self.tenants.get_mut(tenant).ok_or_else(stranger)
     }
 
     fn forget(&mut self, tenant: &TenantId) {
-        if self.tenants.get(tenant).is_some_and(|known| known.standings.is_empty()) {
+        if self.tenants.get(tenant).is_some_and(|known| known.standings.is_empty() && known.deleted.is_none()) {
             self.tenants.remove(tenant);
         }
     }
@@ -69,17 +86,26 @@ impl Registry {
     fn register(&mut self, details: &Details, operation: &OperationId) -> Result<(), StoreError> {
         let taken = |key: String, known: &Known| Err(StoreError::Locked { key, operation: known.operation.clone() });
         if let Some(known) = self.tenants.get(&details.tenant) {
+            if known.deleted.is_some() {
+                return Err(StoreError::Buried { tenant: details.tenant.clone() });
+            }
             if known.details == *details {
                 return Ok(());
             }
             return taken(format!("tenant/{}", details.tenant), known);
         }
-        if let Some(known) = self.tenants.values().find(|known| known.details.subdomain == details.subdomain) {
+        if let Some(known) = self.living(&details.subdomain) {
             return taken(format!("subdomain/{}", details.subdomain), known);
         }
-        let known = Known { details: details.clone(), operation: operation.clone(), standings: BTreeMap::new() };
+        let known =
+            Known { details: details.clone(), operation: operation.clone(), standings: BTreeMap::new(), deleted: None };
         self.tenants.insert(details.tenant.clone(), known);
         Ok(())
+    }
+
+    /// The living tenant that has the host label.
+    fn living(&self, subdomain: &Subdomain) -> Option<&Known> {
+        self.tenants.values().find(|known| known.deleted.is_none() && known.details.subdomain == *subdomain)
     }
 
     pub(in crate::fakes::store) fn tenant(&self, tenant: &TenantId) -> Option<Tenant> {
@@ -87,12 +113,11 @@ impl Registry {
     }
 
     pub(in crate::fakes::store) fn tenant_of_subdomain(&self, subdomain: &Subdomain) -> Option<TenantId> {
-        let known = self.tenants.values().find(|known| known.details.subdomain == *subdomain)?;
-        Some(known.details.tenant.clone())
+        self.living(subdomain).map(|known| known.details.tenant.clone())
     }
 
-    pub(in crate::fakes::store) fn tenants(&self, search: &str, page: u32, size: u32) -> Listing<Tenant> {
-        let found = self.tenants.values().filter(|known| known.contains(search)).map(Known::tenant).collect();
+    pub(in crate::fakes::store) fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Listing<Tenant> {
+        let found = self.tenants.values().filter(|known| known.passes(filter)).map(Known::tenant).collect();
         page_of(found, page, size)
     }
 }
