@@ -117,15 +117,16 @@ async def update_service(world, call, forward):
 
 @plays("ecs", "DeleteService")
 async def delete_service(world, call, forward):
-    """Moto's services are inactive at once; ECS's drain first."""
+    """Moto's services are inactive at once; ECS's drain first, for as long as their tasks run."""
     service = _known(world, call, call.json.get("service", ""))
     if service is not None and service.status == "INACTIVE":
         return error(call, "ServiceNotFoundException", "Service not found.")
     answer = await forward(call)
     if not answer.ok or service is None:
         return answer
-    if service.status == "ACTIVE":
-        world.scheduler.remove(service)
+    force = call.json.get("force") is True
+    if service.status == "ACTIVE" or force:
+        world.scheduler.remove(service, force)
     return answer.with_json({"service": service.shown(answer.json()["service"])})
 
 

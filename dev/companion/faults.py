@@ -13,6 +13,8 @@ KNOWN = {
     "image-pull-fails": "tasks stop with CannotPullContainerError",
     "secret-missing-at-start": "tasks stop with ResourceInitializationError: unable to pull secrets",
     "slow-start": "tasks take longer to run (seconds, default 5)",
+    "drain-slow": "tasks of a service that is scaled down or deleted run on for a while (seconds, default 5)",
+    "drain-stuck": "tasks of a service that is scaled down or deleted run on; force, or stopping them, ends them",
     "targets-unhealthy": "running tasks fail the target group's health check",
     "logs-silent": "tasks write no log lines",
     "backup-fails": "the back-up's container ends with exit code 1 and leaves no object",

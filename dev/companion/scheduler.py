@@ -51,9 +51,9 @@ class Scheduler:
         """Starts and stops tasks until the service has what it wants."""
         primary = service.deployments[0]
         wanted = service.desired if service.status == "ACTIVE" else 0
-        live = service.live(primary)
+        live = [task for task in service.live(primary) if not task.leaving]
         for task in live[wanted:]:
-            self._stop(task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {primary.id})")
+            self._let_go(task)
         if not service.retrying:
             for _ in range(wanted - len(live)):
                 task = Task(service, primary, "")
@@ -66,9 +66,7 @@ class Scheduler:
             # Old deployments go once the new one carries the load.
             for old in service.deployments[1:]:
                 for task in service.live(old):
-                    self._stop(
-                        task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {old.id})"
-                    )
+                    self._scaled(task)
             service.deployments[1:] = [
                 old for old in service.deployments[1:]
                 if any(task.deployment is old and task.status != "STOPPED" for task in service.tasks.values())
@@ -90,9 +88,12 @@ class Scheduler:
         service.steady = False
         self.reconcile(service)
 
-    def remove(self, service: Service) -> None:
-        """DeleteService: the service drains and becomes inactive."""
+    def remove(self, service: Service, force: bool) -> None:
+        """DeleteService: the service drains and becomes inactive; with force no task may linger."""
         service.status, service.desired = "DRAINING", 0
+        if force:
+            for task in service.live():
+                self._scaled(task)
         self.reconcile(service)
 
     def stop(self, task: Task, reason: str) -> None:
@@ -176,7 +177,7 @@ class Scheduler:
                 )
                 continue
             if task.desired == "RUNNING":
-                task.health = "initial"
+                task.health = "draining" if task.leaving else "initial"
             service.tell(f"registered 1 targets in (target-group {group['targetGroupArn']})")
 
     async def _deregister(self, service: Service, task: Task) -> None:
@@ -209,6 +210,31 @@ class Scheduler:
         service.retrying = False
         self.reconcile(service)
 
+    def _let_go(self, task: Task) -> None:
+        """The service wants the task no more: it stops, unless a fault lets it linger."""
+        stuck = slow = None
+        if task.status == "RUNNING":
+            stuck = self._fault("drain-stuck", task.service)
+            slow = stuck or self._fault("drain-slow", task.service)
+        if slow is None:
+            self._scaled(task)
+            return
+        task.leaving = True
+        if task.health in ("initial", "healthy"):
+            task.health = "draining"
+        task.service.tell("has begun draining connections on 1 tasks.")
+        if stuck is None:
+            self._background.spawn(self._linger(task, slow.number("seconds", 5)))
+
+    async def _linger(self, task: Task, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if task.desired == "RUNNING":
+            self._scaled(task)
+
+    def _scaled(self, task: Task) -> None:
+        reason = f"Scaling activity initiated by (deployment {task.deployment.id})"
+        self._stop(task, "ServiceSchedulerInitiated", reason)
+
     def _stop(self, task: Task, code: str, reason: str) -> None:
         task.desired, task.stop_code, task.stopped_reason = "STOPPED", code, reason
         task.stopping = time.time()
@@ -217,11 +243,12 @@ class Scheduler:
 
     async def _end(self, task: Task) -> None:
         service = task.service
-        registered = task.health in ("initial", "healthy")
+        registered = task.leaving or task.health in ("initial", "healthy")
         task.status = "DEACTIVATING" if task.started else "STOPPED"
         if registered:
             task.health = "draining"
-            service.tell("has begun draining connections on 1 tasks.")
+            if not task.leaving:
+                service.tell("has begun draining connections on 1 tasks.")
             await asyncio.sleep(self._world.settings.drain_after)
             await self._deregister(service, task)
             task.health = "none"

@@ -30,7 +30,8 @@ class Deployment:
 
 @dataclasses.dataclass
 class Task:
-    """One task, of a service or alone. `status` is lastStatus; `health` is what its target group says."""
+    """One task, of a service or alone. `status` is lastStatus; `health` is what its target group says. One that is
+    `leaving` still runs although its service wants it no more."""
 
     service: "Place"
     deployment: Deployment
@@ -39,6 +40,7 @@ class Task:
     status: str = "PROVISIONING"
     desired: str = "RUNNING"
     health: str = "none"
+    leaving: bool = False
     created: float = dataclasses.field(default_factory=time.time)
     started: float | None = None
     stopping: float | None = None
