@@ -368,7 +368,8 @@ class Control(Case):
             self.assertEqual(one.client("secretsmanager").list_secrets()["SecretList"], [])
             self.assertEqual(world.resolve(one.host)[0], "NXDOMAIN")
             kept = one.client("ecs").list_task_definitions()["taskDefinitionArns"]
-            self.assertEqual([arn.rpartition("/")[2] for arn in kept], [f"{one.environment}-tenant-backup:1"])
+            platform = [f"{one.environment}-{family}:1" for family in ("generic-db", "tenant-backup")]
+            self.assertEqual([arn.rpartition("/")[2] for arn in kept], platform)
         self.assertEqual(world.companion("POST", "reset"), {})
 
     def test_a_new_companion_takes_over_what_stands(self) -> None:

@@ -181,6 +181,70 @@ class Tasks(Case):
         self.assertEqual(acme.client("logs").describe_log_streams(logGroupName="/ecs/dev-acme")["logStreams"], [])
 
 
+class Draining(Case):
+    def scaled_down(self, fault: str, **settings):
+        """A service that is to have no tasks any more and still has one."""
+        acme, other = world.tenant("acme").start(), world.tenant("acme-2").start()
+        eventually(acme.health, ["healthy"])
+        eventually(other.stable)
+        world.fault(fault, tenant="acme", **settings)
+        for tenant in (acme, other):
+            tenant.client("ecs").update_service(cluster="dev-cluster", service=tenant.service, desiredCount=0)
+        eventually(other.stable)
+        shown = acme.described()
+        self.assertEqual((shown["status"], shown["desiredCount"], shown["runningCount"]), ("ACTIVE", 0, 1))
+        self.assertEqual([task["lastStatus"] for task in acme.tasks()], ["RUNNING"])
+        self.assertEqual(acme.health(), ["draining"])
+        return acme
+
+    def listed(self, tenant) -> bool:
+        arns = tenant.client("ecs").list_services(cluster="dev-cluster")["serviceArns"]
+        return any(arn.endswith(f"/{tenant.service}") for arn in arns)
+
+    def delete(self, tenant, **force: bool) -> str:
+        gone = tenant.client("ecs").delete_service(cluster="dev-cluster", service=tenant.service, **force)
+        return gone["service"]["status"]
+
+    def test_drain_slow(self) -> None:
+        acme = self.scaled_down("drain-slow", seconds=1)
+        eventually(acme.stable)
+        self.assertEqual(acme.tasks(), [])
+        eventually(acme.health, [])
+        self.assertEqual(acme.described()["status"], "ACTIVE")
+
+    def test_a_service_that_is_deleted_drains_as_long(self) -> None:
+        acme = self.scaled_down("drain-slow", seconds=2)
+        self.assertEqual(self.delete(acme), "DRAINING")
+        shown = acme.described()
+        self.assertEqual((shown["status"], shown["runningCount"]), ("DRAINING", 1))
+        self.assertTrue(self.listed(acme))
+        self.assertEqual(len(acme.tasks()), 1)
+        eventually(lambda: acme.described()["status"], "INACTIVE")
+        self.assertEqual(acme.tasks(), [])
+        self.assertFalse(self.listed(acme))
+
+    def test_drain_stuck_ends_by_force(self) -> None:
+        acme = self.scaled_down("drain-stuck")
+        self.assertEqual(self.delete(acme), "DRAINING")
+        self.assertEqual(self.delete(acme), "DRAINING")
+        self.assertEqual(acme.described()["runningCount"], 1)
+        self.delete(acme, force=True)
+        eventually(lambda: acme.described()["status"], "INACTIVE")
+        self.assertFalse(self.listed(acme))
+
+    def test_force_at_once_does_not_wait_for_stuck_tasks(self) -> None:
+        acme = world.tenant("acme").start(2)
+        eventually(acme.stable)
+        world.fault("drain-stuck")
+        self.assertEqual(self.delete(acme, force=True), "DRAINING")
+        eventually(lambda: acme.described()["status"], "INACTIVE")
+
+    def test_a_person_may_stop_a_stuck_task(self) -> None:
+        acme = self.scaled_down("drain-stuck")
+        acme.client("ecs").stop_task(cluster="dev-cluster", task=acme.tasks()[0]["taskArn"])
+        eventually(acme.stable)
+
+
 class Visitors(Case):
     def test_dns_missing(self) -> None:
         acme = world.tenant("acme")

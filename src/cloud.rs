@@ -5,6 +5,7 @@
 mod assemble;
 mod database;
 mod locks;
+mod workload;
 
 use std::collections::BTreeMap;
 
@@ -130,6 +131,11 @@ impl Cloud for RealCloud {
             Kind::Secret => secret::remove(account, tenancy).await,
             Kind::LogGroup => log_group::remove(account, tenancy).await,
         }
+    }
+
+    async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError> {
+        let _one_at_a_time = self.locks.of(Kind::LogGroup, &subject.tenancy).await;
+        log_group::retain_for(self.of(subject)?, &subject.tenancy, days).await
     }
 
     async fn inventory(

@@ -9,13 +9,14 @@ import sys
 import aiohttp
 from aiohttp import web
 
-from . import config, ecs_plays, efs_plays, elb_plays, reset, route53_plays, ses_plays
+from . import config, ecs_plays, ecs_tasks_plays, efs_plays, elb_plays, reset, route53_plays, ses_plays
 from .control import Control
 from .faults import Faults
 from .front import Front
 from .journal import Journal
 from .moto import Moto
 from .names import Names
+from .runner import Runner
 from .scheduler import Scheduler
 from .site import Site
 from .world import World
@@ -23,7 +24,7 @@ from .world import World
 HOST = "127.0.0.1"
 LARGEST = 1 << 30
 # Importing them registers what they play.
-PLAYED = (ecs_plays, efs_plays, elb_plays, route53_plays, ses_plays)
+PLAYED = (ecs_plays, ecs_tasks_plays, efs_plays, elb_plays, route53_plays, ses_plays)
 
 
 async def _listen(app: web.Application, port: int) -> web.AppRunner:
@@ -42,7 +43,7 @@ async def serve(settings: config.Config) -> None:
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as http:
         world = World(settings, http, Moto(settings.moto, http), Faults(), Journal())
-        world.scheduler = Scheduler(world)
+        world.scheduler, world.runner = Scheduler(world), Runner(world)
 
         front = web.Application(client_max_size=LARGEST)
         front.add_routes(Control(world).routes())
@@ -60,6 +61,7 @@ async def serve(settings: config.Config) -> None:
             await reset.resync(world)
         await end.wait()
         world.scheduler.forget()
+        world.runner.forget()
         streams.close()
         transport.close()
         for runner in runners:

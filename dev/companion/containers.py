@@ -4,13 +4,16 @@ log; and the first words that WordPress writes. When tasks start and stop is the
 import dataclasses
 import json
 import time
+from collections.abc import Sequence
 
 from .moto import AwsError
-from .workload import Service, Task, stamp
+from .workload import Place, Task, stamp
 from .world import World
 
 _PULL = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
 _ASM = "unable to retrieve secret from asm"
+# How the family of the tasks that work on databases ends.
+DATABASE_FAMILY = "-generic-db"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Obstacle:
     exit_code: int | None = None
 
 
-async def definition(world: World, service: Service, arn: str) -> dict:
+async def definition(world: World, service: Place, arn: str) -> dict:
     """The task definition; empty when it is gone."""
     try:
         found = await world.moto.call(
@@ -34,7 +37,7 @@ async def definition(world: World, service: Service, arn: str) -> dict:
     return found["taskDefinition"]
 
 
-async def secret(world: World, service: Service, source: str) -> str:
+async def secret(world: World, service: Place, source: str) -> str:
     """The value that a container's `valueFrom` names: a whole secret, or one key of its JSON
     (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME:KEY:STAGE:VERSION). Raises AwsError, or KeyError for a key
     that is not there."""
@@ -51,7 +54,7 @@ async def secret(world: World, service: Service, source: str) -> str:
         raise KeyError(key) from error
 
 
-async def obstacle(world: World, service: Service, task_definition: dict, fault) -> Obstacle | None:
+async def obstacle(world: World, service: Place, task_definition: dict, fault) -> Obstacle | None:
     """The first thing that keeps the task from running, by fault or because something really is not there."""
     described = task_definition.get("containerDefinitions") or []
     if not described:
@@ -61,7 +64,9 @@ async def obstacle(world: World, service: Service, task_definition: dict, fault)
         tried = "pull image manifest has been retried 1 time(s): failed to resolve ref"
         reason = f"CannotPullContainerError: {tried} {image}: not found"
         return Obstacle(reason, container=reason)
-    if fault("secret-missing-at-start", service):
+    if fault("secret-missing-at-start", service) or (
+        task_definition["family"].endswith(DATABASE_FAMILY) and fault("db-task-resource-init", service)
+    ):
         return Obstacle(
             f"{_PULL}{_ASM}: service call has been retried 1 time(s): failed to fetch secret from secrets manager: "
             "ResourceNotFoundException: Secrets Manager can't find the specified secret."
@@ -77,7 +82,7 @@ async def obstacle(world: World, service: Service, task_definition: dict, fault)
     )
 
 
-async def _unreadable(world: World, service: Service, source: str) -> str | None:
+async def _unreadable(world: World, service: Place, source: str) -> str | None:
     if ":ssm:" in source or ":parameter/" in source:
         return None
     try:
@@ -92,7 +97,7 @@ async def _unreadable(world: World, service: Service, source: str) -> str | None
     return None
 
 
-async def _no_volume(world: World, service: Service, task_definition: dict) -> Obstacle | None:
+async def _no_volume(world: World, service: Place, task_definition: dict) -> Obstacle | None:
     for volume in task_definition.get("volumes") or []:
         efs = volume.get("efsVolumeConfiguration") or {}
         point = (efs.get("authorizationConfig") or {}).get("accessPointId")
@@ -116,7 +121,7 @@ def _log_options(container: dict) -> dict | None:
     return options if configured.get("logDriver") == "awslogs" and options.get("awslogs-group") else None
 
 
-async def _no_log_group(world: World, service: Service, described: list[dict]) -> Obstacle | None:
+async def _no_log_group(world: World, service: Place, described: list[dict]) -> Obstacle | None:
     for container in described:
         options = _log_options(container)
         if options is None or options.get("awslogs-create-group") == "true":
@@ -132,14 +137,25 @@ async def _no_log_group(world: World, service: Service, described: list[dict]) -
     return None
 
 
-def _ends_at_once(service: Service, fault) -> Obstacle | None:
+def _ends_at_once(service: Place, fault) -> Obstacle | None:
     if fault("task-fails-to-start", service):
         return Obstacle("Essential container in task exited", "EssentialContainerExited", exit_code=1)
     return None
 
 
-async def first_words(world: World, service: Service, task: Task) -> None:
+async def first_words(world: World, service: Place, task: Task) -> None:
     """Writes what the official WordPress image writes at its start into the container's log stream."""
+    lines = (
+        "WordPress not found in /var/www/html - copying now...",
+        "Complete! WordPress has been successfully copied to /var/www/html",
+        f"{stamp()} [mpm_prefork:notice] [pid 1] AH00163: Apache/2.4 configured -- resuming normal operations",
+        f"{stamp()} [core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'",
+    )
+    await write(world, service, task, lines)
+
+
+async def write(world: World, service: Place, task: Task, lines: Sequence[str]) -> None:
+    """Writes lines into the log stream of each of the task's containers."""
     for container in task.definition.get("containerDefinitions") or []:
         options = _log_options(container)
         if options is None:
@@ -149,12 +165,6 @@ async def first_words(world: World, service: Service, task: Task) -> None:
         where = {"logGroupName": options["awslogs-group"], "logStreamName": stream}
         region = options.get("awslogs-region", service.region)
         now = int(time.time() * 1000)
-        lines = (
-            "WordPress not found in /var/www/html - copying now...",
-            "Complete! WordPress has been successfully copied to /var/www/html",
-            f"{stamp()} [mpm_prefork:notice] [pid 1] AH00163: Apache/2.4 configured -- resuming normal operations",
-            f"{stamp()} [core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'",
-        )
         events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
         try:
             if options.get("awslogs-create-group") == "true":
@@ -166,7 +176,7 @@ async def first_words(world: World, service: Service, task: Task) -> None:
             continue
 
 
-async def _quietly(world: World, service: Service, region: str, operation: str, /, **params) -> None:
+async def _quietly(world: World, service: Place, region: str, operation: str, /, **params) -> None:
     try:
         await world.moto.call(service.account, region, "logs", operation, **params)
     except AwsError as error:

@@ -30,6 +30,7 @@ class Control:
             web.put(f"{PREFIX}/settings", self._set),
             web.get(f"{PREFIX}/requests", self._requests),
             web.get(f"{PREFIX}/services", self._services),
+            web.get(f"{PREFIX}/tasks", self._tasks),
             web.get(f"{PREFIX}/mails", self._mails),
             web.post(f"{PREFIX}/resync", self._resync),
             web.post(f"{PREFIX}/reset", self._reset),
@@ -77,6 +78,10 @@ class Control:
             for one in self._world.scheduler.services.values()
         ]  # fmt: skip
         return web.json_response(shown)
+
+    async def _tasks(self, _: web.Request) -> web.Response:
+        tasks = self._world.runner.tasks.values()
+        return web.json_response([{"account": task.service.account} | task.shown() for task in tasks])
 
     async def _mails(self, _: web.Request) -> web.Response:
         return web.json_response(list(self._world.mails))

@@ -1,38 +1,19 @@
-"""What ECS answers, where moto answers something else. What tasks do is the scheduler's."""
+"""What ECS answers, of services and task definitions, where moto answers something else. What tasks
+do is the scheduler's."""
 
 import json
 
+from .ecs_answers import cluster, invalid, paged
 from .front import plays
 from .moto import AwsError
-from .paging import BadMarker, page
-from .wire import Answer, error, json_answer
+from .wire import error
 from .workload import Service
 
 _SERVICES_AT_ONCE = 10
-_TASKS_AT_ONCE = 100
-
-
-def _cluster(call) -> str:
-    return call.json.get("cluster", "default").rpartition("/")[2]
 
 
 def _known(world, call, name: str) -> Service | None:
-    return world.scheduler.services.get((call.account, call.region, _cluster(call), name.rpartition("/")[2]))
-
-
-def _invalid(call, message: str) -> Answer:
-    return error(call, "InvalidParameterException", message)
-
-
-def _paged(call, items: list, key: str, default: int) -> Answer:
-    try:
-        size = int(call.json.get("maxResults") or default)
-        if not 1 <= size <= 100:
-            return _invalid(call, "maxResults must be between 1 and 100.")
-        found, following = page(items, size, call.json.get("nextToken"))
-    except BadMarker:
-        return _invalid(call, "Invalid token")
-    return json_answer(call, {key: found} | ({"nextToken": following} if following else {}))
+    return world.scheduler.services.get((call.account, call.region, cluster(call), name.rpartition("/")[2]))
 
 
 async def _in_moto(world, call, name: str) -> dict | None:
@@ -42,7 +23,7 @@ async def _in_moto(world, call, name: str) -> dict | None:
             call.region,
             "ecs",
             "DescribeServices",
-            cluster=_cluster(call),
+            cluster=cluster(call),
             services=[name],
             include=["TAGS"],
         )
@@ -57,22 +38,22 @@ async def create_service(world, call, forward):
     awsvpc without security groups; ECS refuses the first three and takes the VPC's own group for the last. Moto starts
     no tasks either."""
     name = call.json.get("serviceName", "")
-    async with world.alone(call.account, call.region, "service", _cluster(call), name):
+    async with world.alone(call.account, call.region, "service", cluster(call), name):
         known = _known(world, call, name)
         if known is not None and known.status == "DRAINING":
-            return _invalid(call, "Unable to Start a service that is still Draining.")
+            return invalid(call, "Unable to Start a service that is still Draining.")
         kept = known and known.status == "ACTIVE"
         if not kept and name and (existing := await _in_moto(world, call, name)):
             kept = known is None and existing["status"] == "ACTIVE"
             if kept:
-                await world.scheduler.adopt(call.account, call.region, _cluster(call), existing)
+                await world.scheduler.adopt(call.account, call.region, cluster(call), existing)
         if kept:
-            return _invalid(call, "Creation of service was not idempotent.")
+            return invalid(call, "Creation of service was not idempotent.")
         if await _deregistered(world, call, call.json.get("taskDefinition")):
             return error(call, "ClientException", "TaskDefinition is inactive")
         for balancer in call.json.get("loadBalancers") or []:
             if problem := await _unusable(world, call, balancer.get("targetGroupArn")):
-                return _invalid(call, problem)
+                return invalid(call, problem)
         network = (call.json.get("networkConfiguration") or {}).get("awsvpcConfiguration")
         if network is not None and "securityGroups" not in network:
             network["securityGroups"] = []
@@ -82,7 +63,7 @@ async def create_service(world, call, forward):
             return answer
         made = answer.json()
         found = await _in_moto(world, call, name) or made["service"]
-        service = await world.scheduler.adopt(call.account, call.region, _cluster(call), found)
+        service = await world.scheduler.adopt(call.account, call.region, cluster(call), found)
         return answer.with_json({"service": service.shown(made["service"])})
 
 
@@ -136,15 +117,16 @@ async def update_service(world, call, forward):
 
 @plays("ecs", "DeleteService")
 async def delete_service(world, call, forward):
-    """Moto's services are inactive at once; ECS's drain first."""
+    """Moto's services are inactive at once; ECS's drain first, for as long as their tasks run."""
     service = _known(world, call, call.json.get("service", ""))
     if service is not None and service.status == "INACTIVE":
         return error(call, "ServiceNotFoundException", "Service not found.")
     answer = await forward(call)
     if not answer.ok or service is None:
         return answer
-    if service.status == "ACTIVE":
-        world.scheduler.remove(service)
+    force = call.json.get("force") is True
+    if service.status == "ACTIVE" or force:
+        world.scheduler.remove(service, force)
     return answer.with_json({"service": service.shown(answer.json()["service"])})
 
 
@@ -152,7 +134,7 @@ async def delete_service(world, call, forward):
 async def describe_services(world, call, forward):
     """Moto takes any number of names (ECS ten), and guesses the counts."""
     if len(call.json.get("services") or []) > _SERVICES_AT_ONCE:
-        return _invalid(call, "Services cannot have more than 10 elements.")
+        return invalid(call, "Services cannot have more than 10 elements.")
     answer = await forward(call)
     if not answer.ok:
         return answer
@@ -181,78 +163,7 @@ async def list_services(world, call, forward):
         service = _known(world, call, arn)
         if service is not None and service.status != "INACTIVE":
             arns.append(arn)
-    return _paged(call, arns, "serviceArns", 10)
-
-
-@plays("ecs", "ListTasks")
-async def list_tasks(world, call, forward):
-    """Moto knows no tasks of services."""
-    asked = call.json
-    status = asked.get("desiredStatus", "RUNNING")
-    arns = []
-    for service in world.scheduler.services.values():
-        if (service.account, service.region, service.cluster) != (call.account, call.region, _cluster(call)):
-            continue
-        if "serviceName" in asked and asked["serviceName"].rpartition("/")[2] != service.name:
-            continue
-        for task in service.tasks.values():
-            family = task.deployment.task_definition.rpartition("/")[2].partition(":")[0]
-            started_by = task.deployment.id
-            wanted = (asked.get("family", family), asked.get("startedBy", started_by))
-            if task.desired == status and wanted == (family, started_by):
-                arns.append(task.arn)
-    if "serviceName" in asked:
-        if _known(world, call, asked["serviceName"]) is None:
-            return error(call, "ServiceNotFoundException", "Service not found.")
-    else:
-        answer = await forward(call.replaced(body=json.dumps(asked | {"desiredStatus": status}).encode()))
-        if not answer.ok:
-            return answer
-        arns += answer.json()["taskArns"]
-    return _paged(call, arns, "taskArns", 100)
-
-
-def _task(world, call, named: str):
-    wanted = named.rpartition("/")[2]
-    for service in world.scheduler.services.values():
-        here = (service.account, service.region, service.cluster) == (call.account, call.region, _cluster(call))
-        if here and wanted in service.tasks:
-            return service.tasks[wanted]
-    return None
-
-
-@plays("ecs", "DescribeTasks")
-async def describe_tasks(world, call, forward):
-    """Tasks of services are ours, the others moto's, which leaves out those that it does not find."""
-    asked = call.json.get("tasks") or []
-    if len(asked) > _TASKS_AT_ONCE:
-        return _invalid(call, "Tasks cannot have more than 100 elements.")
-    ours = {name: task for name in asked if (task := _task(world, call, name))}
-    rest = [name for name in asked if name not in ours]
-    theirs: dict = {"tasks": [], "failures": []}
-    if rest or not asked:
-        answer = await forward(call.replaced(body=json.dumps(call.json | {"tasks": rest}).encode()))
-        if not answer.ok:
-            return answer
-        theirs = answer.json()
-    found = {task["taskArn"].rpartition("/")[2] for task in theirs["tasks"]}
-    prefix = f"arn:aws:ecs:{call.region}:{call.account}:task/{_cluster(call)}/"
-    missing = [
-        {"arn": name if name.startswith("arn:") else prefix + name, "reason": "MISSING"}
-        for name in rest if name.rpartition("/")[2] not in found
-    ]  # fmt: skip
-    tasks = [task.shown() for task in ours.values()] + theirs["tasks"]
-    return json_answer(call, {"tasks": tasks, "failures": theirs.get("failures", []) + missing})
-
-
-@plays("ecs", "StopTask")
-async def stop_task(world, call, forward):
-    """A task of a service ends, and the service starts another."""
-    task = _task(world, call, call.json.get("task", ""))
-    if task is None:
-        return await forward(call)
-    world.scheduler.stop(task, call.json.get("reason", ""))
-    return json_answer(call, {"task": task.shown()})
+    return paged(call, arns, "serviceArns", 10)
 
 
 @plays("ecs", "ListTaskDefinitions")
@@ -267,4 +178,4 @@ async def list_task_definitions(world, call, forward):
         return (family, int(revision))
 
     arns = sorted(answer.json()["taskDefinitionArns"], key=order, reverse=call.json.get("sort") == "DESC")
-    return _paged(call, arns, "taskDefinitionArns", 100)
+    return paged(call, arns, "taskDefinitionArns", 100)

@@ -1,5 +1,5 @@
 """Taking over what the emulator holds when the companion starts, and emptying the three accounts of tenants. What
-belongs to no tenant stays: networks, load balancers, file systems, zones, roles, senders, and the backup task."""
+belongs to no tenant stays: networks, load balancers, file systems, zones, roles, senders, and the platform's tasks."""
 
 import asyncio
 import contextlib
@@ -7,17 +7,20 @@ import contextlib
 import pymysql
 
 from .config import Environment
+from .databases import SYSTEM_DATABASES, connect, quoted
 from .moto import AwsError
 from .route53_plays import records
 from .world import World
 
-_SYSTEM_DATABASES = ("information_schema", "mysql", "performance_schema", "sys")
 _AT_ONCE = 10
+# Families of the platform's own task definitions, after the environment's name.
+_PLATFORM = ("tenant-backup", "generic-db")
 
 
 async def resync(world: World) -> int:
     """Starts anew from what the emulator holds: every active service gets its tasks. Answers how many."""
     world.scheduler.forget()
+    world.runner.forget()
     world.moto.forget()
     for environment in world.config.environments.values():
         for what in ("rules", "records"):
@@ -61,6 +64,7 @@ async def reset(world: World) -> dict[str, int]:
     good. Answers how many of each kind went."""
     world.faults.switch_off()
     world.scheduler.forget()
+    world.runner.forget()
     gone: dict[str, int] = {}
     await asyncio.gather(*(_Sweep(world, one, gone).run() for one in world.config.environments.values()))
     return gone
@@ -141,8 +145,8 @@ class _Sweep:
 
     async def _definitions(self) -> None:
         arns = await self._all("ecs", "ListTaskDefinitions", "taskDefinitionArns")
-        ours = f"/{self._environment.name}-tenant-backup:"
-        every = [{"taskDefinition": arn} for arn in arns if ours not in arn]
+        ours = {f"{self._environment.name}-{family}" for family in _PLATFORM}
+        every = [{"taskDefinition": arn} for arn in arns if arn.rpartition("/")[2].partition(":")[0] not in ours]
         await self._each("task definition", "ecs", "DeregisterTaskDefinition", every)
 
     async def _points(self) -> None:
@@ -157,9 +161,13 @@ class _Sweep:
 
     async def _logs(self) -> None:
         groups = await self._all("logs", "DescribeLogGroups", "logGroups", logGroupNamePrefix="/ecs/")
-        ours = f"/ecs/{self._environment.name}-tenant-backup"
-        every = [{"logGroupName": one["logGroupName"]} for one in groups if one["logGroupName"] != ours]
+        ours = {f"/ecs/{self._environment.name}-{family}" for family in _PLATFORM}
+        every = [{"logGroupName": one["logGroupName"]} for one in groups if one["logGroupName"] not in ours]
         await self._each("log group", "logs", "DeleteLogGroup", every)
+        for group in ours:
+            found = await self._all("logs", "DescribeLogStreams", "logStreams", logGroupName=group)
+            every = [{"logGroupName": group, "logStreamName": one["logStreamName"]} for one in found]
+            await self._each("log stream", "logs", "DeleteLogStream", every)
 
     async def _backups(self) -> None:
         bucket = f"{self._environment.name}-tenant-backups"
@@ -171,14 +179,11 @@ class _Sweep:
         one = self._environment
         with contextlib.suppress(pymysql.err.OperationalError):
             # A server that is stopped on purpose keeps what it has.
-            server = pymysql.connect(
-                host="127.0.0.1", port=one.database_port, user=one.database_user, password=one.database_password
-            )
-            with server, server.cursor() as cursor:
+            with connect(one) as server, server.cursor() as cursor:
                 cursor.execute("SHOW DATABASES")
-                names = [name for (name,) in cursor.fetchall() if name not in _SYSTEM_DATABASES]
+                names = [name for (name,) in cursor.fetchall() if name not in SYSTEM_DATABASES]
                 for name in names:
-                    cursor.execute(f"DROP DATABASE `{name.replace('`', '``')}`")
+                    cursor.execute(f"DROP DATABASE {quoted(name)}")
                 cursor.execute(
                     "SELECT User, Host FROM mysql.user WHERE User NOT IN (%s, 'mariadb.sys', 'root', 'mysql')",
                     one.database_user,

@@ -6,8 +6,9 @@ import logging
 import time
 
 from . import containers
+from .background import Background
 from .moto import AwsError
-from .workload import Deployment, Service, Task
+from .workload import Deployment, Place, Service, Task
 from .world import World
 
 log = logging.getLogger("companion.scheduler")
@@ -20,24 +21,13 @@ class Scheduler:
     def __init__(self, world: World) -> None:
         self._world = world
         self.services: dict[tuple, Service] = {}
-        self._running: set[asyncio.Task] = set()
+        self._background = Background()
         self._networks: dict[str, str] = {}
         self._addresses = 0
 
-    def _spawn(self, work) -> None:
-        running = asyncio.ensure_future(work)
-        self._running.add(running)
-        running.add_done_callback(self._ended)
-
-    def _ended(self, running: asyncio.Task) -> None:
-        self._running.discard(running)
-        if not running.cancelled() and running.exception():
-            log.error("a task's life failed", exc_info=running.exception())
-
     def forget(self) -> None:
         """Drops everything without a word to the emulator."""
-        for running in self._running:
-            running.cancel()
+        self._background.forget()
         self.services.clear()
         self._networks.clear()
 
@@ -45,7 +35,8 @@ class Scheduler:
         """Takes a service that moto holds under control, and starts its tasks."""
         network = (moto.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
         service = Service(
-            account, region, cluster, moto["serviceName"], moto["serviceArn"], moto.get("desiredCount", 0),
+            account=account, region=region, cluster=cluster, name=moto["serviceName"], arn=moto["serviceArn"],
+            desired=moto.get("desiredCount", 0),
             target_groups=[group for group in moto.get("loadBalancers") or [] if group.get("targetGroupArn")],
             subnets=network.get("subnets") or [], launch_type=moto.get("launchType", "FARGATE"),
             tags=moto.get("tags") or [], deployments=[Deployment(moto.get("taskDefinition") or "")],
@@ -60,24 +51,22 @@ class Scheduler:
         """Starts and stops tasks until the service has what it wants."""
         primary = service.deployments[0]
         wanted = service.desired if service.status == "ACTIVE" else 0
-        live = service.live(primary)
+        live = [task for task in service.live(primary) if not task.leaving]
         for task in live[wanted:]:
-            self._stop(task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {primary.id})")
+            self._let_go(task)
         if not service.retrying:
             for _ in range(wanted - len(live)):
                 task = Task(service, primary, "")
                 service.tasks[task.id] = task
-                self._spawn(self._live(task))
+                self._background.spawn(self._live(task))
         if service.status == "DRAINING" and all(task.status == "STOPPED" for task in service.tasks.values()):
-            self._spawn(self._vanish(service))
+            self._background.spawn(self._vanish(service))
         running = service.count(True, primary)
         if running >= wanted:
             # Old deployments go once the new one carries the load.
             for old in service.deployments[1:]:
                 for task in service.live(old):
-                    self._stop(
-                        task, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {old.id})"
-                    )
+                    self._scaled(task)
             service.deployments[1:] = [
                 old for old in service.deployments[1:]
                 if any(task.deployment is old and task.status != "STOPPED" for task in service.tasks.values())
@@ -99,9 +88,12 @@ class Scheduler:
         service.steady = False
         self.reconcile(service)
 
-    def remove(self, service: Service) -> None:
-        """DeleteService: the service drains and becomes inactive."""
+    def remove(self, service: Service, force: bool) -> None:
+        """DeleteService: the service drains and becomes inactive; with force no task may linger."""
         service.status, service.desired = "DRAINING", 0
+        if force:
+            for task in service.live():
+                self._scaled(task)
         self.reconcile(service)
 
     def stop(self, task: Task, reason: str) -> None:
@@ -125,17 +117,16 @@ class Scheduler:
         ]  # fmt: skip
 
     def _fault(self, name: str, service: Service):
-        environment = self._world.config.of_account(service.account)
-        return self._world.faults.take(name, haystack=service.name, environment=environment and environment.name)
+        return self._world.fault_at(name, service)
 
-    def _moto(self, service: Service, aws: str, operation: str, /, **params):
-        return self._world.moto.call(service.account, service.region, aws, operation, **params)
+    def _moto(self, place: Place, aws: str, operation: str, /, **params):
+        return self._world.moto.call(place.account, place.region, aws, operation, **params)
 
-    async def _address(self, service: Service) -> str:
-        """A free address of the service's subnet."""
-        subnet = service.subnets[0] if service.subnets else ""
+    async def address(self, place: Place) -> str:
+        """A free address of the place's subnet."""
+        subnet = place.subnets[0] if place.subnets else ""
         if subnet and subnet not in self._networks:
-            found = await self._moto(service, "ec2", "DescribeSubnets", SubnetIds=[subnet])
+            found = await self._moto(place, "ec2", "DescribeSubnets", SubnetIds=[subnet])
             self._networks[subnet] = found["Subnets"][0]["CidrBlock"]
         self._addresses = self._addresses % 60_000 + 1
         first, second, third, _ = self._networks.get(subnet, "10.0.0.0/16").split("/")[0].split(".")
@@ -144,7 +135,7 @@ class Scheduler:
     async def _live(self, task: Task) -> None:
         service = task.service
         self._forget_old(service)
-        task.ip = await self._address(service)
+        task.ip = await self.address(service)
         pace = self._world.settings
         slow = self._fault("slow-start", service)
         task.status = "PENDING"
@@ -186,7 +177,7 @@ class Scheduler:
                 )
                 continue
             if task.desired == "RUNNING":
-                task.health = "initial"
+                task.health = "draining" if task.leaving else "initial"
             service.tell(f"registered 1 targets in (target-group {group['targetGroupArn']})")
 
     async def _deregister(self, service: Service, task: Task) -> None:
@@ -211,7 +202,7 @@ class Scheduler:
             service.tell("is unable to consistently start tasks successfully.")
         if not service.retrying:
             service.retrying = True
-            self._spawn(self._retry(service))
+            self._background.spawn(self._retry(service))
 
     async def _retry(self, service: Service) -> None:
         pace = self._world.settings
@@ -219,19 +210,45 @@ class Scheduler:
         service.retrying = False
         self.reconcile(service)
 
+    def _let_go(self, task: Task) -> None:
+        """The service wants the task no more: it stops, unless a fault lets it linger."""
+        stuck = slow = None
+        if task.status == "RUNNING":
+            stuck = self._fault("drain-stuck", task.service)
+            slow = stuck or self._fault("drain-slow", task.service)
+        if slow is None:
+            self._scaled(task)
+            return
+        task.leaving = True
+        if task.health in ("initial", "healthy"):
+            task.health = "draining"
+        task.service.tell("has begun draining connections on 1 tasks.")
+        if stuck is None:
+            self._background.spawn(self._linger(task, slow.number("seconds", 5)))
+
+    async def _linger(self, task: Task, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if task.desired == "RUNNING":
+            self._scaled(task)
+
+    def _scaled(self, task: Task) -> None:
+        reason = f"Scaling activity initiated by (deployment {task.deployment.id})"
+        self._stop(task, "ServiceSchedulerInitiated", reason)
+
     def _stop(self, task: Task, code: str, reason: str) -> None:
         task.desired, task.stop_code, task.stopped_reason = "STOPPED", code, reason
         task.stopping = time.time()
         task.service.steady = False
-        self._spawn(self._end(task))
+        self._background.spawn(self._end(task))
 
     async def _end(self, task: Task) -> None:
         service = task.service
-        registered = task.health in ("initial", "healthy")
+        registered = task.leaving or task.health in ("initial", "healthy")
         task.status = "DEACTIVATING" if task.started else "STOPPED"
         if registered:
             task.health = "draining"
-            service.tell("has begun draining connections on 1 tasks.")
+            if not task.leaving:
+                service.tell("has begun draining connections on 1 tasks.")
             await asyncio.sleep(self._world.settings.drain_after)
             await self._deregister(service, task)
             task.health = "none"

@@ -19,10 +19,10 @@ def instant(at: float | None) -> float | None:
 
 @dataclasses.dataclass
 class Deployment:
-    """One rollout of a task definition."""
+    """One rollout of a task definition. A task alone has one too: its id is who started it."""
 
     task_definition: str
-    id: str = dataclasses.field(default_factory=lambda: f"ecs-svc/{random.randrange(10**18, 10**19)}")
+    id: str | None = dataclasses.field(default_factory=lambda: f"ecs-svc/{random.randrange(10**18, 10**19)}")
     created: float = dataclasses.field(default_factory=time.time)
     failed: int = 0
     completed: bool = False
@@ -30,15 +30,17 @@ class Deployment:
 
 @dataclasses.dataclass
 class Task:
-    """One task of a service. `status` is lastStatus; `health` is what its target group says."""
+    """One task, of a service or alone. `status` is lastStatus; `health` is what its target group says. One that is
+    `leaving` still runs although its service wants it no more."""
 
-    service: "Service"
+    service: "Place"
     deployment: Deployment
     ip: str
     id: str = dataclasses.field(default_factory=lambda: uuid.uuid4().hex)
     status: str = "PROVISIONING"
     desired: str = "RUNNING"
     health: str = "none"
+    leaving: bool = False
     created: float = dataclasses.field(default_factory=time.time)
     started: float | None = None
     stopping: float | None = None
@@ -48,6 +50,8 @@ class Task:
     container_reason: str | None = None
     exit_code: int | None = None
     definition: dict = dataclasses.field(default_factory=dict)
+    overrides: dict = dataclasses.field(default_factory=lambda: {"containerOverrides": []})
+    group: str | None = None
     number: int = dataclasses.field(default_factory=lambda: next(_numbers))
 
     @property
@@ -65,11 +69,11 @@ class Task:
                  "stoppedAt": self.stopped, "executionStoppedAt": self.stopped if self.started else None}  # fmt: skip
         shown = {
             "taskArn": self.arn, "clusterArn": f"arn:aws:ecs:{one.region}:{one.account}:cluster/{one.cluster}",
-            "taskDefinitionArn": self.deployment.task_definition, "group": f"service:{one.name}",
+            "taskDefinitionArn": self.deployment.task_definition, "group": self.group or f"service:{one.name}",
             "startedBy": self.deployment.id, "lastStatus": self.status, "desiredStatus": self.desired,
             "launchType": one.launch_type, "healthStatus": "UNKNOWN", "connectivity": "CONNECTED", "version": 1,
             "cpu": self.definition.get("cpu"), "memory": self.definition.get("memory"), "tags": one.tags,
-            "availabilityZone": f"{one.region}a", "overrides": {"containerOverrides": []},
+            "availabilityZone": f"{one.region}a", "overrides": self.overrides,
             "attachments": [{
                 "id": str(uuid.UUID(self.id)), "type": "ElasticNetworkInterface",
                 "status": "ATTACHED" if self.status == "RUNNING" else "DELETED" if self.stopped else "PRECREATED",
@@ -93,20 +97,26 @@ class Task:
         return {name: value for name, value in shown.items() if value is not None}
 
 
-@dataclasses.dataclass
-class Service:
-    """One service and what ECS keeps of it: the primary deployment comes first."""
+@dataclasses.dataclass(kw_only=True)
+class Place:
+    """Where tasks run. Its name, a service's or that of the tenant whom a task alone serves, is what faults go by."""
 
     account: str
     region: str
     cluster: str
     name: str
-    arn: str
-    desired: int
-    target_groups: list[dict]
     subnets: list[str]
     launch_type: str
     tags: list[dict]
+
+
+@dataclasses.dataclass(kw_only=True)
+class Service(Place):
+    """One service and what ECS keeps of it: the primary deployment comes first."""
+
+    arn: str
+    desired: int
+    target_groups: list[dict]
     deployments: list[Deployment]
     status: str = "ACTIVE"
     tasks: dict[str, Task] = dataclasses.field(default_factory=dict)

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from .config import Config, Settings
-from .faults import Faults
+from .faults import Fault, Faults
 from .journal import Journal
 from .moto import Moto
 
 if TYPE_CHECKING:
+    from .runner import Runner
     from .scheduler import Scheduler
+    from .workload import Place
 
 
 @dataclasses.dataclass
 class World:
-    """Configuration, the ways to the emulator, the faults that are on and the journal; the scheduler joins at start."""
+    """Configuration, the ways to the emulator, the faults and the journal; the scheduler and the runner join at start."""
 
     config: Config
     http: aiohttp.ClientSession
@@ -29,12 +31,18 @@ class World:
     journal: Journal
     settings: Settings = dataclasses.field(default_factory=Settings)
     scheduler: "Scheduler" = None
+    runner: "Runner" = None
     # What SES took, oldest first.
     mails: collections.deque = dataclasses.field(default_factory=lambda: collections.deque(maxlen=1_000))
     # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.
     locks: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(asyncio.Lock))
     # Called with an account when its listener rules or records change.
     _changed: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(int))
+
+    def fault_at(self, name: str, place: "Place") -> Fault | None:
+        """The fault of that name that hits a task there, counted."""
+        environment = self.config.of_account(place.account)
+        return self.faults.take(name, haystack=place.name, environment=environment and environment.name)
 
     def version(self, account: str, what: str) -> int:
         """A number that grows whenever a client changes that part of the account."""

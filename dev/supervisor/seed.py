@@ -107,22 +107,27 @@ def _roles(account: Account) -> dict:
     return {"EXECUTION_ROLE": f"{prefix}-execution-role", "TASK_ROLE": f"{prefix}-role"}
 
 
+def _platform_task(account: Account, roles: dict, family: str, name: str, environment: list[dict]) -> None:
+    """One of the platform's own tasks: with a log group, and without any secret."""
+    account.client("logs").create_log_group(logGroupName=f"/ecs/{family}")
+    logs = {"awslogs-group": f"/ecs/{family}", "awslogs-region": account.region, "awslogs-stream-prefix": name}
+    account.client("ecs").register_task_definition(
+        family=family, networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+        executionRoleArn=roles["EXECUTION_ROLE"], taskRoleArn=roles["TASK_ROLE"],
+        containerDefinitions=[
+            {"name": name, "image": f"{family.partition('-')[2]}:1", "essential": True, "cpu": 256, "memory": 512,
+             "environment": environment, "logConfiguration": {"logDriver": "awslogs", "options": logs}},
+        ],
+    )  # fmt: skip
+
+
 def _cluster(account: Account, roles: dict) -> dict:
     ecs, env = account.client("ecs"), account.environment
     insights = [{"name": "containerInsights", "value": "enabled"}]
     ecs.create_cluster(clusterName=f"{env}-cluster", settings=insights, tags=[{"key": "env", "value": env}])
-    group = f"/ecs/{env}-tenant-backup"
-    account.client("logs").create_log_group(logGroupName=group)
-    logs = {"awslogs-group": group, "awslogs-region": account.region, "awslogs-stream-prefix": "backup"}
-    ecs.register_task_definition(
-        family=f"{env}-tenant-backup", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256",
-        memory="512", executionRoleArn=roles["EXECUTION_ROLE"], taskRoleArn=roles["TASK_ROLE"],
-        containerDefinitions=[
-            {"name": "backup", "image": "tenant-backup:1", "essential": True, "cpu": 256, "memory": 512,
-             "environment": [{"name": "BACKUP_BUCKET", "value": f"{env}-tenant-backups"}],
-             "logConfiguration": {"logDriver": "awslogs", "options": logs}},
-        ],
-    )  # fmt: skip
+    backup = {"name": "BACKUP_BUCKET", "value": f"{env}-tenant-backups"}
+    _platform_task(account, roles, f"{env}-tenant-backup", "backup", [backup])
+    _platform_task(account, roles, f"{env}-generic-db", "generic-db", [])
     return {"CLUSTER": f"{env}-cluster"}
 
 

@@ -78,6 +78,7 @@ pub(crate) struct Account {
     elb: aws_sdk_elasticloadbalancingv2::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     route53: aws_sdk_route53::Client,
+    s3: aws_sdk_s3::Client,
     secrets: aws_sdk_secretsmanager::Client,
     ses: aws_sdk_sesv2::Client,
 }
@@ -121,6 +122,7 @@ impl Account {
             elb: aws_sdk_elasticloadbalancingv2::Client::new(&sdk),
             logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
             route53: aws_sdk_route53::Client::new(&sdk),
+            s3: aws_sdk_s3::Client::new(&sdk),
             secrets: aws_sdk_secretsmanager::Client::new(&sdk),
             ses: aws_sdk_sesv2::Client::new(&sdk),
         })
@@ -159,6 +161,12 @@ impl Account {
     pub(crate) async fn route53(&self) -> &aws_sdk_route53::Client {
         self.quotas.take(Quota::Route53).await;
         &self.route53
+    }
+
+    /// The S3 client, for one call.
+    pub(crate) async fn s3(&self) -> &aws_sdk_s3::Client {
+        self.quotas.take(Quota::Other).await;
+        &self.s3
     }
 
     /// The Secrets Manager client, for one call.

@@ -59,7 +59,7 @@ pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy) -> Result<Ensur
     let name = tenancy.name(Kind::LogGroup);
     if let Some(standing) = look(account, tenancy).await? {
         if standing.unfinished {
-            retain(account, &name).await?;
+            retain(account, &name, account.config.retention_days).await?;
         }
         return super::existing(&name, standing.found);
     }
@@ -81,12 +81,21 @@ pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy) -> Result<Ensur
         }
         Err(error) => return Err(account.failed(&doing, &error)),
     }
-    retain(account, &name).await?;
+    retain(account, &name, account.config.retention_days).await?;
     Ok(Ensured::Created(Found { id: name, owner: Owner::Own }))
 }
 
-async fn retain(account: &Account, name: &str) -> Result<(), CloudError> {
-    let days = account.config.retention_days;
+/// Sets the retention of the tenant's group; none where there is no group.
+pub(crate) async fn retain_for(account: &Account, tenancy: &Tenancy, days: u32) -> Result<Option<Found>, CloudError> {
+    let name = tenancy.name(Kind::LogGroup);
+    let found = super::all_own(&name, find(account, tenancy).await?)?.into_iter().next();
+    if found.is_some() {
+        retain(account, &name, i32::try_from(days).unwrap_or(i32::MAX)).await?;
+    }
+    Ok(found)
+}
+
+async fn retain(account: &Account, name: &str, days: i32) -> Result<(), CloudError> {
     let call = account.logs().await.put_retention_policy().log_group_name(name).retention_in_days(days).send().await;
     call.map(drop).map_err(|error| account.failed(&format!("Setting the retention of {name}"), &error))
 }

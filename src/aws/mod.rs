@@ -6,20 +6,24 @@
 
 pub mod accounts;
 mod arn;
+mod bucket;
 mod elb_tags;
 mod facts;
 mod failure;
 mod quota;
+mod run_task;
 mod seal;
 mod tags;
 
 pub(crate) mod access_point;
+pub(crate) mod backup;
 pub(crate) mod dns_record;
 pub(crate) mod listener_rule;
 pub(crate) mod log_group;
 pub(crate) mod secret;
 pub(crate) mod service;
 pub(crate) mod service_look;
+pub(crate) mod service_work;
 pub(crate) mod target_group;
 pub(crate) mod task_definition;
 

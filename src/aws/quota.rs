@@ -16,21 +16,24 @@ pub(crate) enum Quota {
     Services,
     /// ECS: `Describe*` and `List*`.
     EcsRead,
+    /// ECS: `RunTask`.
+    RunTask,
     /// Elastic Load Balancing v2: `Describe*`.
     ElbRead,
     /// Elastic Load Balancing v2: all others together.
     ElbWrite,
     /// Route 53: everything, for the whole account.
     Route53,
-    /// EFS, Secrets Manager, CloudWatch Logs, SES: each far above this figure, but for Logs' 10.
+    /// EFS, S3, Secrets Manager, CloudWatch Logs, SES: each far above this figure, but for Logs' 10.
     Other,
 }
 
 impl Quota {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::TaskDefinitions,
         Self::Services,
         Self::EcsRead,
+        Self::RunTask,
         Self::ElbRead,
         Self::ElbWrite,
         Self::Route53,
@@ -43,6 +46,7 @@ impl Quota {
             Self::TaskDefinitions => (20, 1),
             Self::Services => (50, 5),
             Self::EcsRead => (100, 20),
+            Self::RunTask => (100, 40),
             Self::ElbRead | Self::Other => (40, 10),
             Self::ElbWrite => (10, 10),
             Self::Route53 => (5, 5),

@@ -10,7 +10,7 @@ use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::{CONTAINER, CONTAINER_PORT, arn, facts, tags};
+use super::{CONTAINER, CONTAINER_PORT, arn, facts, service_work, tags};
 
 /// How long a new task may fail its health checks: WordPress installs itself on its first start.
 const HEALTH_CHECK_GRACE_SECONDS: i32 = 120;
@@ -46,7 +46,7 @@ async fn describe(account: &Account, names: Vec<String>) -> Result<Vec<Service>,
 }
 
 /// Whether there is something of it: a deleted service goes on draining, but without tasks it is only a name.
-fn stands(service: &Service) -> bool {
+pub(super) fn stands(service: &Service) -> bool {
     match service.status() {
         Some("ACTIVE") => true,
         Some("DRAINING") => tasks(service) > 0,
@@ -54,11 +54,11 @@ fn stands(service: &Service) -> bool {
     }
 }
 
-fn tasks(service: &Service) -> i32 {
+pub(super) fn tasks(service: &Service) -> i32 {
     service.running_count() + service.pending_count()
 }
 
-fn found(tenancy: &Tenancy, service: &Service) -> Found {
+pub(super) fn found(tenancy: &Tenancy, service: &Service) -> Found {
     Found { id: service.service_arn().unwrap_or_default().to_owned(), owner: whose(tenancy, service) }
 }
 
@@ -158,18 +158,14 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     };
     let removed = super::all_own(&name, vec![found(tenancy, &service)])?;
     if service.status() == Some("DRAINING") {
-        return Err(drains(&name, &service));
+        return Err(drains(&name, service_work::left(account, &name, &service).await?));
     }
     if service.desired_count() > 0 {
-        let doing = format!("Scaling the service {name} to zero");
-        let client = account.ecs(Quota::Services).await;
-        let call =
-            client.update_service().cluster(&account.config.cluster).service(&name).desired_count(0).send().await;
-        let answer = call.map_err(|error| account.failed(&doing, &error))?;
-        service = answer.service.unwrap_or(service);
+        service = service_work::want(account, &name, 0).await?.unwrap_or(service);
     }
-    if tasks(&service) > 0 {
-        return Err(drains(&name, &service));
+    let left = service_work::left(account, &name, &service).await?;
+    if left > 0 {
+        return Err(drains(&name, left));
     }
     let client = account.ecs(Quota::Services).await;
     match client.delete_service().cluster(&account.config.cluster).service(&name).send().await {
@@ -185,8 +181,8 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     }
 }
 
-fn drains(name: &str, service: &Service) -> CloudError {
-    CloudError::Transient(format!("The service {name} drains: {} tasks still run.", tasks(service)))
+fn drains(name: &str, left: u32) -> CloudError {
+    CloudError::Transient(format!("The service {name} drains: {left} tasks still run."))
 }
 
 /// Services are listed with the inactive ones among them, so each page is described to leave those out.

@@ -84,7 +84,7 @@ async fn stopped(account: &Account, service: &str) -> Result<Vec<Task>, CloudErr
 }
 
 /// Why a task stopped, and its containers.
-fn reasons(task: &Task) -> Vec<String> {
+pub(super) fn reasons(task: &Task) -> Vec<String> {
     let of_task = task.stopped_reason().map(|why| format!("a task stopped: {why}"));
     let of_containers = task.containers().iter().filter_map(|container| {
         let exit = container.exit_code().filter(|code| *code != 0).map(|code| format!("exit code {code}"));

@@ -87,7 +87,7 @@ async fn revisions(account: &Account, family: &str) -> Result<Vec<String>, Cloud
 }
 
 /// A revision with its tags, by ARN or by family for the newest active one; none where there is none.
-async fn describe(account: &Account, id: &str) -> Result<Option<(TaskDefinition, Vec<Tag>)>, CloudError> {
+pub(super) async fn describe(account: &Account, id: &str) -> Result<Option<(TaskDefinition, Vec<Tag>)>, CloudError> {
     let call = account
         .ecs(Quota::EcsRead)
         .await

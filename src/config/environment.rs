@@ -59,6 +59,8 @@ pub struct EnvironmentConfig {
     /// How many tasks a new tenant's service runs.
     #[serde(default = "default_desired_count")]
     pub desired_count: i32,
+    /// What backs a tenant's data up before it is deleted. Without it no back-up can be asked for.
+    pub backup: Option<BackupConfig>,
     /// How many times AWS's default request quotas the account has; AWS raises them on request.
     #[serde(default = "default_request_quota_factor")]
     pub request_quota_factor: u32,
@@ -84,6 +86,18 @@ pub struct DatabaseConfig {
     /// How the server is reached.
     #[serde(default)]
     pub access: Access,
+}
+
+/// The task that backs a tenant's data up, and where it leaves it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupConfig {
+    /// The ECS task definition: its family, or family and revision.
+    pub task: String,
+    /// The S3 bucket, in the environment's region.
+    pub bucket: String,
+    /// The container that is told what to back up; by default the task definition's first essential one.
+    pub container: Option<String>,
 }
 
 /// How the bot reaches a MySQL server.
@@ -194,7 +208,20 @@ impl EnvironmentConfig {
         if !(1..=1_000).contains(&self.request_quota_factor) {
             return fault("`request_quota_factor` is not between 1 and 1000");
         }
+        self.backup.as_ref().map_or(Ok(()), BackupConfig::validate)?;
         self.database.validate()
+    }
+}
+
+impl BackupConfig {
+    fn validate(&self) -> Result<(), String> {
+        if self.task.is_empty() || self.container.as_deref() == Some("") {
+            return Err("`backup.task` or `backup.container` is empty".to_owned());
+        }
+        if self.bucket.is_empty() || self.bucket.contains(['/', ':']) {
+            return Err("`backup.bucket` is not a bucket's name, for example \"prod-tenant-backups\"".to_owned());
+        }
+        Ok(())
     }
 }
 
@@ -257,6 +284,9 @@ mod tests {
             ("profile =", "request_quota_factor = 0\nprofile =", "request_quota_factor"),
             ("profile =", "role_arn = \"arn\"\nprofile =", "role_arn"),
             ("profile =", "external_id = \"x\"\nprofile =", "external_id"),
+            ("profile =", "backup = { task = \"x\" }\nprofile =", "bucket"),
+            ("profile =", "backup = { task = \"\", bucket = \"b\" }\nprofile =", "backup.task"),
+            ("profile =", "backup = { task = \"x\", bucket = \"s3://b\" }\nprofile =", "backup.bucket"),
             ("profile =", "probes = { resolver = \"localhost\" }\nprofile =", "resolver"),
         ] {
             let refusal = read(&PLAYBOOK.replace(from, to)).expect_err(to);

@@ -4,6 +4,7 @@
 //! Architecture invariant: no clock and no sleep in here. Things start and drain by being looked at, and how long a call
 //! takes is for the [`Pause`] that whoever builds it may give.
 
+mod backups;
 mod census;
 mod journal;
 mod looks;
@@ -11,6 +12,7 @@ mod port;
 mod refusals;
 mod resource;
 mod settings;
+mod workload;
 mod world;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
+pub use backups::BackupFault;
 pub use journal::{Call, Verb};
 pub use settings::{Place, Settings};
 

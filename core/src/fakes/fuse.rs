@@ -15,8 +15,9 @@ use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::plan::OperationId;
 use crate::ports::{
-    Blueprint, Chat, ChatError, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Listing, Message, Notifier,
-    OperationFilter, RegistryChange, Room, Store, StoreError, Subject, Tenant, TenantFilter, Verdict, Vote,
+    Backup, Blueprint, Chat, ChatError, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Listing, Message,
+    Notifier, OperationFilter, RegistryChange, Room, Store, StoreError, Subject, Tasks, Tenant, TenantFilter, Verdict,
+    Vote, Workload,
 };
 use crate::role::{Member, Person};
 use crate::tenant::{Email, Environment, Subdomain, TenantId};
@@ -110,6 +111,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     async fn remove(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.fuse.around(self.port.remove(kind, subject)).await
     }
+    async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError> {
+        self.fuse.around(self.port.retain_logs(subject, days)).await
+    }
     async fn inventory(
         &self,
         kind: Kind,
@@ -129,6 +133,22 @@ impl<P: Cloud> Cloud for Fused<P> {
     }
     async fn evidence(&self, kind: Kind, subject: &Subject) -> Result<Vec<String>, CloudError> {
         self.fuse.around(self.port.evidence(kind, subject)).await
+    }
+}
+
+#[async_trait]
+impl<P: Workload> Workload for Fused<P> {
+    async fn tasks(&self, subject: &Subject) -> Result<Option<Tasks>, CloudError> {
+        self.fuse.around(self.port.tasks(subject)).await
+    }
+    async fn scale(&self, subject: &Subject, desired: u32) -> Result<(), CloudError> {
+        self.fuse.around(self.port.scale(subject, desired)).await
+    }
+    async fn force_remove(&self, subject: &Subject) -> Result<Vec<Found>, CloudError> {
+        self.fuse.around(self.port.force_remove(subject)).await
+    }
+    async fn back_up(&self, subject: &Subject, run: &str) -> Result<Backup, CloudError> {
+        self.fuse.around(self.port.back_up(subject, run)).await
     }
 }
 

@@ -163,6 +163,11 @@ pub trait Cloud: Send + Sync + fmt::Debug {
     /// else's is [`CloudError::Foreign`].
     async fn remove(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError>;
 
+    /// Sets how many days the lines of the tenant's log group are kept, for a group that outlives its tenant; answers the
+    /// group, or none where there is none. The days are those that CloudWatch Logs knows. What is somebody else's is
+    /// [`CloudError::Foreign`].
+    async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError>;
+
     /// The kind's resources in an environment by pages.
     async fn inventory(
         &self,

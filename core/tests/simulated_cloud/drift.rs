@@ -82,6 +82,10 @@ impl Cloud for Drifted<'_> {
         }
     }
 
+    async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError> {
+        self.right.retain_logs(subject, days).await
+    }
+
     async fn inventory(
         &self,
         kind: Kind,

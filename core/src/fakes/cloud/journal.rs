@@ -6,7 +6,7 @@ use crate::kind::Kind;
 use crate::ports::CloudError;
 use crate::tenant::Environment;
 
-/// A question or a command of the [`Cloud`](crate::ports::Cloud) port.
+/// A question or a command of the [`Cloud`](crate::ports::Cloud) and [`Workload`](crate::ports::Workload) ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
     /// Which account answers.
@@ -27,11 +27,21 @@ pub enum Verb {
     Room,
     /// Why does it not come up.
     Evidence,
+    /// Let the logs be kept so long.
+    RetainLogs,
+    /// How many tasks run.
+    Tasks,
+    /// Let so many tasks run.
+    Scale,
+    /// Let the service be gone with its tasks.
+    ForceRemove,
+    /// Let the data be backed up.
+    BackUp,
 }
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Find,
         Self::Ensure,
         Self::Remove,
@@ -41,6 +51,11 @@ impl Verb {
         Self::HostTaken,
         Self::Room,
         Self::Evidence,
+        Self::RetainLogs,
+        Self::Tasks,
+        Self::Scale,
+        Self::ForceRemove,
+        Self::BackUp,
     ];
 
     /// The verb as a word, as in faults: `find`, `host-taken`.
@@ -55,6 +70,11 @@ impl Verb {
             Self::HostTaken => "host-taken",
             Self::Room => "room",
             Self::Evidence => "evidence",
+            Self::RetainLogs => "retain-logs",
+            Self::Tasks => "tasks",
+            Self::Scale => "scale",
+            Self::ForceRemove => "force-remove",
+            Self::BackUp => "back-up",
         }
     }
 }

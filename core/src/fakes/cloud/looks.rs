@@ -2,7 +2,7 @@
 //!
 //! Every answer is read from what stands, so that a missing part makes exactly those checks fail that depend on it.
 
-use super::resource::{State, Tasks};
+use super::resource::{State, Work};
 use super::world::World;
 use crate::kind::Kind;
 use crate::ports::{Check, Subject, Verdict};
@@ -39,22 +39,24 @@ impl World {
         if self.obstacle(subject).is_some() {
             return;
         }
-        let Some(service) = self.own_mut(Kind::Service, subject) else { return };
-        match &mut service.state {
-            State::Tasks(Tasks::Starting(looks)) if *looks > 0 => *looks -= 1,
-            State::Tasks(tasks @ Tasks::Starting(_)) => {
-                *tasks = Tasks::Running;
-                if let Some(group) = self.own_mut(Kind::LogGroup, subject) {
-                    group.state = State::Lines(true);
-                }
-            }
-            _ => {}
+        let Some(work) = self.work_mut(subject).filter(|work| work.desired > work.running) else { return };
+        if work.pass()
+            && let Some(State::Logs(logs)) = self.own_mut(Kind::LogGroup, subject).map(|group| &mut group.state)
+        {
+            logs.lines = true;
         }
     }
 
-    fn tasks(&self, subject: &Subject) -> Option<Tasks> {
+    pub(super) fn work(&self, subject: &Subject) -> Option<Work> {
         match self.own(Kind::Service, subject)?.state {
-            State::Tasks(tasks) => Some(tasks),
+            State::Work(work) => Some(work),
+            _ => None,
+        }
+    }
+
+    pub(super) fn work_mut(&mut self, subject: &Subject) -> Option<&mut Work> {
+        match &mut self.own_mut(Kind::Service, subject)?.state {
+            State::Work(work) => Some(work),
             _ => None,
         }
     }
@@ -66,14 +68,16 @@ impl World {
             (!there).then(|| format!("there is no {kind} {}", self.settings.name(kind, subject)))
         };
         match check {
-            Check::ServiceRunning => absent(Kind::Service).or_else(|| match self.tasks(subject) {
-                Some(Tasks::Running) => None,
-                Some(Tasks::Draining(_)) => Some("0 of 0 tasks run; the service is in DRAINING state".into()),
-                _ => Some("0 of 1 tasks run".into()),
+            Check::ServiceRunning => absent(Kind::Service).or_else(|| match self.work(subject) {
+                Some(work) if work.runs() => None,
+                Some(work) if work.drains() => Some("0 of 0 tasks run; the service is in DRAINING state".into()),
+                Some(work) if work.desired == 0 => Some("the service is scaled to zero".into()),
+                Some(work) => Some(format!("{} of {} tasks run", work.running, work.desired)),
+                None => Some("0 of 1 tasks run".into()),
             }),
-            Check::TargetHealthy => absent(Kind::TargetGroup).or_else(|| match self.tasks(subject) {
-                Some(Tasks::Running) => None,
-                Some(Tasks::Starting(_)) => Some("the target is initial: Elb.InitialHealthChecking".into()),
+            Check::TargetHealthy => absent(Kind::TargetGroup).or_else(|| match self.work(subject) {
+                Some(work) if work.runs() => None,
+                Some(work) if work.desired > 0 => Some("the target is initial: Elb.InitialHealthChecking".into()),
                 _ => Some("no target is registered".into()),
             }),
             Check::DnsResolves => absent(Kind::DnsRecord).map(|flaw| format!("NXDOMAIN: {flaw}")),
@@ -95,7 +99,7 @@ impl World {
             Check::SecretStored => absent(Kind::Secret),
             Check::LogsAppearing => absent(Kind::LogGroup).or_else(|| {
                 let group = self.own(Kind::LogGroup, subject)?;
-                matches!(group.state, State::Lines(false)).then(|| "the log group is empty".into())
+                matches!(group.state, State::Logs(logs) if !logs.lines).then(|| "the log group is empty".into())
             }),
         }
     }
@@ -141,9 +145,9 @@ impl World {
         let flaw = |check| self.flaw(check, subject);
         match kind {
             Kind::Service => {
-                let tasks = self.tasks(subject).filter(|tasks| *tasks != Tasks::Running);
+                let ailing = self.work(subject).filter(|work| !work.runs());
                 let reason =
-                    tasks.and_then(|_| self.obstacle(subject)).map(|reason| format!("stoppedReason: {reason}"));
+                    ailing.and_then(|_| self.obstacle(subject)).map(|reason| format!("stoppedReason: {reason}"));
                 flaw(Check::ServiceRunning).into_iter().chain(reason).collect()
             }
             Kind::TargetGroup => {

@@ -12,7 +12,7 @@ use crate::tenant::{Environment, Tenancy};
 
 impl SimulatedCloud {
     /// One call: the pause, the seal, a fault or the effect, the journal.
-    async fn call<T>(
+    pub(super) async fn call<T>(
         &self,
         about: About,
         effect: impl FnOnce(&mut World) -> Result<T, CloudError> + Send,
@@ -48,8 +48,8 @@ impl SimulatedCloud {
 }
 
 /// What a call is about.
-struct About {
-    verb: Verb,
+pub(super) struct About {
+    pub(super) verb: Verb,
     environment: Environment,
     kind: Option<Kind>,
     subject: String,
@@ -60,7 +60,7 @@ impl About {
         Self { verb, environment, kind, subject: String::new() }
     }
 
-    fn subject(verb: Verb, subject: &Subject, kind: Option<Kind>) -> Self {
+    pub(super) fn subject(verb: Verb, subject: &Subject, kind: Option<Kind>) -> Self {
         let Tenancy { tenant, environment } = &subject.tenancy;
         Self { verb, environment: *environment, kind, subject: tenant.to_string() }
     }
@@ -90,6 +90,12 @@ impl Cloud for SimulatedCloud {
     async fn remove(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         let about = About::subject(Verb::Remove, subject, Some(kind));
         self.call(about, |world| world.remove(kind, subject), |gone| format!("removed {}", gone.len())).await
+    }
+
+    async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError> {
+        let about = About::subject(Verb::RetainLogs, subject, Some(Kind::LogGroup));
+        let in_words = |group: &Option<Found>| format!("{days} days for {}", usize::from(group.is_some()));
+        self.call(about, |world| world.retain_logs(subject, days), in_words).await
     }
 
     async fn inventory(

@@ -1,6 +1,6 @@
 //! What the simulated cloud refuses, in the provider's words.
 
-use super::resource::{Resource, State, Tasks};
+use super::resource::State;
 use super::world::World;
 use crate::kind::Kind;
 use crate::ports::{CloudError, Found, Owner, Subject};
@@ -77,18 +77,17 @@ impl World {
     /// Scales to zero first; what never ran has nothing to drain.
     pub(super) fn drain(&mut self, subject: &Subject) -> Result<(), CloudError> {
         let looks = self.settings.looks_to_drain;
-        let Some(Resource { id, state: State::Tasks(tasks), .. }) = self.own_mut(Kind::Service, subject) else {
-            return Ok(());
-        };
-        let left = match *tasks {
-            Tasks::Starting(_) => 0,
-            Tasks::Running => looks,
-            Tasks::Draining(left) => left - 1,
-        };
-        if left == 0 {
+        let stuck = self.undrained.contains(&subject.tenancy);
+        let Some(work) = self.work_mut(subject) else { return Ok(()) };
+        work.scale(0, looks);
+        if work.running > 0 && !stuck {
+            work.pass();
+        }
+        if work.running == 0 {
             return Ok(());
         }
-        *tasks = Tasks::Draining(left);
-        Err(CloudError::Transient(format!("{id}: Service is in DRAINING state, 1 task still drains")))
+        let left = work.running;
+        let name = subject.tenancy.name(Kind::Service);
+        Err(CloudError::Transient(format!("{name}: Service is in DRAINING state, {left} task still drains")))
     }
 }

@@ -36,21 +36,62 @@ pub(super) enum State {
     On(String),
     /// A secret, or the user that was made with it.
     With(Password),
-    /// A log group: whether anything was ever written into it.
-    Lines(bool),
+    /// A log group.
+    Logs(Logs),
     /// A service.
-    Tasks(Tasks),
+    Work(Work),
 }
 
-/// What a service's tasks are doing.
+/// What a log group is besides being there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Logs {
+    /// Whether anything was ever written into it.
+    pub(super) lines: bool,
+    /// How many days its lines are kept, where somebody said so.
+    pub(super) days: Option<u32>,
+}
+
+/// What a service's tasks are doing: as many run as are desired, but for a few looks after a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tasks {
-    /// Starting: this many looks still find them so.
-    Starting(u32),
-    /// Running.
-    Running,
-    /// Scaled to zero: this many removals still find them draining.
-    Draining(u32),
+pub(super) struct Work {
+    pub(super) desired: u32,
+    pub(super) running: u32,
+    /// How many looks still find it on the way.
+    looks: u32,
+}
+
+impl Work {
+    /// A new service, whose one task starts within so many looks.
+    pub(super) fn starting(looks: u32) -> Self {
+        Self { desired: 1, running: 0, looks }
+    }
+
+    /// Wants another number of tasks, which comes about within so many looks.
+    pub(super) fn scale(&mut self, desired: u32, looks: u32) {
+        if self.desired != desired {
+            (self.desired, self.looks) = (desired, looks);
+        }
+    }
+
+    /// Lets a look pass. Whether it was settled by it.
+    pub(super) fn pass(&mut self) -> bool {
+        if self.running == self.desired {
+            return false;
+        }
+        match self.looks.checked_sub(1) {
+            Some(left) => self.looks = left,
+            None => self.running = self.desired,
+        }
+        self.running == self.desired
+    }
+
+    pub(super) fn runs(self) -> bool {
+        self.desired > 0 && self.running >= self.desired
+    }
+
+    pub(super) fn drains(self) -> bool {
+        self.desired == 0 && self.running > 0
+    }
 }
 
 impl Resource {

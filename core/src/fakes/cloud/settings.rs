@@ -17,6 +17,8 @@ pub struct Settings {
     pub looks_to_start: u32,
     /// How many removals of a running service find it still draining.
     pub looks_to_drain: u32,
+    /// How many looks at a back-up find its task still running.
+    pub looks_to_back_up: u32,
 }
 
 /// One environment: its account and the shared things in it.
@@ -78,6 +80,7 @@ impl Default for Settings {
             page_size: 4,
             looks_to_start: 2,
             looks_to_drain: 2,
+            looks_to_back_up: 2,
         }
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! Synchronous and without clocks: time passes by being looked at.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 
+use super::backups::Backups;
 use super::journal::Call;
-use super::resource::{self, Holder, Password, Resource, State, Tasks};
+use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
 use super::settings::Settings;
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
@@ -30,6 +31,9 @@ pub(super) struct World {
     pub(super) impostors: BTreeMap<Environment, String>,
     /// Why tasks stop as soon as they start.
     pub(super) hindrances: BTreeMap<Tenancy, String>,
+    /// Whose tasks never drain.
+    pub(super) undrained: BTreeSet<Tenancy>,
+    pub(super) backups: Backups,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
     serial: u64,
@@ -45,6 +49,8 @@ impl World {
             known: BTreeMap::new(),
             impostors: BTreeMap::new(),
             hindrances: BTreeMap::new(),
+            undrained: BTreeSet::new(),
+            backups: Backups::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
             serial: 0,
@@ -126,7 +132,7 @@ impl World {
             let existed = own.seen_by(subject);
             match own.state {
                 State::With(_) if kind == Kind::DatabaseUser => self.logs_in(subject)?,
-                State::Tasks(Tasks::Draining(_)) => {
+                State::Work(work) if work.drains() => {
                     self.drain(subject)?;
                     self.take(kind, subject);
                     return self.ensure(kind, blueprint);
@@ -205,8 +211,8 @@ impl World {
                 Some(State::With(password)) => State::With(password.clone()),
                 _ => State::Plain,
             },
-            Kind::LogGroup => State::Lines(false),
-            Kind::Service => State::Tasks(Tasks::Starting(self.settings.looks_to_start)),
+            Kind::LogGroup => State::Logs(Logs::default()),
+            Kind::Service => State::Work(Work::starting(self.settings.looks_to_start)),
             _ => State::Plain,
         })
     }
