@@ -7,7 +7,7 @@ use landlord_core::desk::{Desk, Ground};
 use landlord_core::display::Display;
 use landlord_core::engine::Engine;
 use landlord_core::ledger::Ledger;
-use landlord_core::ports::{Clock, Cloud, Notifier, OperationFilter, Runner, Store, StoreError};
+use landlord_core::ports::{Clock, Cloud, Notifier, OperationFilter, Runner, Store, StoreError, Workload};
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
@@ -28,6 +28,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// The cloud.
     pub cloud: Arc<dyn Cloud>,
+    /// The tenants' services at work.
+    pub workload: Arc<dyn Workload>,
     /// The way to tenants' owners.
     pub notifier: Arc<dyn Notifier>,
     /// The time.
@@ -58,13 +60,14 @@ pub enum Ended {
 
 /// Runs a bot until something it cannot work without ends.
 pub async fn run(parts: Parts) -> Result<(), Ended> {
-    let Parts { catalogue, store, cloud, notifier, clock, place, ground, listener, token } = parts;
+    let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, listener, token } = parts;
     let ledger = Arc::new(Ledger::new(store, Arc::clone(&clock)));
     let chat = Arc::new(place.chat());
     let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: chat.clone() });
     let engine = Engine {
         ledger: Arc::clone(&ledger),
         cloud: Arc::clone(&cloud),
+        workload,
         chat: chat.clone(),
         notifier,
         clock: Arc::clone(&clock),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use landlord_core::desk::Ground;
 use landlord_core::fakes::{Settings, SimulatedCloud};
-use landlord_core::ports::{Cloud, Notifier, StoreError};
+use landlord_core::ports::{Cloud, Notifier, StoreError, Workload};
 use landlord_core::role::Role;
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
@@ -59,6 +59,7 @@ pub enum SandboxError {
 /// What stands behind the bot's ports: simulated, or the environments of a configuration.
 struct World {
     cloud: Arc<dyn Cloud>,
+    workload: Arc<dyn Workload>,
     notifier: Arc<dyn Notifier>,
     ground: BTreeMap<Environment, Ground>,
     routes: Router,
@@ -95,6 +96,7 @@ impl Sandbox {
             store,
             ground: world.ground,
             cloud: world.cloud,
+            workload: world.workload,
             notifier: world.notifier,
             clock: Arc::new(ScaledClock::new(self.time_scale)),
             place,
@@ -115,9 +117,12 @@ impl World {
             let place = settings.place(environment);
             (environment, Ground { account: place.account.clone(), domain: place.domain.clone() })
         };
+        let routes = landlord_sandbox::cloud::routes(cloud.clone());
+        let cloud = Arc::new(unhurried(cloud, PACE));
         Self {
-            routes: landlord_sandbox::cloud::routes(cloud.clone()),
-            cloud: Arc::new(unhurried(cloud, PACE)),
+            routes,
+            workload: cloud.clone(),
+            cloud,
             notifier: Arc::new(Outbox),
             ground: Environment::ALL.into_iter().map(ground).collect(),
         }
@@ -125,8 +130,10 @@ impl World {
 
     async fn configured(config: &Config) -> Result<Self, String> {
         let (cloud, accounts) = RealCloud::open(&config.environments).await?;
+        let cloud = Arc::new(cloud);
         Ok(Self {
-            cloud: Arc::new(cloud),
+            workload: cloud.clone(),
+            cloud,
             notifier: Arc::new(Ses::new(accounts)),
             ground: config.ground(),
             routes: Router::new(),

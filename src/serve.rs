@@ -44,10 +44,12 @@ pub async fn serve(
     store.claim().await?;
     let listener = http::bind(config.http.listen).await.map_err(ServeError::Listen)?;
     started(listener.local_addr().map_err(ServeError::Listen)?);
+    let cloud = Arc::new(cloud);
     let parts = Parts {
         catalogue,
         store: Arc::new(store),
-        cloud: Arc::new(cloud),
+        workload: cloud.clone(),
+        cloud,
         notifier: Arc::new(Ses::new(accounts)),
         clock: Arc::new(ScaledClock::new(1)),
         place,

@@ -83,7 +83,8 @@ impl Display {
             message
         };
         // As long as this process has not shown the card whole, nobody knows whether its votes were offered and read.
-        let votable = operation.state == State::AwaitingApproval && !operation.plan.policy.approve.is_empty();
+        let votable = matches!(operation.state, State::AwaitingApproval | State::Waiting)
+            && !operation.plan.policy.approve.is_empty();
         if votable && shown.is_none() {
             Self::lenient(&operation.id, self.chat.offer_votes(&message).await)?;
             match self.votes.read_again(&operation.id).await {

@@ -7,6 +7,12 @@ use time::OffsetDateTime;
 
 use crate::plan::{OperationId, Plan};
 use crate::role::{Member, Person, Role};
+use crate::tenant::TenantId;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
 
 /// Where a message stands in the chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +35,15 @@ pub enum Effect {
     Done,
 }
 
+/// A piece of proof for what a step has done: what a certificate is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// What is proven, such as a line of a checklist or a resource.
+    pub item: String,
+    /// How: what was seen or done. Never a secret.
+    pub proof: String,
+}
+
 /// Something that happened to an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "kebab-case")]
@@ -36,6 +51,7 @@ pub enum Event {
     /// The request was filed with its plan. Always the first.
     Filed {
         /// The frozen plan.
+        #[serde(deserialize_with = "crate::plan::earlier::read")]
         plan: Box<Plan>,
         /// Its digest at filing.
         digest: String,
@@ -93,6 +109,23 @@ pub enum Event {
         /// By whom.
         person: Person,
     },
+    /// A tenant was taken off the list of a bulk operation: nothing is done to it.
+    TakenOff {
+        /// The tenant.
+        tenant: TenantId,
+        /// Who took it off.
+        person: Person,
+    },
+    /// The owners were told what will happen, and when: nothing is touched before.
+    NoticeGiven {
+        /// When the notice ends.
+        #[serde(with = "time::serde::rfc3339")]
+        until: OffsetDateTime,
+        /// How they were told.
+        note: String,
+        /// Who says that they told them by hand, where the bot could not.
+        person: Option<Person>,
+    },
     /// The policy was met, but something that must be certain before a run is not: nothing runs yet.
     StartDelayed {
         /// What is not certain.
@@ -121,6 +154,9 @@ pub enum Event {
         effect: Effect,
         /// What was seen or made.
         note: String,
+        /// What proves it, piece by piece, where the step says so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        proofs: Vec<Proof>,
     },
     /// An attempt failed; the step is tried again.
     StepFailed {
@@ -134,11 +170,21 @@ pub enum Event {
     },
     /// The operation cannot go on by itself.
     Held {
+        /// The step that it cannot get past: its place in the plan. None where it is none, and in logs of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<usize>,
         /// Why, and what was found out about it: a line each.
         diagnosis: Vec<String>,
     },
     /// A person ordered the held step to be tried again.
     Retried {
+        /// Who.
+        person: Person,
+    },
+    /// A person ordered the held step to be done by force.
+    Forced {
+        /// Its place in the plan.
+        step: usize,
         /// Who.
         person: Person,
     },
@@ -160,6 +206,9 @@ pub enum Event {
         step: usize,
         /// What was removed.
         note: String,
+        /// Whether something was left, because it is somebody else's.
+        #[serde(default, skip_serializing_if = "is_false")]
+        left: bool,
     },
     /// All steps are done.
     Succeeded,
@@ -197,6 +246,8 @@ impl Event {
             Self::Reminded { .. } => "reminded",
             Self::Expired => "expired",
             Self::Cancelled { .. } => "cancelled",
+            Self::TakenOff { .. } => "taken-off",
+            Self::NoticeGiven { .. } => "notice-given",
             Self::StartDelayed { .. } => "start-delayed",
             Self::Started { .. } => "started",
             Self::StepStarted { .. } => "step-started",
@@ -204,6 +255,7 @@ impl Event {
             Self::StepFailed { .. } => "step-failed",
             Self::Held { .. } => "held",
             Self::Retried { .. } => "retried",
+            Self::Forced { .. } => "forced",
             Self::Skipped { .. } => "skipped",
             Self::UnwindOrdered { .. } => "unwind-ordered",
             Self::StepUndone { .. } => "step-undone",
@@ -223,6 +275,9 @@ impl Event {
             | Self::Rejected { person }
             | Self::Cancelled { person }
             | Self::Retried { person }
+            | Self::TakenOff { person, .. }
+            | Self::NoticeGiven { person: Some(person), .. }
+            | Self::Forced { person, .. }
             | Self::Skipped { person, .. }
             | Self::UnwindOrdered { person }
             | Self::Abandoned { person }

@@ -2,27 +2,76 @@
 
 use crate::event::Event;
 use crate::operation::Operation;
-use crate::plan::Purpose;
+use crate::plan::{Plan, Purpose, Scope};
 use crate::ports::{RegistryChange, Standing};
+use crate::steps::{CertifyAbsence, Step as _};
+use crate::tenant::Tenancy;
 
 /// The changes that go with an event; `operation` is the fold with the event in it.
 pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
-    let Purpose::Provision = operation.plan.purpose;
-    let tenant = || operation.plan.tenancy.tenant.clone();
-    let environment = operation.plan.tenancy.environment;
+    match operation.plan.purpose {
+        Purpose::Provision => provisioning(operation, event),
+        Purpose::Delete | Purpose::BulkDelete => deletion(operation, event),
+    }
+}
+
+fn provisioning(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let Tenancy { tenant, environment } = operation.plan.site().tenancy.clone();
     match event {
-        Event::Filed { plan, .. } => vec![RegistryChange::Register(Box::new(plan.details.clone()))],
-        Event::Started { .. } => vec![RegistryChange::Stand(tenant(), environment, Standing::Incomplete)],
-        Event::Succeeded => vec![RegistryChange::Stand(tenant(), environment, Standing::Active)],
-        Event::Validated { .. } => vec![RegistryChange::Stand(tenant(), environment, Standing::Validated)],
-        Event::Unwound if !began(operation) => vec![RegistryChange::Forget(tenant())],
+        Event::Filed { plan, .. } => vec![RegistryChange::Register(Box::new(plan.details().clone()))],
+        Event::Started { .. } => vec![RegistryChange::Stand(tenant, environment, Standing::Incomplete)],
+        Event::Succeeded => vec![RegistryChange::Stand(tenant, environment, Standing::Active)],
+        Event::Validated { .. } => vec![RegistryChange::Stand(tenant, environment, Standing::Validated)],
+        Event::Unwound if !began(operation) => vec![RegistryChange::Forget(tenant)],
         Event::Unwound if stood_before(operation) => vec![],
-        Event::Unwound => vec![RegistryChange::Leave(tenant(), environment)],
+        Event::Unwound => vec![RegistryChange::Leave(tenant, environment)],
         Event::Rejected { .. } | Event::Expired | Event::Cancelled { .. } | Event::Abandoned { .. } => {
-            vec![RegistryChange::Forget(tenant())]
+            vec![RegistryChange::Forget(tenant)]
         }
         _ => vec![],
     }
+}
+
+/// What is being taken down stands half-way, and what is gone site by site is gone for ever.
+fn deletion(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let plan = &operation.plan;
+    match event {
+        Event::StepStarted { step, .. } if begins_to_go(plan, *step) => {
+            let Tenancy { tenant, environment } = plan.site_of(*step).tenancy.clone();
+            vec![RegistryChange::Stand(tenant, environment, Standing::Incomplete)]
+        }
+        Event::StepDone { step, .. } => plan
+            .steps
+            .get(*step)
+            .filter(|planned| planned.step == CertifyAbsence.name())
+            .map(|_| bury(plan.site_of(*step).tenancy.clone(), operation))
+            .into_iter()
+            .flatten()
+            .collect(),
+        Event::Succeeded => asked_for(operation).flat_map(|tenancy| bury(tenancy, operation)).collect(),
+        _ => vec![],
+    }
+}
+
+/// Whether the step is the first of its site that cannot be taken back.
+fn begins_to_go(plan: &Plan, step: usize) -> bool {
+    let Some(planned) = plan.steps.get(step) else { return false };
+    plan.steps.iter().position(|other| other.site == planned.site && other.commits) == Some(step)
+}
+
+/// It leaves the environment; where that was the last one, for ever.
+fn bury(Tenancy { tenant, environment }: Tenancy, operation: &Operation) -> [RegistryChange; 2] {
+    [RegistryChange::Leave(tenant.clone(), environment), RegistryChange::Bury(tenant, operation.changed_at)]
+}
+
+/// Every environment that the deletion was asked for, those that held nothing among them, but for what was taken off.
+fn asked_for(operation: &Operation) -> impl Iterator<Item = Tenancy> {
+    let scope = operation.plan.deletion.as_ref().map(|deletion| deletion.scope);
+    let tenants = operation.plan.lanes().filter(|tenant| !operation.off.contains(*tenant));
+    tenants.flat_map(move |tenant| {
+        let environments = scope.into_iter().flat_map(Scope::environments);
+        environments.map(|environment| Tenancy::new(tenant.clone(), environment))
+    })
 }
 
 /// Whether the run has done anything: what held before its first step has not touched the tenant.
@@ -32,5 +81,5 @@ fn began(operation: &Operation) -> bool {
 
 /// Whether something of the tenant's own stood already: unwinding has left it, so the tenant is still there in part.
 fn stood_before(operation: &Operation) -> bool {
-    !operation.plan.adopts.is_empty() || operation.steps.iter().any(|step| step.existed == Some(true))
+    !operation.plan.site().adopts.is_empty() || operation.steps.iter().any(|step| step.existed == Some(true))
 }

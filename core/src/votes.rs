@@ -69,27 +69,35 @@ impl Votes {
 
 /// The card whose reactions decide something.
 fn watched(operation: &Operation) -> Option<MessageRef> {
-    (operation.state == State::AwaitingApproval).then(|| operation.card.clone()).flatten()
+    operation.revocable().then(|| operation.card.clone()).flatten()
+}
+
+/// Whether its approvals are still judged.
+fn judged(operation: &Operation) -> bool {
+    matches!(operation.state, State::AwaitingApproval | State::Waiting)
 }
 
 /// The event that a reaction is; none where it changes nothing.
 fn meaning(operation: &Operation, vote: Vote, member: &Member) -> Option<Event> {
     let person = &member.person;
     match (operation.state, vote) {
-        (State::AwaitingApproval, _) if operation.card.is_none() || operation.plan.policy.approve.is_empty() => None,
-        (State::AwaitingApproval, Vote::Approve) => {
+        _ if operation.state.open() && operation.card.is_none() => None,
+        (State::AwaitingApproval | State::Waiting, Vote::Approve) if operation.plan.policy.approve.is_empty() => None,
+        (State::AwaitingApproval | State::Waiting, Vote::Approve) => {
             // By id: people rename themselves, and the chat's ways to read a name differ.
             let same = |cast: &Member| cast.person.id == person.id && cast.roles == member.roles;
             let known = operation.votes.iter().any(|cast| same(&cast.member));
             (!known).then(|| Event::VoteCast { member: member.clone() })
         }
-        (State::AwaitingApproval, Vote::Reject) if person.id == operation.requester.id => {
+        (_, Vote::Reject) if operation.revocable() && person.id == operation.requester.id => {
             Some(Event::Cancelled { person: person.clone() })
         }
-        (State::AwaitingApproval, Vote::Reject) if may_stop(operation, member) => {
+        (_, Vote::Reject) if operation.revocable() && may_stop(operation, member) => {
             Some(Event::Rejected { person: person.clone() })
         }
-        (State::Succeeded, Vote::Approve) if member.is(Role::Operator) && operation.validated_by.is_none() => {
+        (State::Succeeded, Vote::Approve)
+            if member.is(Role::Operator) && operation.validated_by.is_none() && !operation.plan.purpose.deletes() =>
+        {
             Some(Event::Validated { person: person.clone() })
         }
         _ => None,
@@ -103,7 +111,7 @@ pub(crate) fn may_stop(operation: &Operation, member: &Member) -> bool {
 
 fn withdrawal(operation: &Operation, person: &Person) -> Option<Event> {
     let cast = operation.votes.iter().any(|vote| vote.member.person.id == person.id);
-    (cast && watched(operation).is_some()).then(|| Event::VoteWithdrawn { person: person.clone() })
+    (cast && judged(operation)).then(|| Event::VoteWithdrawn { person: person.clone() })
 }
 
 /// What a person is told whose reaction changes nothing and whom the card does not answer.
@@ -114,9 +122,13 @@ fn ineffective(operation: &Operation, vote: Vote, member: &Member) -> Option<Str
         State::Expired => Some(too_late(&who, emoji, "has expired")),
         State::Cancelled => Some(too_late(&who, emoji, "was taken back")),
         State::Refused => Some(too_late(&who, emoji, "was rejected")),
-        State::AwaitingApproval if vote == Vote::Reject => Some(format!(
+        _ if operation.revocable() && vote == Vote::Reject => Some(format!(
             "{who}, your {emoji} does not count: only those who may approve, a DevOps Lead or the requester can stop it."
         )),
+        State::Running | State::Holding if vote == Vote::Reject && operation.plan.purpose.deletes() => Some(format!(
+            "{who}, your {emoji} came too late: the first removal has begun. If a step fails, its card offers what can be done."
+        )),
+        State::Succeeded if operation.plan.purpose.deletes() => None,
         State::Succeeded if vote == Vote::Approve && !member.is(Role::Operator) => {
             Some(format!("{who}, your {emoji} does not count: an operator validates."))
         }

@@ -56,11 +56,22 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
         values.iter().fold(text(), |parameter, (label, value)| parameter.add_string_choice(*label, *value))
     };
     match option.kind {
-        OptionKind::NewTenant | OptionKind::Label | OptionKind::Subdomain | OptionKind::Email => text(),
+        OptionKind::NewTenant | OptionKind::Label | OptionKind::Subdomain | OptionKind::Email | OptionKind::Tenants => {
+            text()
+        }
         OptionKind::Tenant | OptionKind::Operation => text().set_autocomplete(true),
         OptionKind::Environment => {
             choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str())))
         }
+        OptionKind::Scope => choices(&[("DEV", "dev"), ("SIT", "sit"), ("PROD", "prod"), ("all of them", "all")]),
+        OptionKind::BulkScope => choices(&[("DEV", "dev"), ("SIT", "sit"), ("DEV and SIT", "all")]),
+        OptionKind::Reason => choices(&[
+            ("the client cancelled", "cancellation"),
+            ("a proof of concept has ended", "poc"),
+            ("another", "other"),
+        ]),
+        OptionKind::YesNo => choices(&[("yes", "yes"), ("no", "no")]),
+        OptionKind::Logs => choices(&[("keep", "keep"), ("delete", "delete")]),
         OptionKind::Engagement => choices(&[("paying client", "client"), ("proof of concept", "poc")]),
         OptionKind::State => choices(&State::ALL.map(|state| (state.as_str(), state.as_str()))),
         OptionKind::Cpu | OptionKind::Memory => of(CommandOptionType::Integer).set_autocomplete(true),

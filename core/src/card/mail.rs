@@ -1,10 +1,14 @@
 //! What tenants' owners are told by e-mail. Never a password.
 
-use crate::plan::Plan;
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use crate::plan::{Details, Logs, Plan, Site};
 
 /// Subject and text of the e-mail with the access details of a new site (playbook 5.2).
-pub fn access_mail(plan: &Plan) -> (String, String) {
-    let subject = format!("Your WordPress site {} is ready ({})", plan.host, plan.tenancy.environment.title());
+pub fn access_mail(site: &Site, details: &Details) -> (String, String) {
+    let environment = site.tenancy.environment.title();
+    let subject = format!("Your WordPress site {} is ready ({environment})", site.host);
     let text = format!(
         "Hello {company},\n\n\
          your WordPress site stands in our {environment} environment.\n\n\
@@ -14,10 +18,69 @@ pub fn access_mail(plan: &Plan) -> (String, String) {
          On your first visit WordPress asks you to choose the administrator's name and password. We do not know it and \
          never ask for it.\n\n\
          The platform team\n",
-        company = plan.details.company,
-        environment = plan.tenancy.environment.title(),
-        host = plan.host,
-        tenant = plan.details.tenant,
+        company = details.company,
+        host = site.host,
+        tenant = details.tenant,
+    );
+    (subject, text)
+}
+
+/// The tenant's sites in a plan, a line each.
+fn sites(plan: &Plan, details: &Details) -> String {
+    let own = plan.sites.iter().filter(|site| site.tenancy.tenant == details.tenant);
+    let lines: Vec<String> =
+        own.map(|site| format!("  https://{}/  ({})", site.host, site.tenancy.environment.title())).collect();
+    lines.join("\n")
+}
+
+/// A time as an e-mail says it: in words, in UTC.
+fn when(at: OffsetDateTime) -> String {
+    let words = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    at.to_offset(time::UtcOffset::UTC).format(words).unwrap_or_default()
+}
+
+/// Subject and text of the notice before a deletion, with the date (playbook 1.2, 2.2).
+pub fn notice_mail(plan: &Plan, details: &Details, until: OffsetDateTime) -> (String, String) {
+    let subject = format!("Your WordPress site will be deleted on {}", when(until));
+    let backup = plan.deletion.as_ref().is_some_and(|deletion| deletion.backup);
+    let data = if backup {
+        "We make a backup of your data before anything is deleted."
+    } else {
+        "No backup of your data is made."
+    };
+    let text = format!(
+        "Hello {company},\n\n\
+         on {when}, or shortly after, this is deleted for good:\n\n{sites}\n\n\
+         Tenant id: {tenant}\n\n\
+         {data}\n\
+         If this is not what you want, answer this message before that time.\n\n\
+         The platform team\n",
+        company = details.company,
+        when = when(until),
+        sites = sites(plan, details),
+        tenant = details.tenant,
+    );
+    (subject, text)
+}
+
+/// Subject and text of the e-mail after a deletion (playbook 5.4).
+pub fn farewell_mail(plan: &Plan, details: &Details) -> (String, String) {
+    let subject = format!("Your WordPress site was deleted ({})", plan.places());
+    let backup = plan.deletion.as_ref().is_some_and(|deletion| deletion.backup);
+    let logs = match plan.deletion.as_ref().map(|deletion| deletion.logs) {
+        Some(Logs::Keep { days }) => format!("Its logs are kept for {days} days."),
+        _ => "Its logs were deleted.".to_owned(),
+    };
+    let backup = if backup { " A backup of your data was made before; ask us for it." } else { "" };
+    let text = format!(
+        "Hello {company},\n\n\
+         this was deleted for good, with its database and its files:\n\n{sites}\n\n\
+         Tenant id: {tenant}\n\n\
+         {logs}{backup}\n\n\
+         The platform team\n",
+        company = details.company,
+        sites = sites(plan, details),
+        tenant = details.tenant,
     );
     (subject, text)
 }

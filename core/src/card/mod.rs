@@ -1,16 +1,23 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
 mod answers;
+mod buttons;
+mod certificate;
+mod deletion;
 mod form;
 mod mail;
 mod operation;
 pub mod text;
 mod thread;
+mod work;
 
 pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
+pub(crate) use buttons::{held_step, owes_notice};
+pub use certificate::certificate;
+pub use deletion::list_of;
 pub use form::{Form, Input};
-pub use mail::access_mail;
-pub use operation::{operation, status, thread_name, title};
+pub use mail::{access_mail, farewell_mail, notice_mail};
+pub use operation::{operation, status, thread_name, title, undone};
 pub use thread::line;
 
 /// The colour of a card.

@@ -1,40 +1,34 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Button, ButtonStyle, Card, Field, Tone};
-use crate::event::Effect;
-use crate::operation::{Operation, Progress, State, StepState};
-use crate::plan::Answer;
+use super::{Card, Field, Tone, buttons, deletion, work};
+use crate::operation::{Operation, State};
+use crate::plan::{Answer, Plan, Purpose, Site};
 use crate::policy::Idle;
-use crate::steps;
 
 /// The card as the operation stands.
 pub fn operation(operation: &Operation) -> Card {
     let plan = &operation.plan;
-    let mut fields = vec![
-        field("Tenant", format!("{}\n`{}`", plain(plan.details.company.as_str()), plan.details.tenant), true),
-        field("Site", format!("https://{}", plan.host), true),
-        field("Size", plan.details.size.to_string(), true),
-    ];
+    let mut fields = about(plan);
     fields.push(approvals(operation));
     fields.extend(checklist(operation));
-    if !plan.adopts.is_empty() {
-        fields.push(field("Stands already", plan.adopts.join("\n"), false));
-    }
-    if !plan.in_the_way.is_empty() {
-        fields.push(field("In the way", plan.in_the_way.join("\n"), false));
+    let all = |lines: fn(&Site) -> &Vec<String>| plan.sites.iter().flat_map(lines).cloned().collect::<Vec<_>>();
+    for (name, lines) in [("Stands already", all(|site| &site.adopts)), ("In the way", all(|site| &site.in_the_way))] {
+        if !lines.is_empty() {
+            fields.push(field(name, lines.join("\n"), false));
+        }
     }
     if !operation.diagnosis.is_empty() {
         let lines: Vec<String> = operation.diagnosis.iter().map(|line| plain(line)).collect();
         fields.push(field("Diagnosis", lines.join("\n"), false));
     }
-    if let Some(reason) = &operation.reason {
+    if let Some(reason) = operation.reason.as_ref().filter(|_| plan.deletion.is_none()) {
         fields.push(field("Reason", plain(reason), false));
     }
     Card {
         title: title(operation),
         tone: tone(operation.state),
-        body: format!("{}\n\n{}", status(operation), step_lines(operation)),
+        body: format!("{}\n\n{}", status(operation), work::lines(operation)),
         fields,
         footer: format!(
             "operation {} · plan {} · asked for by {}",
@@ -42,18 +36,38 @@ pub fn operation(operation: &Operation) -> Card {
             &operation.digest[..operation.digest.len().min(12)],
             operation.requester.name
         ),
-        buttons: buttons(operation),
+        buttons: buttons::of(operation),
+        file: plan.purpose.deletes().then(|| deletion::plan_file(operation)),
         ..Card::default()
     }
     .fit()
 }
 
+/// Whom and what it is about.
+fn about(plan: &Plan) -> Vec<Field> {
+    if let Some(wanted) = &plan.deletion {
+        return deletion::about(plan, wanted);
+    }
+    let details = plan.details();
+    vec![
+        field("Tenant", format!("{}\n`{}`", plain(details.company.as_str()), details.tenant), true),
+        field("Site", format!("https://{}", plan.site().host), true),
+        field("Size", details.size.to_string(), true),
+    ]
+}
+
 /// The headline: what, whom, where.
 pub fn title(operation: &Operation) -> String {
-    let verb = operation.plan.command.split(' ').next_back().unwrap_or_default();
-    let mut letters = verb.chars();
-    let verb: String = letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default();
-    format!("{verb} {} in {}", operation.plan.tenancy.tenant, operation.plan.tenancy.environment.title())
+    let plan = &operation.plan;
+    let verb = match plan.purpose {
+        Purpose::Provision => "Provision",
+        Purpose::Delete | Purpose::BulkDelete => "Delete",
+    };
+    let whom = match plan.purpose {
+        Purpose::BulkDelete => deletion::tenants(plan.tenants.len()),
+        _ => plan.details().tenant.to_string(),
+    };
+    format!("{verb} {whom} in {}", plan.places())
 }
 
 /// The name of an operation's thread.
@@ -61,7 +75,7 @@ pub fn thread_name(operation: &Operation) -> String {
     shorten(&format!("{} · {}", title(operation), operation.id), 100)
 }
 
-fn field(name: &str, value: String, inline: bool) -> Field {
+pub(super) fn field(name: &str, value: String, inline: bool) -> Field {
     Field { name: name.to_owned(), value, inline }
 }
 
@@ -82,19 +96,49 @@ pub fn status(operation: &Operation) -> String {
         operation.decided_by.as_ref().map_or(String::new(), |person| format!(" by {}", plain(&person.to_string())));
     match operation.state {
         State::AwaitingApproval => awaiting(operation),
-        State::Waiting => "**Waiting** for the notice to pass.".into(),
+        State::Waiting => deletion::waiting(operation),
         State::Running => {
-            let done = operation.steps.iter().filter(|step| step.state == StepState::Done).count();
+            let done = operation.steps.iter().filter(|step| step.over()).count();
             format!("**Running** · {done} of {} steps done.", operation.steps.len())
+        }
+        State::Holding if operation.busy() => {
+            "**On hold** · it cannot go on by itself; what is under way elsewhere is brought to its end first.".into()
         }
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
+        State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
         State::Succeeded => succeeded(operation),
-        State::Unwound => "**Rolled back** · nothing that this run created is left.".into(),
+        State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
         State::Refused => format!("**Rejected**{by}. Nothing was done."),
         State::Expired => "**Expired** · the approvals did not come in time. Nothing was done; file it anew.".into(),
-        State::Cancelled => format!("**Cancelled**{by}. Nothing was done."),
+        State::Cancelled => format!("**Cancelled**{by}. {}", undone(operation)),
+        State::Abandoned if operation.plan.purpose.deletes() => {
+            format!("**Left as it stands**{by}. A new request deletes what is left.")
+        }
         State::Abandoned => format!("**Left as it stands**{by}. A new request takes over what stands."),
+    }
+}
+
+/// What a run that was taken back leaves: nothing, or a backup.
+pub fn undone(operation: &Operation) -> &'static str {
+    let backed_up = operation.steps.iter().any(|step| step.started.is_some());
+    if backed_up { "Nothing was removed; a backup may have been made." } else { "Nothing was done." }
+}
+
+/// What a roll back has left.
+pub(super) fn unwound(operation: &Operation) -> String {
+    let left: Vec<String> = operation
+        .plan
+        .steps
+        .iter()
+        .zip(&operation.steps)
+        .filter(|(_, progress)| progress.left)
+        .map(|(planned, progress)| format!("`{}` ({})", planned.resource, plain(&progress.note)))
+        .collect();
+    if left.is_empty() {
+        "nothing that this run created is left".into()
+    } else {
+        format!("all that this run created is removed, but for {}", list(&left))
     }
 }
 
@@ -102,6 +146,7 @@ fn awaiting(operation: &Operation) -> String {
     let decision = operation.decision();
     if decision.ready() {
         return match &operation.delayed {
+            None if operation.notice().is_some() => "**Approved** · the owner is being told.".into(),
             None => "**Approved** · starting.".into(),
             Some(why) => format!("**Approved** · nothing runs yet: {}. It is tried again by itself.", plain(why)),
         };
@@ -119,8 +164,8 @@ fn awaiting(operation: &Operation) -> String {
 }
 
 fn succeeded(operation: &Operation) -> String {
-    let line = format!("**Done** · https://{} stands.", operation.plan.host);
-    match (&operation.validated_by, operation.plan.tenancy.environment.next()) {
+    let line = format!("**Done** · https://{} stands.", operation.plan.site().host);
+    match (&operation.validated_by, operation.plan.site().tenancy.environment.next()) {
         (Some(person), Some(next)) => format!(
             "{line} Validated by {}: `/tenant promote` brings it to {}.",
             plain(&person.to_string()),
@@ -129,38 +174,6 @@ fn succeeded(operation: &Operation) -> String {
         (Some(person), None) => format!("{line} Validated by {}.", plain(&person.to_string())),
         (None, Some(next)) => format!("{line} Try it, then react with ✅ to validate it for {}.", next.title()),
         (None, None) => line,
-    }
-}
-
-fn step_lines(operation: &Operation) -> String {
-    let lines = operation.plan.steps.iter().zip(&operation.steps).map(|(planned, progress)| {
-        let note = match progress.state {
-            StepState::Done => match progress.effect {
-                Some(Effect::Existed) => " · stood already".to_owned(),
-                Some(Effect::Created) => " · created".to_owned(),
-                _ => String::new(),
-            },
-            StepState::Failed => {
-                // A diagnosis begins with the step's name, which stands before it here already.
-                let what = progress.note.strip_prefix(&format!("{}: ", planned.step)).unwrap_or(&progress.note);
-                format!(" · {}", plain(&shorten(what, 120)))
-            }
-            StepState::Running if progress.tries > 1 => format!(" · try {}", progress.tries),
-            StepState::Undone => " · undone".to_owned(),
-            StepState::Pending | StepState::Running => String::new(),
-        };
-        format!("{} {} `{}`{note}", icon(progress), planned.step, planned.resource)
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn icon(progress: &Progress) -> &'static str {
-    match progress.state {
-        StepState::Pending => "▫️",
-        StepState::Running => "⏳",
-        StepState::Failed => "⚠️",
-        StepState::Done => "✅",
-        StepState::Undone => "↩️",
     }
 }
 
@@ -189,7 +202,7 @@ fn approvals(operation: &Operation) -> Field {
 }
 
 fn checklist(operation: &Operation) -> Option<Field> {
-    if operation.state != State::AwaitingApproval || operation.plan.checklist.is_empty() {
+    if !matches!(operation.state, State::AwaitingApproval | State::Waiting) || operation.plan.checklist.is_empty() {
         return None;
     }
     let vouched = if operation.plan.policy.approve.is_empty() {
@@ -202,29 +215,4 @@ fn checklist(operation: &Operation) -> Option<Field> {
         Answer::Attested => format!("☐ {} · {vouched}", line.item),
     });
     Some(field("Before it runs", lines.collect::<Vec<_>>().join("\n"), false))
-}
-
-fn buttons(operation: &Operation) -> Vec<Button> {
-    let button = |label: &str, verb: &str, style| Button {
-        label: label.to_owned(),
-        style,
-        id: format!("{verb}:{}", operation.id),
-        enabled: true,
-        ..Button::default()
-    };
-    match operation.state {
-        State::Holding => {
-            let harmless = operation
-                .current_step()
-                .and_then(|place| steps::named(&operation.plan.steps[place].step))
-                .is_some_and(|step| step.harmless());
-            let skip = (harmless && operation.held_from == Some(State::Running))
-                .then(|| button("Skip", "skip", ButtonStyle::Secondary));
-            let rest =
-                [button("Roll back", "unwind", ButtonStyle::Danger), button("Leave", "leave", ButtonStyle::Secondary)];
-            [button("Retry", "retry", ButtonStyle::Primary)].into_iter().chain(skip).chain(rest).collect()
-        }
-        State::AwaitingApproval => vec![button("Cancel request", "cancel", ButtonStyle::Secondary)],
-        _ => Vec::new(),
-    }
 }

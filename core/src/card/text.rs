@@ -57,6 +57,20 @@ pub fn relative(at: OffsetDateTime) -> String {
     format!("<t:{}:R>", at.unix_timestamp())
 }
 
+/// A number of seconds in the largest unit that fits: `7 days`, `24 hours`.
+pub fn duration(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let whole = |(length, _): &&(u64, &str)| seconds % length == 0 && seconds / length > 1;
+    let (length, unit) = UNITS.iter().find(whole).unwrap_or(&UNITS[3]);
+    let count = seconds / length;
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+/// An ARN without what is the same for everything in an account: `service/dev-cluster/dev-acme-service`. Any other id as it is.
+pub fn short_id(id: &str) -> &str {
+    if id.starts_with("arn:") { id.splitn(6, ':').nth(5).unwrap_or(id) } else { id }
+}
+
 /// At most `most` characters, with an ellipsis where something was cut off.
 pub fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
@@ -84,5 +98,15 @@ mod tests {
         assert_eq!(roles(&[Role::DevopsLead, Role::ProductOwner]), "a DevOps Lead and a Product Owner");
         assert_eq!(list(&[]), "");
         assert_eq!(shorten("abcdef", 4), "abc…");
+    }
+
+    #[test]
+    fn durations_and_ids_are_as_short_as_they_may_be() {
+        assert_eq!(
+            [86_400, 604_800, 90, 3_600, 1, 0].map(duration),
+            ["24 hours", "7 days", "90 seconds", "60 minutes", "1 second", "0 seconds"]
+        );
+        assert_eq!(short_id("arn:aws:ecs:eu-west-1:1:service/c/dev-acme-service"), "service/c/dev-acme-service");
+        assert_eq!(short_id("fsap-0123"), "fsap-0123");
     }
 }

@@ -1,13 +1,23 @@
 //! What an operation's thread is told: a line for each turn that matters.
 
 use super::text::{plain, roles};
-use crate::event::{Effect, Event, Recorded};
-use crate::operation::Operation;
+use crate::event::{Effect, Event, Proof, Recorded};
+use crate::operation::{Operation, State};
+use crate::plan::Purpose;
 use crate::ports::Call;
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    let step = |place: &usize| operation.plan.steps.get(*place).map_or("?", |planned| planned.step.as_str());
+    let bulk = operation.plan.purpose == Purpose::BulkDelete;
+    let step = |place: &usize| match operation.plan.steps.get(*place) {
+        Some(planned) if operation.plan.sites.len() > 1 => {
+            let site = operation.plan.site_of(*place);
+            let whose = if bulk { format!("`{}` ", site.tenancy.tenant) } else { String::new() };
+            format!("{whose}{} · {}", site.tenancy.environment.title(), planned.step)
+        }
+        Some(planned) => planned.step.clone(),
+        None => "?".into(),
+    };
     let who = |person: &crate::role::Person| plain(&person.to_string());
     let text = match &recorded.event {
         Event::Filed { requester, .. } => format!("📝 {} asked for it.", who(requester)),
@@ -22,7 +32,15 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             return Some((format!("⏰ Still needs {}.", roles(missing)), calls));
         }
         Event::Expired => "⌛ The approvals did not come in time. Nothing was done.".into(),
-        Event::Cancelled { person } => format!("🚫 {} took it back. Nothing was done.", who(person)),
+        Event::Cancelled { person } => {
+            format!("🚫 {} took it back. {}", who(person), super::operation::undone(operation))
+        }
+        Event::TakenOff { tenant, person } => format!("➖ {} took `{tenant}` off the list.", who(person)),
+        Event::NoticeGiven { until, note, person } => {
+            let told =
+                person.as_ref().map_or_else(|| plain(note), |person| format!("{} told the owner by hand", who(person)));
+            format!("✉️ {told}. Nothing is touched before <t:{}:f>.", until.unix_timestamp())
+        }
         Event::StartDelayed { why } => format!("⏸️ Approved, but nothing runs yet: {}. It is tried again.", plain(why)),
         Event::Started { approvals, account } => {
             let by: Vec<String> =
@@ -34,27 +52,41 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             };
             format!("▶️ {by}; account {account} answers. Running.")
         }
-        Event::StepDone { step: place, effect, note } => {
+        Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
+            return None;
+        }
+        Event::StepDone { step: place, .. } if bulk && last_of_lane(operation, *place) => {
+            format!("✅ `{}` is gone.", operation.plan.lane(*place))
+        }
+        Event::StepDone { .. } if bulk => return None,
+        Event::StepDone { step: place, effect, note, proofs } => {
             let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
             let what = match effect {
                 Effect::Created => format!("created `{resource}`"),
                 Effect::Existed => format!("`{resource}` stood already"),
                 Effect::Done => plain(note),
             };
-            format!("✅ {} · {what}", step(place))
+            let checklist = checklist(proofs);
+            format!("✅ {} · {what}{checklist}", step(place))
+        }
+        Event::StepFailed { step: place, error, .. } if operation.state == State::Unwinding => {
+            format!("🔁 undoing {} · {} · trying again", step(place), plain(error))
         }
         Event::StepFailed { step: place, error, .. } => format!("🔁 {} · {} · trying again", step(place), plain(error)),
-        Event::Held { diagnosis } => {
+        Event::Held { diagnosis, .. } => {
             let lines: Vec<String> = diagnosis.iter().map(|line| plain(line)).collect();
             let calls = vec![Call::Person(operation.requester.clone())];
             return Some((format!("⚠️ **On hold.** {}", lines.join("\n› ")), calls));
         }
         Event::Retried { person } => format!("🔁 {} ordered it to be tried again.", who(person)),
+        Event::Forced { step: place, person } => format!("❗ {} ordered {} by force.", who(person), step(place)),
         Event::Skipped { step: place, person } => format!("⏭️ {} left out {}.", who(person), step(place)),
         Event::UnwindOrdered { person } => format!("↩️ {} ordered the roll back.", who(person)),
-        Event::StepUndone { step: place, note } => format!("↩️ {} · {}", step(place), plain(note)),
-        Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.host),
-        Event::Unwound => "↩️ Rolled back: nothing that this run created is left.".into(),
+        Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
+        Event::Succeeded if operation.plan.purpose.deletes() => super::deletion::succeeded(operation)
+            .replace("The certificate is in the thread.", "This is the certificate:"),
+        Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.site().host),
+        Event::Unwound => format!("↩️ Rolled back: {}.", super::operation::unwound(operation)),
         Event::Abandoned { person } => format!("⏹️ {} left it as it stands.", who(person)),
         Event::Validated { person } => format!("✅ {} validated it.", who(person)),
         Event::CardPosted { .. }
@@ -65,4 +97,19 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         | Event::Told { .. } => return None,
     };
     Some((text, Vec::new()))
+}
+
+/// Whether the step is the last of its tenant's.
+fn last_of_lane(operation: &Operation, place: usize) -> bool {
+    let lane = operation.plan.lane(place);
+    (place + 1..operation.plan.steps.len()).all(|later| operation.plan.lane(later) != lane)
+}
+
+/// The lines that a step proves, where it is a checklist that it goes through (playbook 5.4).
+fn checklist(proofs: &[Proof]) -> String {
+    if proofs.len() < 2 {
+        return String::new();
+    }
+    let lines = proofs.iter().take(30).map(|proof| format!("\n☑ {} · {}", plain(&proof.item), plain(&proof.proof)));
+    lines.collect()
 }

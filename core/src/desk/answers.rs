@@ -95,7 +95,7 @@ impl Desk {
     pub(super) async fn cancel(&self, id: &OperationId, member: &Member) -> Result<Card, Refusal> {
         let operation = self.ledger.get(id).await?;
         let title = card::title(&operation);
-        if !matches!(operation.state, State::AwaitingApproval | State::Waiting) {
+        if !operation.revocable() {
             return Err(Refusal(too_late(&operation)));
         }
         if operation.requester.id != member.person.id && !may_stop(&operation, member) {
@@ -104,15 +104,11 @@ impl Desk {
             ));
         }
         let person = member.person.clone();
-        let after = self
-            .ledger
-            .record(id, |op| {
-                matches!(op.state, State::AwaitingApproval | State::Waiting).then_some(Event::Cancelled { person })
-            })
-            .await?;
+        let after = self.ledger.record(id, |op| op.revocable().then_some(Event::Cancelled { person })).await?;
         self.runner.wake(id);
         if after.state == State::Cancelled {
-            Ok(Card::note(Tone::Neutral, "Cancelled", format!("{title} is taken back. Nothing was done.")))
+            let what = card::undone(&after);
+            Ok(Card::note(Tone::Neutral, "Cancelled", format!("{title} is taken back. {what}")))
         } else {
             Err(Refusal(too_late(&after)))
         }
@@ -122,9 +118,9 @@ impl Desk {
 fn too_late(operation: &Operation) -> String {
     let what = match operation.state {
         State::Running | State::Unwinding => {
-            "It runs already. If a step fails, it holds, and its card offers what can be done."
+            "It runs already, and has begun what cannot be taken back. If a step fails, it holds, and its card offers what can be done."
         }
-        State::Holding => "It is on hold: its card offers Retry, Roll back and Leave.",
+        State::Holding => "It is on hold: its card offers what can be done.",
         _ => "It has ended.",
     };
     format!("{} cannot be taken back. {what}", card::title(operation))

@@ -1,20 +1,24 @@
 //! What pressing a button means. Whether it still may be pressed is asked again at the press.
 
+use time::OffsetDateTime;
+
 use super::answers::filter_of;
 use super::{Desk, Refusal, Reply, allowed};
 use crate::card::{self, Card, Tone};
 use crate::event::Event;
 use crate::operation::{Operation, State};
-use crate::plan::OperationId;
+use crate::plan::{OperationId, Purpose};
 use crate::role::{Member, Person};
 use crate::spec::Command;
-use crate::steps;
+use crate::tenant::TenantId;
 
 impl Desk {
     /// A person pressed a button.
     pub async fn pressed(&self, button: &str, member: &Member) -> Reply {
         let outcome = match button.split_once(':') {
             Some(("page", rest)) => self.page(rest, member).await.map(Reply::Update),
+            Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),
+            Some(("off", rest)) => self.take_off(rest, member).await.map(Reply::Private),
             Some(("cancel", id)) => self.cancel(&OperationId(id.to_owned()), member).await.map(Reply::Private),
             Some((verb, id)) => self.decide(verb, &OperationId(id.to_owned()), member).await.map(Reply::Private),
             None => Err(Refusal::new("This button is of an older version. Use the command instead.")),
@@ -38,6 +42,7 @@ impl Desk {
                 allowed(member, self.who("operation list")?)?;
                 self.operations_page(&filter_of(filter).ok_or_else(gone)?, page).await
             }
+            Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
             _ => Err(gone()),
         }
     }
@@ -49,13 +54,53 @@ impl Desk {
             .ok_or_else(|| Refusal::new("There is no such command any more."))
     }
 
-    /// Retry, Skip, Roll back or Leave on a held operation.
+    /// The tenants that can be taken off a bulk operation, for one person's eyes.
+    async fn list_of(&self, id: &OperationId, member: &Member, page: u32) -> Result<Card, Refusal> {
+        let operation = self.ledger.get(id).await?;
+        allowed(member, self.who(&operation.plan.command)?)?;
+        if listed(&operation) { Ok(card::list_of(&operation, page)) } else { Err(too_late(&operation)) }
+    }
+
+    /// Takes a tenant off a bulk operation before it runs.
+    async fn take_off(&self, rest: &str, member: &Member) -> Result<Card, Refusal> {
+        let (id, tenant) = rest.split_once(':').ok_or_else(|| Refusal::new("This list is of an older version."))?;
+        let (id, tenant) = (OperationId(id.to_owned()), tenant.parse::<TenantId>()?);
+        let operation = self.ledger.get(&id).await?;
+        allowed(member, self.who(&operation.plan.command)?)?;
+        let left = operation.plan.lanes().filter(|lane| !operation.off.contains(*lane)).count();
+        if listed(&operation) && left == 1 && !operation.off.contains(&tenant) {
+            return Err(Refusal::new("It is the last tenant on the list. Cancel the request instead."));
+        }
+        let event = Event::TakenOff { tenant: tenant.clone(), person: member.person.clone() };
+        let after = self
+            .ledger
+            .record(&id, |op| (listed(op) && !op.off.contains(&tenant) && on(op, &tenant)).then_some(event))
+            .await?;
+        self.runner.wake(&id);
+        if after.off.contains(&tenant) {
+            let what = format!("`{tenant}` is taken off the list of {}. Nothing is done to it.", card::title(&after));
+            Ok(Card::note(Tone::Neutral, "Taken off", what))
+        } else if listed(&after) {
+            Err(Refusal(format!("`{tenant}` is not on the list.")))
+        } else {
+            Err(too_late(&after))
+        }
+    }
+
+    /// What is decided about a held operation.
     async fn decide(&self, verb: &str, id: &OperationId, member: &Member) -> Result<Card, Refusal> {
         let operation = self.ledger.get(id).await?;
         allowed(member, self.who(&operation.plan.command)?)?;
         let person = member.person.clone();
         let before = operation.seq;
-        let after = self.ledger.record(id, |op| decision(op, verb, person)).await?;
+        if operation.state == State::Holding && operation.busy() {
+            return Err(Refusal(format!(
+                "{} still brings to its end what is under way. Decide when that is done.",
+                card::title(&operation)
+            )));
+        }
+        let now = self.clock.now();
+        let after = self.ledger.record(id, |op| decision(op, verb, person, now)).await?;
         if after.seq == before {
             return Err(Refusal(format!(
                 "{} is not on hold any more: it is {}. Look at its card.",
@@ -69,19 +114,39 @@ impl Desk {
 }
 
 /// The event of a decision about a held operation; none where it does not hold, or may not be decided so.
-fn decision(operation: &Operation, verb: &str, person: Person) -> Option<Event> {
-    if operation.state != State::Holding {
+fn decision(operation: &Operation, verb: &str, person: Person, now: OffsetDateTime) -> Option<Event> {
+    if operation.state != State::Holding || operation.busy() {
         return None;
     }
+    let held = card::held_step(operation).zip(operation.held_step);
     match verb {
         "retry" => Some(Event::Retried { person }),
-        "unwind" => Some(Event::UnwindOrdered { person }),
+        "unwind" if !operation.plan.purpose.deletes() => Some(Event::UnwindOrdered { person }),
         "leave" => Some(Event::Abandoned { person }),
-        "skip" if operation.held_from == Some(State::Running) => {
-            let step = operation.current_step()?;
-            let harmless = steps::named(&operation.plan.steps[step].step)?.harmless();
-            harmless.then_some(Event::Skipped { step, person })
-        }
+        "skip" => held.filter(|(step, _)| step.harmless()).map(|(_, step)| Event::Skipped { step, person }),
+        "force" => held.filter(|(step, _)| step.forcible()).map(|(_, step)| Event::Forced { step, person }),
+        "told" if card::owes_notice(operation) => Some(Event::NoticeGiven {
+            until: operation.notice_from(now),
+            note: "told by hand".into(),
+            person: Some(person),
+        }),
         _ => None,
     }
+}
+
+/// Whether tenants can be taken off it now.
+fn listed(operation: &Operation) -> bool {
+    operation.plan.purpose == Purpose::BulkDelete && matches!(operation.state, State::AwaitingApproval | State::Waiting)
+}
+
+fn on(operation: &Operation, tenant: &TenantId) -> bool {
+    operation.plan.lanes().any(|lane| lane == tenant)
+}
+
+fn too_late(operation: &Operation) -> Refusal {
+    Refusal(format!(
+        "{} is {}: nobody can be taken off its list any more.",
+        card::title(operation),
+        operation.state.words()
+    ))
 }

@@ -6,8 +6,11 @@
 mod answers;
 mod buttons;
 mod catch_up;
+mod checklist;
 mod complete;
+mod deletion;
 mod forms;
+mod layout;
 mod planner;
 mod request;
 mod survey;
@@ -19,7 +22,7 @@ use std::time::Duration;
 use crate::card::{Card, Form, Tone, text};
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
-use crate::plan::OperationId;
+use crate::plan::{OperationId, Purpose};
 use crate::ports::{Call, Chat, Clock, Cloud, Message, Runner, StoreError, Vote};
 use crate::role::{Member, Person, Role};
 use crate::spec::{Answers, Catalogue, Command, Does};
@@ -137,27 +140,35 @@ impl Desk {
             Some(command) => self.serve(command, invocation).await,
             None => Err(Refusal::new("There is no such command any more. Reload the chat.")),
         };
-        Reply::Private(outcome.unwrap_or_else(|refusal| {
+        outcome.unwrap_or_else(|refusal| {
             tracing::info!(command = invocation.command, member = invocation.member.person.id, %refusal, "refused");
-            refusal.card()
-        }))
+            Reply::Private(refusal.card())
+        })
     }
 
-    async fn serve(&self, command: &Command, invocation: &Invocation) -> Result<Card, Refusal> {
+    async fn serve(&self, command: &Command, invocation: &Invocation) -> Result<Reply, Refusal> {
         allowed(&invocation.member, &command.who)?;
         match &command.does {
-            Does::Operation(spec) => self.provision(command, spec, invocation).await,
-            Does::Answer(Answers::TenantPromote) => self.promote(invocation).await,
-            Does::Answer(Answers::TenantValidate) => self.validate(invocation).await,
-            Does::Answer(Answers::TenantShow) => self.show_tenant(invocation).await,
-            Does::Answer(Answers::TenantList) => {
+            Does::Operation(spec) => match spec.purpose {
+                Purpose::Provision => self.provision(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Delete => self.delete(command, spec, invocation).await,
+                Purpose::BulkDelete => self.bulk_delete(command, spec, invocation).await.map(Reply::Private),
+            },
+            Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
+        }
+    }
+
+    async fn answer(&self, answers: Answers, invocation: &Invocation) -> Result<Card, Refusal> {
+        match answers {
+            Answers::TenantPromote => self.promote(invocation).await,
+            Answers::TenantValidate => self.validate(invocation).await,
+            Answers::TenantShow => self.show_tenant(invocation).await,
+            Answers::TenantList => {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
             }
-            Does::Answer(Answers::OperationList) => self.list_operations(invocation).await,
-            Does::Answer(Answers::OperationShow) => self.show_operation(invocation).await,
-            Does::Answer(Answers::OperationCancel) => {
-                self.cancel(&request::operation(invocation)?, &invocation.member).await
-            }
+            Answers::OperationList => self.list_operations(invocation).await,
+            Answers::OperationShow => self.show_operation(invocation).await,
+            Answers::OperationCancel => self.cancel(&request::operation(invocation)?, &invocation.member).await,
         }
     }
 

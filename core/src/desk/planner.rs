@@ -1,15 +1,13 @@
 //! From a request to a frozen plan, by what registry and cloud say now (playbook 1.1, 1.3, 5.1).
 
 use super::request::{self, ProvisionRequest};
-use super::{Desk, Invocation, Refusal};
+use super::{Desk, Invocation, Refusal, checklist, layout};
 use crate::card::{self, Card, text};
 use crate::event::Event;
 use crate::ledger::LedgerError;
-use crate::plan::{Answer, ChecklistItem, Details, Engagement, OperationId, Plan, PlannedStep};
-use crate::policy::Policy;
+use crate::plan::{Details, Engagement, OperationId, Plan, Site};
 use crate::ports::{Standing, StoreError, Subject, Tenant};
-use crate::spec::{Command, Look, OperationSpec};
-use crate::steps;
+use crate::spec::{Command, OperationSpec};
 use crate::tenant::{Environment, Tenancy, TenantId};
 
 /// What the configuration says of an environment.
@@ -39,6 +37,11 @@ impl Desk {
     pub(super) async fn promote(&self, invocation: &Invocation) -> Result<Card, Refusal> {
         let id: TenantId = request::required(invocation, "tenant")?;
         let tenant = self.known(&id).await?;
+        if tenant.deleted.is_some() {
+            return Err(Refusal(format!(
+                "`{id}` is deleted. Its id is never given again; `/tenant provision` makes a new one."
+            )));
+        }
         let stands = |(environment, standing): &(Environment, Standing)| {
             (*standing != Standing::Incomplete).then_some(*environment)
         };
@@ -84,6 +87,11 @@ impl Desk {
             return Err(Refusal::new("No free tenant id was found. Try again, or give one with `tenant`."));
         };
         let known = self.ledger.store().tenant(&id).await?;
+        if known.as_ref().is_some_and(|tenant| tenant.deleted.is_some()) {
+            return Err(Refusal(format!(
+                "The tenant `{id}` was deleted, and its id is never given again. Leave `tenant` out, and an id is generated."
+            )));
+        }
         if let Some(tenant) = &known {
             let registered = &tenant.details;
             if registered.subdomain != request.subdomain
@@ -125,12 +133,7 @@ impl Desk {
             )));
         };
         promotion(&details, known, environment, demands.validated_in)?;
-        let ground = self.ground.get(&environment).ok_or_else(|| {
-            Refusal::new(format!(
-                "{} is not configured. Add [environments.{environment}] to the configuration.",
-                environment.title()
-            ))
-        })?;
+        let ground = self.ground(environment)?;
         let tenancy = Tenancy::new(details.tenant.clone(), environment);
         let subject = Subject { tenancy: tenancy.clone(), subdomain: details.subdomain.clone() };
         self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
@@ -138,41 +141,56 @@ impl Desk {
         let account = self.sealed(environment, ground).await?;
         self.subdomain_free(&subject).await?;
         let survey = self.survey(&subject).await?;
+        let site = Site {
+            host: Tenancy::host(&details.subdomain, &ground.domain),
+            subdomain: details.subdomain.clone(),
+            tenancy,
+            account,
+            load_balancer: survey.load_balancer,
+            adopts: survey.adopts,
+            goes: Vec::new(),
+            in_the_way: survey.in_the_way,
+        };
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),
             command: command.name.clone(),
             purpose: spec.purpose,
-            host: Tenancy::host(&details.subdomain, &ground.domain),
-            tenancy,
-            load_balancer: survey.load_balancer,
-            account,
+            tenants: vec![details],
+            sites: vec![site],
             steps: Vec::new(),
-            adopts: survey.adopts,
-            in_the_way: survey.in_the_way,
+            deletion: None,
             policy: demands.policy.clone(),
             checklist: Vec::new(),
-            details,
         };
-        plan.checklist = spec
-            .checklist
-            .iter()
-            .map(|line| ChecklistItem {
-                item: line.item.clone(),
-                answer: line.look.map_or(Answer::Attested, |look| Answer::Verified(seen(look, &plan))),
-            })
-            .collect();
-        plan.steps = planned_steps(spec, &plan)?;
-        self.file(plan, invocation).await
+        plan.checklist = checklist::filled(&spec.checklist, &plan);
+        plan.steps = layout::steps(spec, &plan)?;
+        self.file(plan, invocation, None).await
     }
 
-    async fn file(&self, plan: Plan, invocation: &Invocation) -> Result<Card, Refusal> {
+    /// What the configuration says of an environment.
+    pub(super) fn ground(&self, environment: Environment) -> Result<&Ground, Refusal> {
+        self.ground.get(&environment).ok_or_else(|| {
+            Refusal::new(format!(
+                "{} is not configured. Add [environments.{environment}] to the configuration.",
+                environment.title()
+            ))
+        })
+    }
+
+    /// Files a plan: from here on it waits for its approvals.
+    pub(super) async fn file(
+        &self,
+        plan: Plan,
+        invocation: &Invocation,
+        reason: Option<String>,
+    ) -> Result<Card, Refusal> {
         let id = plan.operation.clone();
         let event = Event::Filed {
             digest: plan.digest(),
             plan: Box::new(plan),
             requester: invocation.member.person.clone(),
             channel: invocation.channel.clone(),
-            reason: None,
+            reason,
         };
         match self.ledger.file(&id, event).await {
             Ok(operation) => {
@@ -187,7 +205,7 @@ impl Desk {
     }
 
     /// One operation per tenant and environment at a time: the answer leads to it.
-    async fn nothing_open(&self, key: &str, what: &str) -> Result<(), Refusal> {
+    pub(super) async fn nothing_open(&self, key: &str, what: &str) -> Result<(), Refusal> {
         match self.ledger.store().holder(key).await? {
             None => Ok(()),
             Some(holder) => Err(self.held_by(&holder, what).await),
@@ -203,8 +221,8 @@ impl Desk {
         let link = operation.card.as_ref().map_or(String::new(), |card| format!(": {}", self.chat.link(card)));
         Refusal(format!(
             "`{}` {what} in {} by operation `{holder}` ({}){link}. Wait until it has ended, or cancel it.",
-            operation.plan.tenancy.tenant,
-            operation.plan.tenancy.environment.title(),
+            text::list(&operation.plan.lanes().map(ToString::to_string).collect::<Vec<_>>()),
+            operation.plan.places(),
             operation.state.words(),
         ))
     }
@@ -249,34 +267,4 @@ fn promotion(
             earlier.title()
         ))),
     }
-}
-
-/// What the bot saw for a line of the checklist.
-fn seen(look: Look, plan: &Plan) -> String {
-    match look {
-        Look::TenantUnique => format!("{} is no other tenant's", plan.details.tenant),
-        Look::SubdomainFree => format!("{} is free in registry, listener rules and zone", plan.host),
-        Look::SizeKnown => plan.details.size.to_string(),
-        Look::Approvals => approvals(&plan.policy),
-        Look::AccountSeal => format!("account {} answers", plan.account),
-    }
-}
-
-fn approvals(policy: &Policy) -> String {
-    if policy.approve.is_empty() {
-        "none needed here".into()
-    } else {
-        format!("it does not run before {} approve", text::roles(&policy.approve))
-    }
-}
-
-fn planned_steps(spec: &OperationSpec, plan: &Plan) -> Result<Vec<PlannedStep>, Refusal> {
-    let planned: Option<Vec<PlannedStep>> = spec
-        .steps
-        .iter()
-        .map(|name| steps::named(name).map(|step| PlannedStep { step: name.clone(), resource: step.resource(plan) }))
-        .collect();
-    planned
-        .filter(|steps| !steps.is_empty())
-        .ok_or_else(|| Refusal::new("The plan would be empty, so there is nothing to approve."))
 }

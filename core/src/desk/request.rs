@@ -3,8 +3,9 @@
 use std::str::FromStr;
 
 use super::{Invocation, Refusal};
+use crate::card::text;
 use crate::operation::State;
-use crate::plan::{Engagement, OperationId};
+use crate::plan::{Engagement, OperationId, Reason, Scope};
 use crate::size::Size;
 use crate::tenant::{Email, Environment, Invalid, Label, Subdomain, TenantId};
 
@@ -19,6 +20,33 @@ pub(super) struct ProvisionRequest {
     pub(super) organisation: Option<Label>,
     pub(super) size: Size,
     pub(super) engagement: Engagement,
+}
+
+/// A tenant that is to be deleted.
+#[derive(Debug, Clone)]
+pub(super) struct DeletionRequest {
+    pub(super) tenant: TenantId,
+    pub(super) scope: Scope,
+    pub(super) reason: Reason,
+    pub(super) backup: bool,
+    pub(super) keep_logs: bool,
+}
+
+impl DeletionRequest {
+    /// Where, as people read it.
+    pub(super) fn places(&self) -> String {
+        text::list(&self.scope.environments().map(|environment| environment.title().to_owned()).collect::<Vec<_>>())
+    }
+}
+
+/// Many tenants that are to be deleted: all of a kind, or those listed.
+#[derive(Debug)]
+pub(super) struct BulkRequest {
+    pub(super) scope: Scope,
+    pub(super) kind: Option<Engagement>,
+    pub(super) tenants: Vec<TenantId>,
+    pub(super) backup: bool,
+    pub(super) keep_logs: bool,
 }
 
 /// Reads options and collects what is wrong with them.
@@ -45,6 +73,32 @@ impl Options<'_> {
         text.parse().map_err(|_| self.wrong.push(format!("`{name}`: it must be a whole number."))).ok()
     }
 
+    /// One of two words: whether it is the first.
+    fn choice(&mut self, name: &str, yes: &str, no: &str) -> Option<bool> {
+        match self.invocation.options.get(name) {
+            Some(word) if word == yes => Some(true),
+            Some(word) if word == no => Some(false),
+            _ => {
+                self.wrong.push(format!("`{name}`: give `{yes}` or `{no}`."));
+                None
+            }
+        }
+    }
+
+    /// A list of tenants, each once, in its order; empty where none is given.
+    fn tenants(&mut self) -> Vec<TenantId> {
+        let text = self.invocation.options.get("tenants").map_or("", String::as_str);
+        let mut tenants: Vec<TenantId> = Vec::new();
+        for word in text.split([',', ' ', '\n', ';']).filter(|word| !word.is_empty()) {
+            match word.parse() {
+                Ok(tenant) if tenants.contains(&tenant) => {}
+                Ok(tenant) => tenants.push(tenant),
+                Err(Invalid(why)) => self.wrong.push(format!("`tenants`: `{}`: {why}", text::plain(word))),
+            }
+        }
+        tenants
+    }
+
     fn refusal(self) -> Refusal {
         Refusal(self.wrong.join("\n"))
     }
@@ -64,6 +118,50 @@ pub(super) fn provision(invocation: &Invocation) -> Result<ProvisionRequest, Ref
     match (environment, company, subdomain, email, size) {
         (Some(environment), Some(company), Some(subdomain), Some(email), Some(size)) if options.wrong.is_empty() => {
             Ok(ProvisionRequest { environment, tenant, company, subdomain, email, organisation, size, engagement })
+        }
+        _ => Err(options.refusal()),
+    }
+}
+
+/// The options of `/tenant delete`.
+pub(super) fn deletion(invocation: &Invocation) -> Result<DeletionRequest, Refusal> {
+    let mut options = Options { invocation, wrong: Vec::new() };
+    let tenant = options.required("tenant");
+    let scope = options.required("environment");
+    let reason = options.required("reason");
+    let (backup, keep_logs) = (options.choice("backup", "yes", "no"), options.choice("logs", "keep", "delete"));
+    match (tenant, scope, reason, backup, keep_logs) {
+        (Some(tenant), Some(scope), Some(reason), Some(backup), Some(keep_logs)) if options.wrong.is_empty() => {
+            Ok(DeletionRequest { tenant, scope, reason, backup, keep_logs })
+        }
+        _ => Err(options.refusal()),
+    }
+}
+
+/// The options of `/tenant bulk-delete`. `all` means all but PROD.
+pub(super) fn bulk_deletion(invocation: &Invocation) -> Result<BulkRequest, Refusal> {
+    let mut options = Options { invocation, wrong: Vec::new() };
+    let scope = match invocation.options.get("environment").map(String::as_str) {
+        Some("all") => Some(Scope::NOT_PROD),
+        _ => options.required("environment").map(Scope::One),
+    };
+    if scope == Some(Scope::One(Environment::Prod)) {
+        options
+            .wrong
+            .push("`environment`: tenants are never deleted in bulk in PROD. Use `/tenant delete`, one by one.".into());
+    }
+    let kind = options.optional("kind");
+    if kind == Some(Engagement::Client) {
+        options.wrong.push("`kind`: only proofs of concept are deleted by kind. List clients with `tenants`.".into());
+    }
+    let tenants = options.tenants();
+    if kind.is_some() != tenants.is_empty() {
+        options.wrong.push("Give either `kind` or `tenants`.".into());
+    }
+    let (backup, keep_logs) = (options.choice("backup", "yes", "no"), options.choice("logs", "keep", "delete"));
+    match (scope, backup, keep_logs) {
+        (Some(scope), Some(backup), Some(keep_logs)) if options.wrong.is_empty() => {
+            Ok(BulkRequest { scope, kind, tenants, backup, keep_logs })
         }
         _ => Err(options.refusal()),
     }

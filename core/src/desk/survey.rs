@@ -99,7 +99,7 @@ impl Desk {
 }
 
 /// Uncertain means: do not run.
-fn unreachable(environment: Environment, error: &CloudError) -> Refusal {
+pub(super) fn unreachable(environment: Environment, error: &CloudError) -> Refusal {
     let what = match error {
         CloudError::Transient(_) => "does not answer",
         CloudError::Credentials(_) => "cannot be used with these credentials",

@@ -5,17 +5,18 @@
 
 mod start;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use time::OffsetDateTime;
 
 use crate::event::{Effect, Event};
 use crate::ledger::{Ledger, LedgerError};
-use crate::operation::{Operation, Progress, State};
+use crate::operation::{Operation, Progress, State, StepState};
 use crate::plan::OperationId;
-use crate::ports::{Chat, Clock, Cloud, Notifier};
+use crate::ports::{Chat, Clock, Cloud, Notifier, Workload};
 use crate::steps::{self, Context, StepError};
 use crate::tenant::Environment;
 
@@ -45,7 +46,7 @@ pub enum Next {
     Remind,
     /// The votes suffice: read the roles again, check the seal, start.
     Start,
-    /// Do this step.
+    /// Do this step, and those of other lanes that are due as well.
     Do(usize),
     /// Undo this step.
     Undo(usize),
@@ -65,14 +66,24 @@ pub fn next(operation: &Operation, now: OffsetDateTime) -> Next {
         State::AwaitingApproval if operation.reminded.is_some() => Next::At(operation.expires_at()),
         State::AwaitingApproval if now >= operation.remind_at() => Next::Remind,
         State::AwaitingApproval => Next::At(operation.remind_at().min(operation.expires_at())),
-        State::Running => match operation.current_step() {
-            None => Next::Succeed,
+        // The notice is over: everything that was certain before it is looked at again.
+        State::Waiting => match operation.notice_until {
+            Some(until) if until > now => Next::At(until),
+            _ => Next::Start,
+        },
+        State::Running | State::Holding => match (operation.due(now).first(), operation.due_at()) {
+            (Some(step), _) => Next::Do(*step),
+            (None, Some(at)) => Next::At(at),
+            (None, None) if operation.state == State::Running => Next::Succeed,
+            (None, None) => Next::Nothing,
+        },
+        State::Unwinding => match operation.next_to_unwind() {
+            None => Next::FinishUnwinding,
             Some(step) => match operation.steps[step].retry_at {
                 Some(at) if at > now => Next::At(at),
-                _ => Next::Do(step),
+                _ => Next::Undo(step),
             },
         },
-        State::Unwinding => operation.next_to_unwind().map_or(Next::FinishUnwinding, Next::Undo),
         _ => Next::Nothing,
     }
 }
@@ -84,6 +95,8 @@ pub struct Engine {
     pub ledger: Arc<Ledger>,
     /// The cloud.
     pub cloud: Arc<dyn Cloud>,
+    /// The tenants' services at work.
+    pub workload: Arc<dyn Workload>,
     /// The chat, for the roles that people hold now.
     pub chat: Arc<dyn Chat>,
     /// The way to tenants' owners.
@@ -112,11 +125,8 @@ impl Engine {
                     Turn::Goes(after) => *after,
                     Turn::Waits(until) => return Ok(Some(until)),
                 },
-                Next::Do(step) => self.run_step(&operation, step).await?,
-                Next::Undo(step) => match self.undo_step(&operation, step).await? {
-                    Turn::Goes(after) => *after,
-                    Turn::Waits(until) => return Ok(Some(until)),
-                },
+                Next::Do(_) => self.work(operation).await?,
+                Next::Undo(step) => self.undo_step(&operation, step).await?,
                 Next::Succeed => self.record(id, |_| Some(Event::Succeeded)).await?,
                 Next::FinishUnwinding => self.record(id, |_| Some(Event::Unwound)).await?,
             };
@@ -131,39 +141,67 @@ impl Engine {
         self.ledger.record(id, event).await
     }
 
+    /// Does the steps that are due, those of several lanes side by side, until none is. What fails to be written ends it at
+    /// once: that is as if the process had ended there.
+    async fn work(&self, mut operation: Operation) -> Result<Operation, LedgerError> {
+        let id = operation.id.clone();
+        let mut under_way = FuturesUnordered::new();
+        let mut places = BTreeSet::new();
+        loop {
+            for place in operation.due(self.clock.now()) {
+                if places.insert(place) {
+                    let seen = operation.clone();
+                    under_way.push(async move { (place, self.run_step(&seen, place).await) });
+                }
+            }
+            let Some((place, outcome)) = under_way.next().await else { return Ok(operation) };
+            places.remove(&place);
+            let known = outcome?;
+            if under_way.is_empty() {
+                return Ok(known);
+            }
+            operation = self.ledger.get(&id).await?;
+        }
+    }
+
     async fn run_step(&self, operation: &Operation, place: usize) -> Result<Operation, LedgerError> {
         let id = &operation.id;
         let planned = &operation.plan.steps[place];
         let Some(step) = steps::named(&planned.step) else {
-            let line =
-                format!("This version knows no step \"{}\". Start the version that made the plan.", planned.step);
-            return self.record(id, |_| Some(Event::Held { diagnosis: vec![line] })).await;
+            return self.unknown_step(operation, place).await;
         };
-        let cx = self.context(operation);
         let progress = &operation.steps[place];
         let limit = self.clock.work(step.deadline());
         let looked = match progress.existed {
             Some(existed) => Ok(existed),
-            None => self.within(limit, step.look(cx)).await,
+            None => self.within(limit, step.look(self.context(operation, place))).await,
         };
-        let existed = match looked {
-            Ok(existed) => Some(existed),
-            Err(error) => {
-                let begun = self.record(id, |_| Some(Event::StepStarted { step: place, existed: None })).await?;
-                return self.failed(&begun, place, &*step, error).await;
-            }
+        let (existed, trouble) = match looked {
+            Ok(existed) => (Some(existed), None),
+            Err(error) => (None, Some(error)),
         };
-        let begun = self.record(id, |_| Some(Event::StepStarted { step: place, existed })).await?;
-        match self.within(limit, step.run(self.context(&begun))).await {
+        // Between the look and now it may have been taken back, or another lane may have come to a hold.
+        let begins =
+            |op: &Operation| op.going().contains(&place).then_some(Event::StepStarted { step: place, existed });
+        let begun = self.record(id, begins).await?;
+        if !begun.going().contains(&place) || begun.steps[place].state != StepState::Running {
+            return Ok(begun);
+        }
+        if let Some(error) = trouble {
+            return self.failed(&begun, place, &*step, error).await;
+        }
+        match self.within(limit, step.run(self.context(&begun, place))).await {
             Ok(outcome) => {
                 let effect = settle_effect(outcome.effect, &begun.steps[place]);
-                self.record(id, |_| Some(Event::StepDone { step: place, effect, note: outcome.note })).await
+                let done = Event::StepDone { step: place, effect, note: outcome.note, proofs: outcome.proofs };
+                self.record(id, |op| under_way(op, place).then_some(done)).await
             }
             Err(error) => self.failed(&begun, place, &*step, error).await,
         }
     }
 
-    /// A failed attempt: tried again while it may help, else held with a diagnosis.
+    /// A failed attempt: tried again while it may help, else held with a diagnosis. While another lane holds already, it
+    /// waits for what is decided about that.
     async fn failed(
         &self,
         operation: &Operation,
@@ -172,48 +210,72 @@ impl Engine {
         error: StepError,
     ) -> Result<Operation, LedgerError> {
         let tries = operation.steps[place].tries;
-        let event = match error {
-            StepError::Transient(error) if tries < MAX_TRIES => {
-                let wait = BACKOFF[(tries.saturating_sub(1) as usize).min(BACKOFF.len() - 1)];
-                Event::StepFailed { step: place, error, retry_at: self.clock.now() + self.clock.work(wait) }
-            }
+        let failed = |error: String, wait: Duration| Event::StepFailed {
+            step: place,
+            error,
+            retry_at: self.clock.now() + self.clock.work(wait),
+        };
+        let event = match &error {
+            StepError::Transient(error) if tries < MAX_TRIES => failed(error.clone(), backoff(tries)),
             error => {
-                let mut diagnosis = vec![format!("{}: {error}", operation.plan.steps[place].step)];
-                diagnosis.extend(step.diagnose(self.context(operation)).await);
-                Event::Held { diagnosis }
+                let mut diagnosis = vec![format!("{}: {error}", named_at(operation, place))];
+                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                Event::Held { step: Some(place), diagnosis }
+            }
+        };
+        let event = |op: &Operation| match (op.state, &event) {
+            (State::Holding, Event::Held { .. }) => Some(failed(error.to_string(), Duration::ZERO)),
+            _ => Some(event),
+        };
+        self.record(&operation.id, |op| under_way(op, place).then(|| event(op)).flatten()).await
+    }
+
+    async fn unknown_step(&self, operation: &Operation, place: usize) -> Result<Operation, LedgerError> {
+        let name = &operation.plan.steps[place].step;
+        let line = format!("This version knows no step \"{name}\". Start the version that made the plan.");
+        let held = Event::Held { step: Some(place), diagnosis: vec![line] };
+        let holds = |op: &Operation| matches!(op.state, State::Running | State::Unwinding).then_some(held);
+        self.record(&operation.id, holds).await
+    }
+
+    async fn undo_step(&self, operation: &Operation, place: usize) -> Result<Operation, LedgerError> {
+        let Some(step) = steps::named(&operation.plan.steps[place].step) else {
+            return self.unknown_step(operation, place).await;
+        };
+        let undone = self.within(self.clock.work(step.deadline()), step.undo(self.context(operation, place))).await;
+        // The tries of undoing are counted from the order to unwind.
+        let tries = operation.steps[place].tries + 1;
+        let event = match undone {
+            Ok(steps::Undone { note, left }) => Event::StepUndone { step: place, note, left },
+            Err(StepError::Transient(error)) if tries < MAX_TRIES => {
+                let retry_at = self.clock.now() + self.clock.work(backoff(tries));
+                Event::StepFailed { step: place, error, retry_at }
+            }
+            Err(error) => {
+                let mut diagnosis = vec![format!("{} could not be undone: {error}", operation.plan.steps[place].step)];
+                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                Event::Held { step: Some(place), diagnosis }
             }
         };
         self.record(&operation.id, |_| Some(event)).await
     }
 
-    async fn undo_step(&self, operation: &Operation, place: usize) -> Result<Turn, LedgerError> {
-        let name = &operation.plan.steps[place].step;
-        let Some(step) = steps::named(name) else {
-            let line = format!("This version knows no step \"{name}\". Start the version that made the plan.");
-            return Ok(Turn::goes(self.record(&operation.id, |_| Some(Event::Held { diagnosis: vec![line] })).await?));
-        };
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let error = match self.within(self.clock.work(step.deadline()), step.undo(self.context(operation))).await {
-                Ok(note) => {
-                    let event = Event::StepUndone { step: place, note };
-                    return Ok(Turn::goes(self.record(&operation.id, |_| Some(event)).await?));
-                }
-                Err(error) => error,
-            };
-            if matches!(error, StepError::Permanent(_)) || tries >= MAX_TRIES {
-                let mut diagnosis = vec![format!("{name} could not be undone: {error}")];
-                diagnosis.extend(step.diagnose(self.context(operation)).await);
-                return Ok(Turn::goes(self.record(&operation.id, |_| Some(Event::Held { diagnosis })).await?));
-            }
-            let wait = BACKOFF[(tries as usize - 1).min(BACKOFF.len() - 1)];
-            self.clock.sleep_until(self.clock.now() + self.clock.work(wait)).await;
+    fn context<'a>(&'a self, operation: &'a Operation, place: usize) -> Context<'a> {
+        let plan = &operation.plan;
+        let site = plan.site_of(place);
+        let here =
+            plan.steps.iter().zip(&operation.steps).filter(|(planned, _)| planned.site == plan.steps[place].site);
+        Context {
+            plan,
+            site,
+            details: plan.details_of(&site.tenancy.tenant),
+            round: operation.steps[place].rounds,
+            forced: here.into_iter().any(|(_, progress)| progress.forced),
+            cloud: &*self.cloud,
+            workload: &*self.workload,
+            notifier: &*self.notifier,
+            clock: &*self.clock,
         }
-    }
-
-    fn context<'a>(&'a self, operation: &'a Operation) -> Context<'a> {
-        Context { plan: &operation.plan, cloud: &*self.cloud, notifier: &*self.notifier, clock: &*self.clock }
     }
 
     /// Ends an attempt that takes too long.
@@ -242,6 +304,23 @@ impl Turn {
     fn goes(operation: Operation) -> Self {
         Self::Goes(Box::new(operation))
     }
+}
+
+/// The wait after a number of tries.
+fn backoff(tries: u32) -> Duration {
+    BACKOFF[(tries.saturating_sub(1) as usize).min(BACKOFF.len() - 1)]
+}
+
+/// Whether the step is under way in the fold.
+fn under_way(operation: &Operation, place: usize) -> bool {
+    operation.steps[place].state == StepState::Running && matches!(operation.state, State::Running | State::Holding)
+}
+
+/// A step's name, with its tenant and environment where the plan has several sites.
+fn named_at(operation: &Operation, place: usize) -> String {
+    let plan = &operation.plan;
+    let step = &plan.steps[place].step;
+    if plan.sites.len() == 1 { step.clone() } else { format!("{step} ({})", plan.site_of(place).tenancy) }
 }
 
 /// What stands after a second attempt was made by the first, if nothing stood before it.

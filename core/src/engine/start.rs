@@ -1,5 +1,5 @@
-//! How a run begins: the votes and the voters' roles are read again, the account seal is asked, and only then it starts.
-//! Uncertain means: not yet, and the card says why.
+//! How a run begins: the votes and the voters' roles are read again, the account seal is asked, the owners have had their
+//! notice, what stands is what was approved, and only then it starts. Uncertain means: not yet, and the card says why.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,18 +7,23 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::{Engine, Turn};
+use crate::card::{self, text};
 use crate::event::Event;
+use crate::kind::Kind;
 use crate::ledger::LedgerError;
 use crate::operation::{Operation, State};
+use crate::plan::Site;
 use crate::ports::CloudError;
 use crate::role::Member;
+use crate::steps;
 use crate::votes::{Votes, VotesError};
 
-/// What the account seal says.
-enum Seal {
-    Matches(String),
+/// Why a run does not start.
+enum Obstacle {
+    /// It is not certain now; it may be later.
     Later(String),
-    Broken(Vec<String>),
+    /// It will not be by waiting: a person must see to it.
+    Hold(Vec<String>),
 }
 
 impl Engine {
@@ -30,54 +35,73 @@ impl Engine {
     async fn delayed(&self, operation: &Operation, why: String) -> Result<Turn, LedgerError> {
         tracing::warn!(operation = %operation.id, why, "operation {} cannot start yet", operation.id);
         self.record(&operation.id, |op| {
-            let news = op.state == State::AwaitingApproval && op.card.is_some() && op.delayed.is_none();
+            let news = starts(op) && op.card.is_some() && op.delayed.is_none();
             news.then_some(Event::StartDelayed { why })
         })
         .await?;
         Ok(Turn::Waits(self.soon()))
     }
 
-    /// Reads the voters' roles again, checks the account seal, and starts. Uncertain means: not.
-    pub(super) async fn start(&self, operation: &Operation) -> Result<Turn, LedgerError> {
-        let mut now_held: Vec<Member> = Vec::new();
-        for vote in &operation.votes {
-            match self.chat.member(&vote.member.person).await {
-                Ok(member) => now_held.push(member),
-                Err(error) => return self.delayed(operation, format!("the roles cannot be read: {error}")).await,
-            }
+    /// Appends the event if it still waits to start.
+    async fn turn(&self, operation: &Operation, event: Event) -> Result<Turn, LedgerError> {
+        Ok(Turn::goes(self.record(&operation.id, |op| starts(op).then_some(event)).await?))
+    }
+
+    async fn hindered(&self, operation: &Operation, obstacle: Obstacle) -> Result<Turn, LedgerError> {
+        match obstacle {
+            Obstacle::Later(why) => self.delayed(operation, why).await,
+            Obstacle::Hold(diagnosis) => self.turn(operation, Event::Held { step: None, diagnosis }).await,
         }
-        let changed: Vec<Member> = now_held
-            .into_iter()
-            .filter(|member| {
-                operation.votes.iter().any(|v| v.member.person.id == member.person.id && v.member.roles != member.roles)
-            })
-            .collect();
-        if !changed.is_empty() {
-            return Ok(Turn::goes(self.record(&operation.id, |_| Some(Event::RolesRead { members: changed })).await?));
+    }
+
+    /// Reads the voters' roles and votes again, checks the account seals, gives notice where it is owed, and starts when that
+    /// has passed and nothing stands that the approvers have not seen. Uncertain means: not.
+    pub(super) async fn start(&self, operation: &Operation) -> Result<Turn, LedgerError> {
+        if let Some(turn) = self.read_roles(operation).await? {
+            return Ok(turn);
         }
         if let Some(turn) = self.read_votes(operation).await? {
             return Ok(turn);
         }
-        let environment = operation.plan.tenancy.environment;
-        let event = match self.seal(operation).await {
-            Seal::Matches(account) => {
-                // A vote may have been withdrawn while the account was asked: the decision is made on the fold as it is now.
-                return Ok(Turn::goes(
-                    self.record(&operation.id, move |op| {
-                        let decision = op.decision();
-                        (op.state == State::AwaitingApproval && decision.ready())
-                            .then_some(Event::Started { approvals: decision.filled, account })
-                    })
-                    .await?,
-                ));
+        let mut accounts = Vec::new();
+        for site in &operation.plan.sites {
+            match self.seal(site).await {
+                Ok(account) if accounts.contains(&account) => {}
+                Ok(account) => accounts.push(account),
+                Err(obstacle) => return self.hindered(operation, obstacle).await,
             }
-            Seal::Later(error) => {
-                let why = format!("the account of {} cannot be asked: {error}", environment.title());
-                return self.delayed(operation, why).await;
-            }
-            Seal::Broken(diagnosis) => Event::Held { diagnosis },
+        }
+        if operation.notice().is_some() && operation.notice_until.is_none() {
+            return self.give_notice(operation).await;
+        }
+        if let Err(obstacle) = self.as_approved(operation).await {
+            return self.hindered(operation, obstacle).await;
+        }
+        // A vote may have been withdrawn while the cloud was asked: the decision is made on the fold as it is now.
+        let account = text::list(&accounts);
+        let started = |op: &Operation| {
+            let decision = op.decision();
+            (starts(op) && decision.ready()).then_some(Event::Started { approvals: decision.filled, account })
         };
-        Ok(Turn::goes(self.record(&operation.id, |op| (op.state == State::AwaitingApproval).then_some(event)).await?))
+        Ok(Turn::goes(self.record(&operation.id, started).await?))
+    }
+
+    /// Reads the voters' roles again. Answers none where they are as the log has them.
+    async fn read_roles(&self, operation: &Operation) -> Result<Option<Turn>, LedgerError> {
+        let mut changed: Vec<Member> = Vec::new();
+        for vote in &operation.votes {
+            match self.chat.member(&vote.member.person).await {
+                Ok(member) if member.roles == vote.member.roles => {}
+                Ok(member) => changed.push(member),
+                Err(error) => {
+                    return Ok(Some(self.delayed(operation, format!("the roles cannot be read: {error}")).await?));
+                }
+            }
+        }
+        if changed.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.turn(operation, Event::RolesRead { members: changed }).await?))
     }
 
     /// Reads the reactions under the card again: what was given or taken back while nobody listened counts. Answers none
@@ -98,22 +122,86 @@ impl Engine {
     }
 
     /// Playbook 3.3: the account that answers must be the one that plan and configuration name.
-    async fn seal(&self, operation: &Operation) -> Seal {
-        let environment = operation.plan.tenancy.environment;
-        let expected = self.accounts.get(&environment);
+    async fn seal(&self, site: &Site) -> Result<String, Obstacle> {
+        let environment = site.tenancy.environment;
         match self.cloud.account(environment).await {
-            Ok(account) if Some(&account) == expected && account == operation.plan.account => Seal::Matches(account),
-            Ok(account) => Seal::Broken(vec![
+            Ok(account) if Some(&account) == self.accounts.get(&environment) && account == site.account => Ok(account),
+            Ok(account) => Err(Obstacle::Hold(vec![
                 format!(
                     "The account seal does not match: {account} answers for {}, the plan was made for {}.",
                     environment.title(),
-                    operation.plan.account
+                    site.account
                 ),
                 "Playbook 3.3: clear the SSO cache, log in to each profile again and compare `aws sts get-caller-identity`. Then press Retry."
                     .to_owned(),
-            ]),
-            Err(CloudError::Transient(error)) => Seal::Later(error),
-            Err(error) => Seal::Broken(vec![error.to_string()]),
+            ])),
+            Err(CloudError::Transient(error)) => {
+                Err(Obstacle::Later(format!("the account of {} cannot be asked: {error}", environment.title())))
+            }
+            Err(error) => Err(Obstacle::Hold(vec![error.to_string()])),
         }
     }
+
+    /// Tells each tenant's owner what will happen and when (playbook 1.2, 2.2). E-mail cannot be sent exactly once: after a
+    /// crash before it is logged, an owner gets it twice.
+    async fn give_notice(&self, operation: &Operation) -> Result<Turn, LedgerError> {
+        let until = operation.notice_from(self.clock.now());
+        let mut told = Vec::new();
+        for details in operation.plan.tenants.iter().filter(|details| !operation.off.contains(&details.tenant)) {
+            let (subject, body) = card::notice_mail(&operation.plan, details, until);
+            let from = operation.plan.sender_of(&details.tenant);
+            match self.notifier.email(from, &details.email, &subject, &body).await {
+                Ok(id) => told.push(format!("{} as {id}", details.email)),
+                Err(CloudError::Transient(error)) => {
+                    return self.delayed(operation, format!("{} cannot be told: {error}", details.email)).await;
+                }
+                Err(error) => {
+                    let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner by hand and \
+                                press Told by hand: the notice runs from then.";
+                    let lines = vec![format!("{} could not be told: {error}", details.email), hint.to_owned()];
+                    return self.hindered(operation, Obstacle::Hold(lines)).await;
+                }
+            }
+        }
+        let note = format!("sent to {}", text::list(&told));
+        let given = |op: &Operation| {
+            let owed = op.state == State::AwaitingApproval && op.notice_until.is_none() && op.decision().ready();
+            owed.then_some(Event::NoticeGiven { until, note, person: None })
+        };
+        Ok(Turn::goes(self.record(&operation.id, given).await?))
+    }
+
+    /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine.
+    async fn as_approved(&self, operation: &Operation) -> Result<(), Obstacle> {
+        if !operation.plan.purpose.deletes() {
+            return Ok(());
+        }
+        let mut surprises = Vec::new();
+        for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
+            for kind in Kind::DELETION_ORDER {
+                match steps::unplanned(&*self.cloud, site, kind).await {
+                    Ok(lines) => surprises.extend(lines),
+                    Err(CloudError::Transient(error)) => {
+                        let place = site.tenancy.environment.title();
+                        return Err(Obstacle::Later(format!("{place} cannot be looked at: {error}")));
+                    }
+                    Err(error) => return Err(Obstacle::Hold(vec![error.to_string()])),
+                }
+            }
+        }
+        if surprises.is_empty() {
+            return Ok(());
+        }
+        surprises.push(
+            "Nothing was touched. Press Leave and file the request anew, so that the approvers see it; or remove it by hand and \
+             press Retry."
+                .into(),
+        );
+        Err(Obstacle::Hold(surprises))
+    }
+}
+
+/// Whether the operation waits to start: its votes suffice, or its notice is over.
+fn starts(operation: &Operation) -> bool {
+    matches!(operation.state, State::AwaitingApproval | State::Waiting)
 }

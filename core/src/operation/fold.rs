@@ -1,10 +1,14 @@
 //! How events change an operation. Total: what may not happen is an error and changes nothing.
 
+use std::collections::BTreeSet;
+
 use time::OffsetDateTime;
 
 use super::{Operation, Progress, State, StepState, Vote};
 use crate::event::{Effect, Event, Recorded};
+use crate::plan::Purpose;
 use crate::role::{Member, Person};
+use crate::tenant::TenantId;
 
 /// An event that may not happen in the state that the operation is in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,7 +78,11 @@ impl Operation {
             approvals: Vec::new(),
             delayed: None,
             reminded: None,
+            notice_until: None,
+            off: BTreeSet::new(),
+            awaiting_since: recorded.at,
             diagnosis: Vec::new(),
+            held_step: None,
             held_from: None,
             decided_by: None,
             validated_by: None,
@@ -99,48 +107,80 @@ impl Operation {
         let step_is = |step: usize, allowed: &[StepState]| {
             self.steps.get(step).is_some_and(|progress| allowed.contains(&progress.state))
         };
-        use StepState::{Done, Failed, Pending, Running};
+        use StepState::{Failed, Pending, Running};
         match event {
             Event::Filed { .. } => false,
             Event::CardPosted { .. } => self.card.is_none(),
             Event::ThreadOpened { .. } => self.card.is_some() && self.thread.is_none(),
-            Event::VoteCast { .. }
-            | Event::VoteWithdrawn { .. }
-            | Event::RolesRead { .. }
-            | Event::StartDelayed { .. }
-            | Event::Rejected { .. }
-            | Event::Reminded { .. } => self.state == State::AwaitingApproval && self.card.is_some(),
+            Event::VoteCast { .. } | Event::VoteWithdrawn { .. } | Event::RolesRead { .. } => {
+                matches!(self.state, State::AwaitingApproval | State::Waiting) && self.card.is_some()
+            }
+            Event::StartDelayed { .. } => {
+                matches!(self.state, State::AwaitingApproval | State::Waiting) && self.card.is_some()
+            }
+            Event::Rejected { .. } => self.revocable() && self.card.is_some(),
+            Event::Cancelled { .. } => self.revocable(),
+            Event::Reminded { .. } => self.state == State::AwaitingApproval && self.card.is_some(),
             Event::Expired => self.state == State::AwaitingApproval,
             Event::CaughtUp { .. } => self.state.open(),
-            Event::Cancelled { .. } => matches!(self.state, State::AwaitingApproval | State::Waiting),
+            Event::TakenOff { tenant, .. } => {
+                let left = self.plan.lanes().filter(|lane| !self.off.contains(*lane)).count();
+                matches!(self.state, State::AwaitingApproval | State::Waiting)
+                    && self.plan.purpose == Purpose::BulkDelete
+                    && self.plan.lanes().any(|lane| lane == tenant)
+                    && !self.off.contains(tenant)
+                    && left > 1
+            }
+            Event::NoticeGiven { person, .. } => {
+                let owed = self.notice().is_some() && self.notice_until.is_none();
+                let by_the_bot =
+                    self.state == State::AwaitingApproval && self.card.is_some() && self.decision().ready();
+                let by_hand = self.state == State::Holding && self.held_from == Some(State::AwaitingApproval);
+                owed && if person.is_some() { by_hand } else { by_the_bot }
+            }
             Event::Started { .. } => {
-                self.state == State::AwaitingApproval && self.card.is_some() && self.decision().ready()
+                let told = self.notice().is_none() || self.notice_until.is_some();
+                matches!(self.state, State::AwaitingApproval | State::Waiting)
+                    && self.card.is_some()
+                    && told
+                    && self.decision().ready()
             }
             Event::StepStarted { step, .. } => {
-                self.state == State::Running
+                let again = self.state == State::Holding && step_is(*step, &[Running]);
+                let begins = self.state == State::Running
                     && step_is(*step, &[Pending, Running, Failed])
-                    && self.steps[..*step].iter().all(|earlier| earlier.state == Done)
+                    && self.current_of(self.plan.lane(*step)) == Some(*step);
+                again || begins
             }
-            Event::StepDone { step, .. } | Event::StepFailed { step, .. } => {
-                self.state == State::Running && step_is(*step, &[Running])
+            Event::StepDone { step, .. } => {
+                matches!(self.state, State::Running | State::Holding) && step_is(*step, &[Running])
             }
-            Event::Held { .. } => {
-                matches!(self.state, State::AwaitingApproval | State::Running | State::Unwinding)
+            Event::StepFailed { step, .. } => match self.state {
+                State::Running | State::Holding => step_is(*step, &[Running]),
+                State::Unwinding => self.steps.get(*step).is_some_and(Progress::to_unwind),
+                _ => false,
+            },
+            Event::Held { step, .. } => {
+                let there = step.is_none_or(|step| step < self.steps.len());
+                let states = [State::AwaitingApproval, State::Waiting, State::Running, State::Unwinding];
+                there && states.contains(&self.state)
             }
-            Event::Retried { .. } | Event::UnwindOrdered { .. } | Event::Abandoned { .. } => {
-                self.state == State::Holding
-            }
-            Event::Skipped { step, .. } => {
+            Event::Retried { .. } | Event::Abandoned { .. } => self.state == State::Holding && !self.busy(),
+            Event::UnwindOrdered { .. } => self.state == State::Holding && !self.busy() && !self.plan.purpose.deletes(),
+            Event::Skipped { step, .. } | Event::Forced { step, .. } => {
                 self.state == State::Holding
                     && self.held_from == Some(State::Running)
-                    && self.current_step() == Some(*step)
+                    && self.held_step == Some(*step)
+                    && !self.busy()
             }
             Event::StepUndone { step, .. } => {
                 self.state == State::Unwinding && self.steps.get(*step).is_some_and(Progress::to_unwind)
             }
-            Event::Succeeded => self.state == State::Running && self.steps.iter().all(|step| step.state == Done),
+            Event::Succeeded => self.state == State::Running && self.steps.iter().all(Progress::over),
             Event::Unwound => self.state == State::Unwinding && !self.steps.iter().any(Progress::to_unwind),
-            Event::Validated { .. } => self.state == State::Succeeded && self.validated_by.is_none(),
+            Event::Validated { .. } => {
+                self.state == State::Succeeded && self.validated_by.is_none() && !self.plan.purpose.deletes()
+            }
             Event::Told { through } => *through > self.told && *through <= self.seq,
         }
     }
@@ -151,9 +191,27 @@ impl Operation {
             Event::Filed { .. } | Event::CaughtUp { .. } => {}
             Event::CardPosted { card } => self.card = Some(card),
             Event::ThreadOpened { thread } => self.thread = Some(thread),
-            Event::VoteCast { member } => self.vote(member, at),
-            Event::VoteWithdrawn { person } => self.votes.retain(|vote| vote.member.person.id != person.id),
-            Event::RolesRead { members } => members.iter().for_each(|member| self.read_again(member)),
+            Event::VoteCast { member } => {
+                self.vote(member, at);
+                self.judge(at);
+            }
+            Event::VoteWithdrawn { person } => {
+                self.votes.retain(|vote| vote.member.person.id != person.id);
+                self.judge(at);
+            }
+            Event::RolesRead { members } => {
+                members.iter().for_each(|member| self.read_again(member));
+                self.judge(at);
+            }
+            Event::TakenOff { tenant, person } => self.take_off(tenant, &person),
+            Event::NoticeGiven { until, person, .. } => {
+                self.notice_until = Some(until);
+                self.delayed = None;
+                if let Some(person) = person {
+                    self.release(State::AwaitingApproval, person);
+                }
+                self.judge(at);
+            }
             Event::Reminded { .. } => self.reminded = Some(at),
             Event::StartDelayed { why } => self.delayed = Some(why),
             Event::Rejected { person } => self.end(State::Refused, Some(person)),
@@ -165,35 +223,39 @@ impl Operation {
                 self.state = State::Running;
             }
             Event::StepStarted { step, existed } => self.step_started(step, existed, at),
-            Event::StepDone { step, effect, note } => {
+            Event::StepDone { step, effect, note, proofs } => {
                 let progress = &mut self.steps[step];
                 progress.state = StepState::Done;
                 progress.effect = Some(effect);
                 progress.ended = Some(at);
                 progress.note = note;
+                progress.proofs = proofs;
             }
-            Event::StepFailed { step, error, retry_at } => {
-                let progress = &mut self.steps[step];
-                progress.state = StepState::Failed;
-                progress.retry_at = Some(retry_at);
-                progress.note = error;
-            }
-            Event::Held { diagnosis } => self.hold(diagnosis),
+            Event::StepFailed { step, error, retry_at } => self.step_failed(step, error, retry_at),
+            Event::Held { step, diagnosis } => self.hold(step, diagnosis),
             Event::Retried { person } => self.retry(person),
             Event::Skipped { step, person } => {
                 let progress = &mut self.steps[step];
-                progress.state = StepState::Done;
+                progress.state = StepState::Skipped;
                 progress.effect = Some(Effect::Done);
                 progress.ended = Some(at);
                 progress.note = format!("left out by {person}");
                 self.release(State::Running, person);
             }
-            Event::UnwindOrdered { person } => self.release(State::Unwinding, person),
-            Event::StepUndone { step, note } => {
+            Event::Forced { step, person } => {
+                self.steps[step].forced = true;
+                self.retry(person);
+            }
+            Event::UnwindOrdered { person } => {
+                self.steps.iter_mut().for_each(Progress::from_the_start);
+                self.release(State::Unwinding, person);
+            }
+            Event::StepUndone { step, note, left } => {
                 let progress = &mut self.steps[step];
                 progress.state = StepState::Undone;
                 progress.ended = Some(at);
                 progress.note = note;
+                progress.left = left;
             }
             Event::Succeeded => self.end(State::Succeeded, None),
             Event::Unwound => self.state = State::Unwound,
@@ -218,6 +280,29 @@ impl Operation {
         }
     }
 
+    /// During the notice a vote may be lost: then it awaits approval again. When it is there again, the notice goes on.
+    fn judge(&mut self, at: OffsetDateTime) {
+        let ready = self.decision().ready();
+        if self.state == State::Waiting && !ready {
+            self.state = State::AwaitingApproval;
+            self.awaiting_since = at;
+            self.reminded = None;
+            self.delayed = None;
+        } else if self.state == State::AwaitingApproval && ready && self.notice_until.is_some() {
+            self.state = State::Waiting;
+        }
+    }
+
+    fn take_off(&mut self, tenant: TenantId, person: &Person) {
+        for step in 0..self.steps.len() {
+            if *self.plan.lane(step) == tenant {
+                self.steps[step].state = StepState::Skipped;
+                self.steps[step].note = format!("taken off the list by {person}");
+            }
+        }
+        self.off.insert(tenant);
+    }
+
     fn step_started(&mut self, step: usize, existed: Option<bool>, at: OffsetDateTime) {
         let progress = &mut self.steps[step];
         progress.existed = progress.existed.or(existed);
@@ -228,10 +313,26 @@ impl Operation {
         progress.retry_at = None;
     }
 
-    fn hold(&mut self, diagnosis: Vec<String>) {
-        if let Some(progress) = self.steps.iter_mut().find(|step| step.state == StepState::Running) {
+    /// What fails while it is undone is still to be undone.
+    fn step_failed(&mut self, step: usize, error: String, retry_at: OffsetDateTime) {
+        let progress = &mut self.steps[step];
+        progress.retry_at = Some(retry_at);
+        progress.note = error;
+        if self.state == State::Unwinding {
+            progress.tries += 1;
+        } else {
             progress.state = StepState::Failed;
+        }
+    }
+
+    fn hold(&mut self, step: Option<usize>, diagnosis: Vec<String>) {
+        let running = self.steps.iter().position(|step| step.state == StepState::Running);
+        self.held_step = if self.state == State::Running { step.or(running) } else { step };
+        if let Some(progress) = self.held_step.and_then(|step| self.steps.get_mut(step)) {
             progress.note = diagnosis.first().cloned().unwrap_or_default();
+            if progress.state == StepState::Running {
+                progress.state = StepState::Failed;
+            }
         }
         self.held_from = Some(self.state);
         self.diagnosis = diagnosis;
@@ -239,9 +340,10 @@ impl Operation {
     }
 
     fn retry(&mut self, person: Person) {
-        for progress in self.steps.iter_mut().filter(|step| step.state == StepState::Failed) {
-            progress.tries = 0;
-            progress.retry_at = None;
+        for progress in self.steps.iter_mut().filter(|step| step.state == StepState::Failed || step.retry_at.is_some())
+        {
+            progress.from_the_start();
+            progress.rounds += 1;
         }
         let before = self.held_from.unwrap_or(State::Running);
         self.release(before, person);
@@ -250,6 +352,7 @@ impl Operation {
     /// Ends the hold.
     fn release(&mut self, state: State, person: Person) {
         self.diagnosis.clear();
+        self.held_step = None;
         self.held_from = None;
         self.decided_by = Some(person);
         self.state = state;
@@ -257,6 +360,7 @@ impl Operation {
 
     fn end(&mut self, state: State, person: Option<Person>) {
         self.diagnosis.clear();
+        self.held_step = None;
         self.held_from = None;
         self.decided_by = person.or_else(|| self.decided_by.take());
         self.state = state;

@@ -1,16 +1,22 @@
 //! An operation: what the fold of its events comes to. How events change it is `fold`'s.
 
 mod fold;
+mod progress;
+mod work;
 
 pub use fold::{BadLog, Illegal};
+pub use progress::{Progress, StepState};
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::event::{Effect, MessageRef};
+use crate::event::MessageRef;
 use crate::plan::{OperationId, Plan};
 use crate::policy::{self, Decision};
 use crate::role::{Member, Person, Role};
+use crate::tenant::TenantId;
 
 /// Where an operation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -96,73 +102,6 @@ impl State {
     }
 }
 
-/// Where a step stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum StepState {
-    /// Not begun.
-    Pending,
-    /// Begun, outcome not known.
-    Running,
-    /// An attempt failed; it is tried again, or held.
-    Failed,
-    /// Done.
-    Done,
-    /// Done or begun, and undone.
-    Undone,
-}
-
-/// A step's progress.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// Where it stands.
-    pub state: StepState,
-    /// Attempts since it began or was last ordered to be retried; what the limit of attempts counts.
-    pub tries: u32,
-    /// Attempts in all.
-    pub attempts: u32,
-    /// Whether what it makes stood before this operation did anything to it; none where nobody has looked yet.
-    pub existed: Option<bool>,
-    /// What it came to.
-    pub effect: Option<Effect>,
-    /// When the first attempt began.
-    pub started: Option<OffsetDateTime>,
-    /// When it was done or undone.
-    pub ended: Option<OffsetDateTime>,
-    /// When the next attempt is due.
-    pub retry_at: Option<OffsetDateTime>,
-    /// What was seen, made, or went wrong.
-    pub note: String,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self {
-            state: StepState::Pending,
-            tries: 0,
-            attempts: 0,
-            existed: None,
-            effect: None,
-            started: None,
-            ended: None,
-            retry_at: None,
-            note: String::new(),
-        }
-    }
-}
-
-impl Progress {
-    /// Whether undoing the operation has to undo this step: it created something, or it began where nothing stood and its
-    /// outcome is not known.
-    pub fn to_unwind(&self) -> bool {
-        match self.state {
-            StepState::Done => self.effect == Some(Effect::Created),
-            StepState::Running | StepState::Failed => self.existed == Some(false),
-            StepState::Pending | StepState::Undone => false,
-        }
-    }
-}
-
 /// A vote as it was cast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vote {
@@ -201,6 +140,12 @@ pub struct Operation {
     pub votes: Vec<Vote>,
     /// Who counted as what when it started.
     pub approvals: Vec<(Role, Person)>,
+    /// When the owners' notice ends, once it was given.
+    pub notice_until: Option<OffsetDateTime>,
+    /// Tenants taken off the list of a bulk operation.
+    pub off: BTreeSet<TenantId>,
+    /// Since when it waits for its approvals: its filing, or the loss of a vote during the notice.
+    pub awaiting_since: OffsetDateTime,
     /// Why it does not start although its votes suffice, while that is so.
     pub delayed: Option<String>,
     /// When the missing roles were reminded.
@@ -209,6 +154,8 @@ pub struct Operation {
     pub steps: Vec<Progress>,
     /// Why it holds, while it holds.
     pub diagnosis: Vec<String>,
+    /// The step that it cannot get past, while it holds at one.
+    pub held_step: Option<usize>,
     /// What it was doing when it came to hold, while it holds.
     pub held_from: Option<State>,
     /// Who ended it or ordered its last turn, where a person did.
@@ -230,12 +177,12 @@ impl Operation {
 
     /// When the approvals must be there.
     pub fn expires_at(&self) -> OffsetDateTime {
-        self.filed_at + seconds(self.plan.policy.expires_after)
+        self.awaiting_since + seconds(self.plan.policy.expires_after)
     }
 
     /// When the missing roles are reminded.
     pub fn remind_at(&self) -> OffsetDateTime {
-        self.filed_at + seconds(self.plan.policy.remind_after)
+        self.awaiting_since + seconds(self.plan.policy.remind_after)
     }
 
     /// Whether the chat has been told all there is to tell: that it was told is the last event then.
@@ -243,14 +190,23 @@ impl Operation {
         self.seq <= self.told + 1
     }
 
-    /// The first step that is not done, while the operation runs.
-    pub fn current_step(&self) -> Option<usize> {
-        self.steps.iter().position(|step| step.state != StepState::Done)
+    /// How long the owners must have notice, in seconds; none where nobody is told before.
+    pub fn notice(&self) -> Option<u64> {
+        self.plan.deletion.as_ref().map(|deletion| deletion.notice).filter(|notice| *notice > 0)
     }
 
-    /// The step that unwinding undoes next: the last that created something.
-    pub fn next_to_unwind(&self) -> Option<usize> {
-        self.steps.iter().rposition(Progress::to_unwind)
+    /// When a notice that is given at a time ends.
+    pub fn notice_from(&self, at: OffsetDateTime) -> OffsetDateTime {
+        at + seconds(self.notice().unwrap_or(0))
+    }
+
+    /// Whether it can still be taken back: nothing has been done that cannot be taken back.
+    pub fn revocable(&self) -> bool {
+        match self.state {
+            State::AwaitingApproval | State::Waiting => true,
+            State::Running => self.plan.steps.iter().any(|planned| !planned.commits) && !self.committed(),
+            _ => false,
+        }
     }
 }
 

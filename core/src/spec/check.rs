@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::deletion;
 use super::raw::{RawCommand, RawOption, RawPolicy};
 use super::reads::{self, Read};
 use super::{ChecklistSpec, Command, CommandOption, Does, EnvironmentPolicy, OperationSpec, SpecError};
+use crate::plan::Purpose;
 use crate::policy::Policy;
 use crate::steps;
 use crate::tenant::Environment;
 
-const DAY: u64 = 24 * 60 * 60;
+pub(super) const DAY: u64 = 24 * 60 * 60;
 
 /// Collects what is wrong in one file.
-struct Page<'a> {
+pub(super) struct Page<'a> {
     file: &'a str,
     text: &'a str,
     errors: Vec<SpecError>,
@@ -24,7 +26,7 @@ impl Page<'_> {
         1 + self.text[..at.min(self.text.len())].matches('\n').count()
     }
 
-    fn wrong(&mut self, at: Range<usize>, what: impl Into<String>) {
+    pub(super) fn wrong(&mut self, at: Range<usize>, what: impl Into<String>) {
         let line = self.line(at.start);
         self.errors.push(SpecError { file: self.file.to_owned(), line, what: what.into() });
     }
@@ -127,10 +129,12 @@ fn does(page: &mut Page<'_>, raw: &RawCommand) -> Option<Does> {
             if steps.get_ref().is_empty() {
                 page.wrong(steps.span(), "an operation without steps would succeed by doing nothing; name its steps");
             }
+            let policy = policies(page, raw, purpose);
             Some(Does::Operation(OperationSpec {
                 purpose,
                 steps: steps.get_ref().iter().map(|step| step.get_ref().clone()).collect(),
-                policy: policies(page, raw),
+                deletion: deletion::read(page, raw, purpose, &policy),
+                policy,
                 checklist: checklist(page, raw),
             }))
         }
@@ -189,9 +193,17 @@ fn order(page: &mut Page<'_>, names: &[toml::Spanned<String>]) {
     }
 }
 
-fn policies(page: &mut Page<'_>, raw: &RawCommand) -> std::collections::BTreeMap<Environment, EnvironmentPolicy> {
+fn policies(
+    page: &mut Page<'_>,
+    raw: &RawCommand,
+    purpose: Purpose,
+) -> std::collections::BTreeMap<Environment, EnvironmentPolicy> {
+    let never = |environment| purpose == Purpose::BulkDelete && environment == Environment::Prod;
+    if let Some(prod) = raw.policy.get(&Environment::Prod).filter(|_| never(Environment::Prod)) {
+        page.wrong(prod.span(), "many tenants are never deleted at once in PROD; remove [policy.prod]");
+    }
     for environment in Environment::ALL {
-        if !raw.policy.contains_key(&environment) {
+        if !never(environment) && !raw.policy.contains_key(&environment) {
             page.wrong(
                 raw.name.span(),
                 format!("there is no policy for {environment}; write [policy.{environment}], empty where nobody has to approve"),
@@ -221,11 +233,12 @@ fn policy(page: &mut Page<'_>, environment: Environment, spanned: &toml::Spanned
     EnvironmentPolicy {
         policy: Policy { approve: raw.approve.clone(), expires_after, remind_after },
         validated_in: raw.validated_in,
+        typed: raw.r#type,
     }
 }
 
 /// Reads `24h`, `7d`, `90s`, `15m`; none where it is anything else, zero, or more than a year.
-fn seconds(text: &str) -> Option<u64> {
+pub(super) fn seconds(text: &str) -> Option<u64> {
     let unit = match text.chars().last()? {
         's' => 1,
         'm' => 60,

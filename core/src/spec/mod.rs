@@ -4,6 +4,7 @@
 //! commands is not started.
 
 mod check;
+mod deletion;
 mod raw;
 mod reads;
 
@@ -11,12 +12,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use crate::plan::Purpose;
+use crate::plan::{Purpose, Reason};
 use crate::policy::Policy;
 use crate::role::Role;
 use crate::tenant::Environment;
 
-pub use raw::{Answers, Look, OptionKind};
+pub use raw::{Answers, Look, OptionKind, Typed};
 
 /// All commands.
 #[derive(Debug, Clone)]
@@ -72,6 +73,17 @@ pub struct OperationSpec {
     pub policy: BTreeMap<Environment, EnvironmentPolicy>,
     /// The checklist before the run.
     pub checklist: Vec<ChecklistSpec>,
+    /// What a deletion goes by besides; none for what deletes nothing.
+    pub deletion: Option<DeletionSpec>,
+}
+
+/// What a deletion goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletionSpec {
+    /// How long the owner has notice, in seconds, by reason.
+    pub notice: BTreeMap<Reason, u64>,
+    /// How long kept logs are kept, in days.
+    pub keep_logs: u32,
 }
 
 /// What an environment demands.
@@ -81,6 +93,8 @@ pub struct EnvironmentPolicy {
     pub policy: Policy,
     /// Where the tenant must have been validated before.
     pub validated_in: Option<Environment>,
+    /// What must be typed before the request is filed.
+    pub typed: Option<Typed>,
 }
 
 /// A line of a checklist: the bot looks, or people vouch.
@@ -192,6 +206,8 @@ built_in!(
     "operation-cancel",
     "operation-list",
     "operation-show",
+    "tenant-bulk-delete",
+    "tenant-delete",
     "tenant-list",
     "tenant-promote",
     "tenant-provision",

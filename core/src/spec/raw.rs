@@ -37,6 +37,18 @@ pub enum OptionKind {
     Operation,
     /// A state of operations.
     State,
+    /// One environment, or all.
+    Scope,
+    /// One environment that is not PROD, or all of those.
+    BulkScope,
+    /// Why a tenant is deleted.
+    Reason,
+    /// Yes or no.
+    YesNo,
+    /// Keep or delete the logs.
+    Logs,
+    /// Tenants of the registry, with commas or blanks between them.
+    Tenants,
 }
 
 /// What a command that files no operation does.
@@ -73,6 +85,22 @@ pub enum Look {
     Approvals,
     /// The account that answers is the one that the configuration names.
     AccountSeal,
+    /// When the owner is told.
+    OwnerNotice,
+    /// Whether and when the data is backed up.
+    Backup,
+    /// How long nothing is touched after the owner was told.
+    GracePeriod,
+    /// Where the tenant was found, and where not.
+    Environments,
+}
+
+/// What a person must type before a request is filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Typed {
+    /// The tenant's name, to the letter.
+    Tenant,
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,6 +118,9 @@ pub(super) struct RawCommand {
     pub(super) policy: BTreeMap<Environment, Spanned<RawPolicy>>,
     #[serde(default)]
     pub(super) checklist: Vec<Spanned<RawChecklist>>,
+    #[serde(default)]
+    pub(super) notice: BTreeMap<String, Spanned<String>>,
+    pub(super) keep_logs: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,6 +139,7 @@ pub(super) struct RawPolicy {
     #[serde(default)]
     pub(super) approve: Vec<Role>,
     pub(super) validated_in: Option<Environment>,
+    pub(super) r#type: Option<Typed>,
     pub(super) expires: Option<Spanned<String>>,
     pub(super) remind: Option<Spanned<String>>,
 }

@@ -21,6 +21,20 @@ pub(super) fn by_operation(purpose: Purpose) -> &'static [Read] {
             ("storage", OptionKind::Storage, false),
             ("kind", OptionKind::Engagement, false),
         ],
+        Purpose::Delete => &[
+            ("tenant", OptionKind::Tenant, true),
+            ("environment", OptionKind::Scope, true),
+            ("reason", OptionKind::Reason, true),
+            ("backup", OptionKind::YesNo, true),
+            ("logs", OptionKind::Logs, true),
+        ],
+        Purpose::BulkDelete => &[
+            ("environment", OptionKind::BulkScope, true),
+            ("backup", OptionKind::YesNo, true),
+            ("logs", OptionKind::Logs, true),
+            ("kind", OptionKind::Engagement, false),
+            ("tenants", OptionKind::Tenants, false),
+        ],
     }
 }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Context, Outcome, Step, StepError, evidence};
+use super::{Context, Outcome, Step, StepError, Undone, evidence};
 use crate::event::Effect;
 use crate::kind::Kind;
-use crate::plan::Plan;
+use crate::plan::{Plan, Site};
 use crate::ports::{CloudError, Ensured, Owner};
 
 /// Creates the tenant's resource of a kind, or takes over the one that is the tenant's own.
@@ -20,15 +20,13 @@ impl Step for Ensure {
         format!("ensure {}", self.0)
     }
 
-    fn resource(&self, plan: &Plan) -> String {
-        let name = plan.tenancy.name(self.0);
+    fn resource(&self, _plan: &Plan, site: &Site) -> String {
         match self.0 {
             Kind::ListenerRule => {
-                let target = plan.tenancy.name(Kind::TargetGroup);
-                format!("{} → {target} on {}", plan.host, plan.load_balancer)
+                let target = site.tenancy.name(Kind::TargetGroup);
+                format!("{} → {target} on {}", site.host, site.load_balancer)
             }
-            Kind::DnsRecord => plan.host.clone(),
-            _ => name,
+            kind => site.name(kind),
         }
     }
 
@@ -41,25 +39,28 @@ impl Step for Ensure {
     }
 
     async fn look(&self, cx: Context<'_>) -> Result<bool, StepError> {
-        let found = cx.cloud.find(self.0, &cx.plan.subject()).await?;
+        let found = cx.cloud.find(self.0, &cx.site.subject()).await?;
         Ok(found.iter().any(|resource| resource.owner == Owner::Own))
     }
 
     async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
-        Ok(match cx.cloud.ensure(self.0, &cx.plan.blueprint()).await? {
-            Ensured::Created(found) => Outcome { effect: Effect::Created, note: found.id },
-            Ensured::Existed(found) => Outcome { effect: Effect::Existed, note: found.id },
+        Ok(match cx.cloud.ensure(self.0, &cx.site.blueprint(cx.details)).await? {
+            Ensured::Created(found) => Outcome { effect: Effect::Created, ..Outcome::done(found.id) },
+            Ensured::Existed(found) => Outcome { effect: Effect::Existed, ..Outcome::done(found.id) },
         })
     }
 
-    async fn undo(&self, cx: Context<'_>) -> Result<String, StepError> {
-        match cx.cloud.remove(self.0, &cx.plan.subject()).await {
-            Ok(removed) if removed.is_empty() => Ok("was not there".into()),
+    async fn undo(&self, cx: Context<'_>) -> Result<Undone, StepError> {
+        match cx.cloud.remove(self.0, &cx.site.subject()).await {
+            Ok(removed) if removed.is_empty() => Ok(Undone::removed("was not there")),
             Ok(removed) => {
-                Ok(format!("removed {}", removed.into_iter().map(|found| found.id).collect::<Vec<_>>().join(", ")))
+                let ids: Vec<String> = removed.into_iter().map(|found| found.id).collect();
+                Ok(Undone::removed(format!("removed {}", ids.join(", "))))
             }
             // What somebody else owns is not what this operation made.
-            Err(CloudError::Foreign { resource, why }) => Ok(format!("left {resource} alone: {why}")),
+            Err(CloudError::Foreign { resource, why }) => {
+                Ok(Undone { note: format!("left {resource} alone: {why}"), left: true })
+            }
             Err(error) => Err(error.into()),
         }
     }

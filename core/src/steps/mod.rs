@@ -3,8 +3,14 @@
 //! Architecture invariant: a step knows its plan and the ports, never the operation, the log or the chat. It may run twice,
 //! and its effect happens once.
 
+mod absence;
+mod backup;
+mod drain;
 mod ensure;
+mod logs;
 mod notify;
+mod patience;
+mod remove;
 mod verify;
 
 use std::fmt;
@@ -12,13 +18,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::event::Effect;
+use crate::event::{Effect, Proof};
 use crate::kind::Kind;
-use crate::plan::Plan;
-use crate::ports::{Check, Clock, Cloud, CloudError, Notifier};
+use crate::plan::{Details, Plan, Site};
+use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 
+pub use absence::CertifyAbsence;
+pub use backup::BackUp;
+pub use drain::DrainService;
 pub use ensure::Ensure;
-pub use notify::NotifyOwner;
+pub use logs::SettleLogGroup;
+pub use notify::{NotifyOwner, TellOwner};
+pub use remove::{Remove, unplanned};
 pub use verify::Verify;
 
 /// What a step may use.
@@ -26,8 +37,18 @@ pub use verify::Verify;
 pub struct Context<'a> {
     /// The frozen plan that it belongs to.
     pub plan: &'a Plan,
+    /// Where it works.
+    pub site: &'a Site,
+    /// What is known of the tenant there.
+    pub details: &'a Details,
+    /// How often a person ordered it to be tried again: a new round is a new attempt at what must not be repeated by itself.
+    pub round: u32,
+    /// Whether a person ordered what it does to be forced, at this site.
+    pub forced: bool,
     /// The cloud.
     pub cloud: &'a dyn Cloud,
+    /// The tenants' services at work.
+    pub workload: &'a dyn Workload,
     /// The way to the tenant's owner.
     pub notifier: &'a dyn Notifier,
     /// The time.
@@ -41,12 +62,19 @@ pub struct Outcome {
     pub effect: Effect,
     /// What was made or seen, for people. Never a secret.
     pub note: String,
+    /// What proves it, piece by piece.
+    pub proofs: Vec<Proof>,
 }
 
 impl Outcome {
     /// An outcome that leaves nothing to undo.
     pub fn done(note: impl Into<String>) -> Self {
-        Self { effect: Effect::Done, note: note.into() }
+        Self { effect: Effect::Done, note: note.into(), proofs: Vec::new() }
+    }
+
+    /// The same with its proofs.
+    fn proven(note: impl Into<String>, proofs: Vec<Proof>) -> Self {
+        Self { proofs, ..Self::done(note) }
     }
 }
 
@@ -72,6 +100,32 @@ impl From<CloudError> for StepError {
     }
 }
 
+/// What undoing a step came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// What was removed.
+    pub note: String,
+    /// Whether something was left, because it is somebody else's.
+    pub left: bool,
+}
+
+impl Undone {
+    fn removed(note: impl Into<String>) -> Self {
+        Self { note: note.into(), left: false }
+    }
+}
+
+/// When in an operation a step comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// At every site of a tenant, before the first step of any other phase.
+    Opening,
+    /// At every site of a tenant, site by site.
+    Site,
+    /// Once for a tenant, after all else.
+    Closing,
+}
+
 /// One step: what it does, how it is undone, and what it touches.
 #[async_trait]
 pub trait Step: Send + Sync + fmt::Debug {
@@ -79,7 +133,27 @@ pub trait Step: Send + Sync + fmt::Debug {
     fn name(&self) -> String;
 
     /// What it touches, by its real name.
-    fn resource(&self, plan: &Plan) -> String;
+    fn resource(&self, plan: &Plan, site: &Site) -> String;
+
+    /// When it comes.
+    fn phase(&self) -> Phase {
+        Phase::Site
+    }
+
+    /// Whether the plan wants it at all.
+    fn wanted(&self, _plan: &Plan) -> bool {
+        true
+    }
+
+    /// Whether the operation can no longer be taken back once this has begun.
+    fn commits(&self) -> bool {
+        true
+    }
+
+    /// Whether a person may order it to be done by force where it holds.
+    fn forcible(&self) -> bool {
+        false
+    }
 
     /// The steps that come before it wherever they are listed.
     fn after(&self) -> Vec<String>;
@@ -101,8 +175,8 @@ pub trait Step: Send + Sync + fmt::Debug {
     async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError>;
 
     /// Undoes what [`Step::run`] made, and answers what was removed. May run again after a crash.
-    async fn undo(&self, _cx: Context<'_>) -> Result<String, StepError> {
-        Ok("nothing to remove".into())
+    async fn undo(&self, _cx: Context<'_>) -> Result<Undone, StepError> {
+        Ok(Undone::removed("nothing to remove"))
     }
 
     /// What is known about why it fails, from the provider and the playbook's troubleshooting section: a line each.
@@ -122,12 +196,15 @@ pub fn names() -> Vec<String> {
 fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let ensures = Kind::provisioning_order().map(|kind| Box::new(Ensure(kind)) as Box<dyn Step>);
     let verifies = Check::ALL.into_iter().map(|check| Box::new(Verify(check)) as Box<dyn Step>);
-    ensures.chain(verifies).chain([Box::new(NotifyOwner) as Box<dyn Step>])
+    let before: [Box<dyn Step>; 3] = [Box::new(NotifyOwner), Box::new(BackUp), Box::new(DrainService)];
+    let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
+    let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
+    ensures.chain(verifies).chain(before).chain(removes).chain(after)
 }
 
 /// What the provider says about a kind, with a playbook's hint after it.
 async fn evidence(cx: Context<'_>, kind: Kind, hint: &str) -> Vec<String> {
-    let mut lines = match cx.cloud.evidence(kind, &cx.plan.subject()).await {
+    let mut lines = match cx.cloud.evidence(kind, &cx.site.subject()).await {
         Ok(lines) => lines,
         Err(error) => vec![format!("what AWS says about it could not be read: {error}")],
     };

@@ -5,9 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::ensure::hint;
+use super::patience::{self, Look};
 use super::{Context, Ensure, Outcome, Step, StepError, evidence};
 use crate::kind::Kind;
-use crate::plan::Plan;
+use crate::plan::{Plan, Site};
 use crate::ports::{Check, CloudError, Verdict};
 
 /// Looks at one thing until it is as it should be.
@@ -16,15 +17,6 @@ pub struct Verify(pub Check);
 
 /// How long a check may take to pass: tasks have five minutes (playbook 3.2).
 const PATIENCE: Duration = Duration::from_mins(5);
-
-/// The time between two looks; the last one goes on.
-const PACE: [Duration; 5] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-];
 
 impl Verify {
     fn words(&self) -> &'static str {
@@ -68,10 +60,10 @@ impl Step for Verify {
         format!("verify {}", self.words())
     }
 
-    fn resource(&self, plan: &Plan) -> String {
+    fn resource(&self, _plan: &Plan, site: &Site) -> String {
         match self.0 {
-            Check::SiteAnswers | Check::DnsResolves => plan.host.clone(),
-            _ => plan.tenancy.name(self.kind()),
+            Check::SiteAnswers | Check::DnsResolves => site.host.clone(),
+            _ => site.name(self.kind()),
         }
     }
 
@@ -93,23 +85,15 @@ impl Step for Verify {
 
     /// Looks until the check passes. Trouble on the way to the answer is a reason to look again; the deadline ends it.
     async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
-        let give_up = cx.clock.now() + cx.clock.work(PATIENCE);
-        let mut pace = PACE.into_iter();
-        let mut pause = Duration::ZERO;
-        loop {
-            let seen = match cx.cloud.check(self.0, &cx.plan.blueprint()).await {
-                Ok(Verdict::Passed(evidence)) => return Ok(Outcome::done(evidence)),
-                Ok(Verdict::NotYet(evidence)) => evidence,
-                Err(CloudError::Transient(trouble)) => trouble,
-                Err(error) => return Err(error.into()),
-            };
-            pause = pace.next().unwrap_or(pause);
-            let next = cx.clock.now() + cx.clock.work(pause);
-            if next > give_up {
-                return Err(StepError::Permanent(format!("not so after {} s: {seen}", PATIENCE.as_secs())));
+        patience::until(cx, PATIENCE, || async {
+            match cx.cloud.check(self.0, &cx.site.blueprint(cx.details)).await {
+                Ok(Verdict::Passed(evidence)) => Ok(Look::Settled(Outcome::done(evidence))),
+                Ok(Verdict::NotYet(evidence)) => Ok(Look::NotYet(evidence)),
+                Err(CloudError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
+                Err(error) => Err(error.into()),
             }
-            cx.clock.sleep_until(next).await;
-        }
+        })
+        .await
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {

@@ -73,7 +73,7 @@ async fn a_failure_at_each_step_of_a_roll_back(environment: Environment) {
                 stage.world.cloud.fail(Fault::new(FaultError::Denied).of_kind(kind).on(Verb::Remove).when(when));
                 let operator = stage.world.member("operator");
                 operator.presses(&request, "Roll back").await;
-                request.is(State::Holding);
+                request.becomes(State::Holding).await;
                 // The only button that a second pair of hands needs: it orders the same again.
                 operator.presses(&request, "Roll back").await;
                 request.becomes(State::Unwound).await;

@@ -111,7 +111,7 @@ async fn a_removal_that_is_throttled_is_tried_again() {
     let request = holding(&world).await;
     world.cloud.fail(Fault::new(FaultError::Throttled).of_kind(Kind::Secret).on(Verb::Remove).times(3));
     world.member("operator").presses(&request, "Roll back").await;
-    request.is(State::Unwound);
+    request.becomes(State::Unwound).await;
     assert_eq!(resources(&world).await, 0);
 }
 

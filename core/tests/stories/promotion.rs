@@ -26,7 +26,7 @@ async fn a_tenant_goes_from_dev_to_prod_by_command() {
     world.member("product-owner").reacts(&prod, "✅").await;
     prod.is(State::Succeeded);
     prod.card().shows("https://golden.wp.kimmyai.io stands");
-    assert_eq!(prod.operation().plan.account, "093646564004");
+    assert_eq!(prod.operation().plan.site().account, "093646564004");
 
     let beyond = operator.types("/tenant promote tenant:goldencrust").await;
     beyond.answer().shows("`goldencrust` is in PROD already: there is nothing after it.");
@@ -74,9 +74,9 @@ async fn promoting_carries_the_details_over() {
     operator.types("/tenant validate tenant:goldencrust environment:dev").await;
     let sit = operator.types("/tenant promote tenant:goldencrust").await;
     let (before, after) = (dev.operation().plan, sit.operation().plan);
-    assert_eq!(after.details, before.details);
-    assert_eq!(after.details.size.to_string(), "1024 cpu · 4096 MiB · 40 GiB");
-    assert_eq!(after.host, "golden.wpsit.kimmyai.io");
+    assert_eq!(after.details(), before.details());
+    assert_eq!(after.details().size.to_string(), "1024 cpu · 4096 MiB · 40 GiB");
+    assert_eq!(after.site().host, "golden.wpsit.kimmyai.io");
     assert_ne!(after.digest(), before.digest());
 }
 

@@ -86,7 +86,7 @@ async fn without_an_id_twelve_digits_are_generated() {
     let world = World::start();
     let line = "/tenant provision environment:dev company:Golden Crust subdomain:golden email:owner@golden.example";
     let request = world.member("operator").types(line).await;
-    let id = request.is(State::Succeeded).operation().plan.details.tenant.to_string();
+    let id = request.is(State::Succeeded).operation().plan.details().tenant.to_string();
     assert!(id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()), "{id}");
 }
 
@@ -94,5 +94,5 @@ async fn without_an_id_twelve_digits_are_generated() {
 async fn what_is_left_out_of_the_size_is_the_least_that_goes_with_the_rest() {
     let world = World::start();
     let request = world.member("operator").types(&format!("{DEV} cpu:1024")).await;
-    assert_eq!(request.operation().plan.details.size.to_string(), "1024 cpu · 2048 MiB · 20 GiB");
+    assert_eq!(request.operation().plan.details().size.to_string(), "1024 cpu · 2048 MiB · 20 GiB");
 }

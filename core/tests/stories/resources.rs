@@ -147,8 +147,8 @@ async fn a_load_balancer_without_room_is_passed_over_and_none_is_a_refusal() {
     let world = World::with(settings);
     let named = |id: &str| DEV.replace("goldencrust", id).replace("subdomain:golden", &format!("subdomain:{id}"));
     let operator = world.member("operator");
-    assert_eq!(operator.types(&named("first")).await.operation().plan.load_balancer, "dev-alb");
-    assert_eq!(operator.types(&named("second")).await.operation().plan.load_balancer, "dev-alb-2");
+    assert_eq!(operator.types(&named("first")).await.operation().plan.site().load_balancer, "dev-alb");
+    assert_eq!(operator.types(&named("second")).await.operation().plan.site().load_balancer, "dev-alb-2");
     let third = operator.types(&named("third")).await;
     assert!(!third.is_filed());
     third.answer().shows("No load balancer of DEV has room");

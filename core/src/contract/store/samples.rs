@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::event::{Effect, Event, MessageRef, Recorded};
+use crate::event::{Effect, Event, MessageRef, Proof, Recorded};
 use crate::operation::Operation;
-use crate::plan::{Answer, ChecklistItem, Details, Engagement, OperationId, Plan, PlannedStep, Purpose};
+use crate::plan::{Answer, ChecklistItem, Details, Engagement, OperationId, Plan, PlannedStep, Purpose, Site};
 use crate::policy::Policy;
 use crate::ports::{RegistryChange, Store, StoreError};
 use crate::role::{Member, Person, Role};
@@ -40,20 +40,30 @@ pub fn plan(operation: &OperationId, details: &Details, environment: Environment
         operation: operation.clone(),
         command: "tenant provision".into(),
         purpose: Purpose::Provision,
-        tenancy: Tenancy::new(details.tenant.clone(), environment),
-        details: details.clone(),
-        host: Tenancy::host(&details.subdomain, "wp.example"),
-        load_balancer: "alb".into(),
-        account: "536580886816".into(),
-        steps: vec![PlannedStep { step: "ensure service".into(), resource: "dev-service".into() }],
-        adopts: vec!["dev-ap".into()],
-        in_the_way: Vec::new(),
+        tenants: vec![details.clone()],
+        sites: vec![Site {
+            tenancy: Tenancy::new(details.tenant.clone(), environment),
+            subdomain: details.subdomain.clone(),
+            host: Tenancy::host(&details.subdomain, "wp.example"),
+            account: "536580886816".into(),
+            load_balancer: "alb".into(),
+            adopts: vec!["dev-ap".into()],
+            goes: Vec::new(),
+            in_the_way: Vec::new(),
+        }],
+        steps: vec![step("ensure service", "dev-service")],
+        deletion: None,
         policy: Policy { approve: vec![Role::TeamLead], expires_after: 3600, remind_after: 600 },
         checklist: vec![
             ChecklistItem { item: "DNS is delegated".into(), answer: Answer::Verified("it is".into()) },
             ChecklistItem { item: "Costs are approved".into(), answer: Answer::Attested },
         ],
     }
+}
+
+/// A step of the only site.
+pub fn step(name: &str, resource: &str) -> PlannedStep {
+    PlannedStep { step: name.into(), resource: resource.into(), site: 0, commits: true }
 }
 
 /// An operation as the one who writes it sees it: its fold, and the store.
@@ -160,20 +170,28 @@ fn after(event: &Event) -> Option<Event> {
         Event::Rejected { .. } => Event::Reminded { roles: vec![Role::TeamLead] },
         Event::Reminded { .. } => Event::Expired,
         Event::Expired => Event::Cancelled { person: lead() },
-        Event::Cancelled { .. } => Event::StartDelayed { why: "the roles cannot be read".into() },
+        Event::Cancelled { .. } => Event::TakenOff { tenant: "poc-1".parse().expect("a tenant id"), person: lead() },
+        Event::TakenOff { .. } => {
+            Event::NoticeGiven { until: BEGINNING + Duration::DAY, note: "sent".into(), person: Some(lead()) }
+        }
+        Event::NoticeGiven { .. } => Event::StartDelayed { why: "the roles cannot be read".into() },
         Event::StartDelayed { .. } => {
             Event::Started { approvals: vec![(Role::TeamLead, lead())], account: "536580886816".into() }
         }
         Event::Started { .. } => Event::StepStarted { step: 0, existed: Some(true) },
-        Event::StepStarted { .. } => Event::StepDone { step: 0, effect: Effect::Existed, note: "seen".into() },
+        Event::StepStarted { .. } => {
+            let proofs = vec![Proof { item: "a line".into(), proof: "seen".into() }];
+            Event::StepDone { step: 0, effect: Effect::Existed, note: "seen".into(), proofs }
+        }
         Event::StepDone { .. } => {
             Event::StepFailed { step: 0, error: "no answer".into(), retry_at: BEGINNING + Duration::HOUR }
         }
-        Event::StepFailed { .. } => Event::Held { diagnosis: vec!["a line".into(), String::new()] },
+        Event::StepFailed { .. } => Event::Held { step: Some(0), diagnosis: vec!["a line".into(), String::new()] },
         Event::Held { .. } => Event::Retried { person: lead() },
-        Event::Retried { .. } => Event::Skipped { step: 0, person: lead() },
+        Event::Retried { .. } => Event::Forced { step: 0, person: lead() },
+        Event::Forced { .. } => Event::Skipped { step: 0, person: lead() },
         Event::Skipped { .. } => Event::UnwindOrdered { person: lead() },
-        Event::UnwindOrdered { .. } => Event::StepUndone { step: 0, note: "gone".into() },
+        Event::UnwindOrdered { .. } => Event::StepUndone { step: 0, note: "gone".into(), left: true },
         Event::StepUndone { .. } => Event::Succeeded,
         Event::Succeeded => Event::Unwound,
         Event::Unwound => Event::Abandoned { person: lead() },

@@ -60,8 +60,8 @@ impl World {
         self.operations.push(Row {
             id: first.operation.clone(),
             seq: first.seq,
-            tenant: operation.plan.tenancy.tenant.clone(),
-            environment: operation.plan.tenancy.environment,
+            tenant: operation.plan.site().tenancy.tenant.clone(),
+            environment: operation.plan.site().tenancy.environment,
             state: operation.state,
             card: operation.card.clone(),
         });

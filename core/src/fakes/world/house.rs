@@ -14,7 +14,7 @@ use crate::fakes::fuse::Fused;
 use crate::fakes::{FakeChat, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud, TestClock};
 use crate::ledger::Ledger;
 use crate::plan::OperationId;
-use crate::ports::{Chat, Clock, Cloud, Notifier, Store};
+use crate::ports::{Chat, Clock, Cloud, Notifier, Store, Workload};
 use crate::spec::Catalogue;
 use crate::tenant::Environment;
 use crate::votes::Votes;
@@ -52,6 +52,7 @@ impl House {
     pub(super) fn build(parts: &Parts<'_>, catalogue: Arc<Catalogue>, settings: &Settings, fuse: Fuse) -> Self {
         let chat: Arc<dyn Chat> = Arc::new(Fused { port: parts.chat.clone(), fuse: fuse.clone() });
         let cloud: Arc<dyn Cloud> = Arc::new(Fused { port: parts.cloud.clone(), fuse: fuse.clone() });
+        let workload: Arc<dyn Workload> = Arc::new(Fused { port: parts.cloud.clone(), fuse: fuse.clone() });
         let notifier: Arc<dyn Notifier> = Arc::new(Fused { port: parts.notifier.clone(), fuse: fuse.clone() });
         let store: Arc<dyn Store> = Arc::new(Fused { port: parts.store.clone(), fuse: fuse.clone() });
         let clock: Arc<dyn Clock> = Arc::new(parts.clock.clone());
@@ -77,7 +78,15 @@ impl House {
                 votes: Arc::clone(&votes),
                 ground,
             },
-            engine: Engine { ledger: Arc::clone(&ledger), cloud, chat: Arc::clone(&chat), notifier, clock, accounts },
+            engine: Engine {
+                ledger: Arc::clone(&ledger),
+                cloud,
+                workload,
+                chat: Arc::clone(&chat),
+                notifier,
+                clock,
+                accounts,
+            },
             display: Display { ledger, chat, votes },
             runner,
             fuse,

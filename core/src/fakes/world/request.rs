@@ -50,7 +50,7 @@ impl<'w> Request<'w> {
 
     /// The tenant in its environment, as the cloud knows it.
     pub fn subject(&self) -> Subject {
-        self.operation().plan.subject()
+        self.operation().plan.site().subject()
     }
 
     /// The operation stands so.

@@ -1,0 +1,67 @@
+//! What the bot saw for each line of a checklist before a run (playbook 5.1, 5.3).
+
+use crate::card::text;
+use crate::plan::{Answer, ChecklistItem, Deletion, Plan};
+use crate::spec::{ChecklistSpec, Look};
+
+/// The plan's checklist, filled in.
+pub(super) fn filled(lines: &[ChecklistSpec], plan: &Plan) -> Vec<ChecklistItem> {
+    lines
+        .iter()
+        .map(|line| ChecklistItem {
+            item: line.item.clone(),
+            answer: line.look.map_or(Answer::Attested, |look| Answer::Verified(seen(look, plan))),
+        })
+        .collect()
+}
+
+fn seen(look: Look, plan: &Plan) -> String {
+    let details = plan.details();
+    match look {
+        Look::TenantUnique => format!("{} is no other tenant's", details.tenant),
+        Look::SubdomainFree => format!("{} is free in registry, listener rules and zone", plan.site().host),
+        Look::SizeKnown => details.size.to_string(),
+        Look::Approvals => approvals(plan),
+        Look::AccountSeal => format!("account {} answers", plan.site().account),
+        Look::OwnerNotice | Look::Backup | Look::GracePeriod => {
+            plan.deletion.as_ref().map_or_else(String::new, |deletion| of_deletion(look, deletion, plan))
+        }
+        Look::Environments => environments(plan),
+    }
+}
+
+fn of_deletion(look: Look, deletion: &Deletion, plan: &Plan) -> String {
+    let notice = text::duration(deletion.notice);
+    let to = match plan.tenants.as_slice() {
+        [one] => one.email.to_string(),
+        several => format!("{} owners", several.len()),
+    };
+    match (look, deletion.notice, deletion.backup) {
+        (Look::Backup, _, true) => "made before anything goes; without it nothing is deleted".into(),
+        (Look::Backup, _, false) => "not asked for".into(),
+        (Look::GracePeriod, 0, _) => format!("none for reason {}", deletion.reason),
+        (Look::GracePeriod, ..) => format!("nothing is touched before {notice} after the e-mail have passed"),
+        (_, 0, _) => format!("{to}: told when all is gone"),
+        _ => format!("{to}: told by e-mail as soon as it is approved, {notice} before"),
+    }
+}
+
+fn approvals(plan: &Plan) -> String {
+    let typed = plan.deletion.as_ref().and_then(|deletion| deletion.typed.as_ref());
+    let typed = typed.map_or_else(String::new, |typed| format!("{} typed {}; ", typed.person, typed.name));
+    if plan.policy.approve.is_empty() {
+        format!("{typed}none needed here")
+    } else {
+        format!("{typed}it does not run before {} approve", text::roles(&plan.policy.approve))
+    }
+}
+
+fn environments(plan: &Plan) -> String {
+    let absent = plan.deletion.as_ref().map(|deletion| deletion.absent.as_slice()).unwrap_or_default();
+    let found = format!("found in {}", plan.places());
+    if absent.is_empty() {
+        return found;
+    }
+    let titles: Vec<String> = absent.iter().map(|environment| environment.title().to_owned()).collect();
+    format!("{found}; nothing in {}", text::list(&titles))
+}

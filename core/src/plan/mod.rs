@@ -1,0 +1,214 @@
+//! A plan: what an operation will do, to what, and who must say yes. Frozen when it is made; approvals bind to its digest.
+
+mod deletion;
+pub(crate) mod earlier;
+mod site;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::policy::Policy;
+use crate::size::Size;
+use crate::tenant::{Email, Environment, Label, Subdomain, TenantId};
+
+pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
+pub use site::{Resource, Site};
+
+/// The id of an operation: eight characters that people can read out, without look-alikes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OperationId(pub String);
+
+impl OperationId {
+    /// Forty random bits in Crockford's base 32.
+    pub fn generate(rng: &mut impl rand::Rng) -> Self {
+        const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+        Self((0..8).map(|_| char::from(ALPHABET[rng.random_range(0..32)])).collect())
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an operation is for: what its success means for the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// The tenant is to stand in the environment.
+    Provision,
+    /// The tenant is to be gone from its sites, for good.
+    Delete,
+    /// Many tenants are to be gone from their sites, for good.
+    BulkDelete,
+}
+
+impl Purpose {
+    /// Whether it takes away what cannot be brought back.
+    pub fn deletes(self) -> bool {
+        matches!(self, Self::Delete | Self::BulkDelete)
+    }
+}
+
+/// Why a tenant exists: what the notice before its deletion and bulk deletion go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engagement {
+    /// A paying client.
+    Client,
+    /// A proof of concept.
+    Poc,
+}
+
+/// What is known of a tenant, the same in every environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its company's name.
+    pub company: Label,
+    /// Its host label under each environment's domain.
+    pub subdomain: Subdomain,
+    /// Its owner's address.
+    pub email: Email,
+    /// Its organisation structure, where given.
+    pub organisation: Option<Label>,
+    /// The size of its task.
+    pub size: Size,
+    /// Client or proof of concept.
+    pub engagement: Engagement,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// The step's name in the catalogue's words.
+    pub step: String,
+    /// What it touches, by its real name.
+    pub resource: String,
+    /// The site that it works on: its place among the plan's.
+    #[serde(default)]
+    pub site: usize,
+    /// Whether the operation can no longer be taken back once this step has begun.
+    #[serde(default = "yes")]
+    pub commits: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// One line of a checklist, and who answers for it. None is silently skipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChecklistItem {
+    /// The playbook's line.
+    pub item: String,
+    /// Who answers for it.
+    pub answer: Answer,
+}
+
+/// Who answers for a line of a checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// The bot looked; this is what it saw.
+    Verified(String),
+    /// Whoever approves vouches for it by reacting.
+    Attested,
+}
+
+/// What an operation will do. Everything that the approvers see is in here, and the digest is over all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The operation it belongs to; so no two plans have one digest.
+    pub operation: OperationId,
+    /// The command that it carries out, in the catalogue's words: `tenant provision`.
+    pub command: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whom it is about, in the order in which they are worked on; never empty, and one but in a bulk operation.
+    pub tenants: Vec<Details>,
+    /// Where it works: each tenant's sites, in the order in which they are worked on; never empty.
+    pub sites: Vec<Site>,
+    /// The steps, in their order; those of one tenant stand together.
+    pub steps: Vec<PlannedStep>,
+    /// What a deletion was asked for with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion: Option<Deletion>,
+    /// Who must approve it.
+    pub policy: Policy,
+    /// The checklist before the run (playbook 5.1, 5.3).
+    pub checklist: Vec<ChecklistItem>,
+}
+
+impl Plan {
+    /// SHA-256 over the plan's canonical JSON, in hex. Votes bind to it.
+    pub fn digest(&self) -> String {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        hex::encode(Sha256::digest(json))
+    }
+
+    /// What is known of the tenant that it is about; the first, where there are several.
+    pub fn details(&self) -> &Details {
+        &self.tenants[0]
+    }
+
+    /// What is known of one of its tenants.
+    pub fn details_of(&self, tenant: &TenantId) -> &Details {
+        self.tenants.iter().find(|details| details.tenant == *tenant).unwrap_or_else(|| self.details())
+    }
+
+    /// The site that it begins with; the only one of a provisioning.
+    pub fn site(&self) -> &Site {
+        &self.sites[0]
+    }
+
+    /// The site that a step works on.
+    pub fn site_of(&self, step: usize) -> &Site {
+        self.steps.get(step).and_then(|planned| self.sites.get(planned.site)).unwrap_or_else(|| self.site())
+    }
+
+    /// The tenant that a step works for: its lane, in which steps follow one another.
+    pub fn lane(&self, step: usize) -> &TenantId {
+        &self.site_of(step).tenancy.tenant
+    }
+
+    /// The tenants' ids in their order.
+    pub fn lanes(&self) -> impl Iterator<Item = &TenantId> {
+        self.tenants.iter().map(|details| &details.tenant)
+    }
+
+    /// The environment from which a tenant's owner is written to: the highest in which the tenant is worked on.
+    pub fn sender_of(&self, tenant: &TenantId) -> Environment {
+        let at = |site: &Site| (site.tenancy.tenant == *tenant).then_some(site.tenancy.environment);
+        self.sites.iter().filter_map(at).max().unwrap_or(self.site().tenancy.environment)
+    }
+
+    /// The environments in which it works, in the order of promotion.
+    pub fn environments(&self) -> Vec<Environment> {
+        let all: BTreeSet<Environment> = self.sites.iter().map(|site| site.tenancy.environment).collect();
+        all.into_iter().collect()
+    }
+
+    /// The environments as people read them: `DEV`, `DEV, SIT and PROD`.
+    pub fn places(&self) -> String {
+        let titles: Vec<String> = self.environments().into_iter().map(|at| at.title().to_owned()).collect();
+        crate::card::text::list(&titles)
+    }
+
+    /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels.
+    pub fn locks(&self) -> Vec<String> {
+        let mut locks: BTreeSet<String> = self.sites.iter().map(|site| site.tenancy.to_string()).collect();
+        for details in &self.tenants {
+            locks.insert(format!("subdomain/{}", details.subdomain));
+            let asked = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());
+            locks.extend(asked.map(|environment| format!("{environment}/{}", details.tenant)));
+        }
+        locks.into_iter().collect()
+    }
+}

@@ -1,0 +1,75 @@
+//! Scales a service to zero and waits until no task runs (playbook 3.2, 6.2).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::patience::{self, Look};
+use super::remove::{going, hint, unplanned};
+use super::{BackUp, Context, Outcome, Step, StepError, evidence};
+use crate::kind::Kind;
+use crate::plan::{Plan, Site};
+use crate::ports::CloudError;
+
+/// Scales the tenant's service to zero. From here on the site is down.
+#[derive(Debug)]
+pub struct DrainService;
+
+/// How long tasks may drain (playbook 3.2).
+const PATIENCE: Duration = Duration::from_mins(5);
+
+#[async_trait]
+impl Step for DrainService {
+    fn name(&self) -> String {
+        "drain service".into()
+    }
+
+    fn resource(&self, _plan: &Plan, site: &Site) -> String {
+        going(site, Kind::Service)
+    }
+
+    fn after(&self) -> Vec<String> {
+        vec![BackUp.name()]
+    }
+
+    fn deadline(&self) -> Duration {
+        PATIENCE + Duration::from_secs(30)
+    }
+
+    fn forcible(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
+        let surprises = unplanned(cx.cloud, cx.site, Kind::Service).await?;
+        if !surprises.is_empty() {
+            return Err(StepError::Permanent(format!("{}; nothing was touched", surprises.join("; "))));
+        }
+        let subject = cx.site.subject();
+        patience::until(cx, PATIENCE, || async {
+            let tasks = match cx.workload.tasks(&subject).await {
+                Ok(None) => return Ok(Look::Settled(Outcome::done("there is no service"))),
+                Ok(Some(tasks)) => tasks,
+                Err(CloudError::Transient(trouble)) => return Ok(Look::NotYet(trouble)),
+                Err(error) => return Err(error.into()),
+            };
+            if tasks.desired > 0 {
+                match cx.workload.scale(&subject, 0).await {
+                    Ok(()) => {}
+                    Err(CloudError::Transient(trouble)) => return Ok(Look::NotYet(trouble)),
+                    Err(error) => return Err(error.into()),
+                }
+            } else if tasks.running == 0 {
+                return Ok(Look::Settled(Outcome::done("no task runs")));
+            } else if cx.forced {
+                return Ok(Look::Settled(Outcome::done(format!("forced while {} tasks run", tasks.running))));
+            }
+            Ok(Look::NotYet(format!("{} tasks still run", tasks.running)))
+        })
+        .await
+    }
+
+    async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
+        evidence(cx, Kind::Service, hint(Kind::Service)).await
+    }
+}

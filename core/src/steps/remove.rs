@@ -1,0 +1,156 @@
+//! Removes a tenant's resources of a kind, and never anything else (playbook 6.2).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::patience::{self, Look};
+use super::{Context, DrainService, Outcome, Step, StepError, evidence};
+use crate::event::Proof;
+use crate::kind::Kind;
+use crate::plan::{Plan, Site};
+use crate::ports::{Cloud, CloudError, Found, Owner};
+
+/// Removes what the plan names, and holds where something stands that the plan does not name. What has vanished since is fine.
+#[derive(Debug)]
+pub struct Remove(pub Kind);
+
+/// How long a service may take to go (playbook 3.2).
+const PATIENCE: Duration = Duration::from_mins(5);
+
+impl Remove {
+    /// The kinds that have such a step, in the order of deletion. A log group may stay: see [`super::SettleLogGroup`].
+    pub const KINDS: [Kind; 9] = [
+        Kind::Service,
+        Kind::ListenerRule,
+        Kind::TargetGroup,
+        Kind::DnsRecord,
+        Kind::TaskDefinition,
+        Kind::AccessPoint,
+        Kind::DatabaseUser,
+        Kind::Database,
+        Kind::Secret,
+    ];
+}
+
+/// What stands of a kind at a site and is not in its plan: a line each. Somebody else's that the plan does not show among
+/// them.
+pub async fn unplanned(cloud: &dyn Cloud, site: &Site, kind: Kind) -> Result<Vec<String>, CloudError> {
+    let found = cloud.find(kind, &site.subject()).await?;
+    Ok(found.iter().filter_map(|one| surprise(site, kind, one)).collect())
+}
+
+fn surprise(site: &Site, kind: Kind, found: &Found) -> Option<String> {
+    let place = site.tenancy.environment.title();
+    match &found.owner {
+        Owner::Own if site.going(kind).any(|resource| resource.id == found.id) => None,
+        Owner::Own => Some(format!("{kind} {} stands in {place} and is not in the approved plan", found.id)),
+        Owner::Foreign(why) => Some(format!("{kind} {} in {place} is not this tenant's: {why}", found.id)),
+    }
+}
+
+/// Removes what is left of a kind, after a look that nothing else bears the name.
+pub(super) async fn sweep(cx: Context<'_>, kind: Kind) -> Result<Outcome, StepError> {
+    let surprises = unplanned(cx.cloud, cx.site, kind).await?;
+    if !surprises.is_empty() {
+        return Err(StepError::Permanent(format!("{}; nothing of this kind was touched", surprises.join("; "))));
+    }
+    let removed = if kind == Kind::Service && cx.forced {
+        cx.workload.force_remove(&cx.site.subject()).await?
+    } else {
+        cx.cloud.remove(kind, &cx.site.subject()).await?
+    };
+    Ok(told(cx.site, kind, &removed))
+}
+
+fn told(site: &Site, kind: Kind, removed: &[Found]) -> Outcome {
+    if removed.is_empty() {
+        let planned = site.going(kind).next().is_some();
+        return Outcome::done(if planned { "had vanished since the plan" } else { "was not there" });
+    }
+    let proof = |found: &Found| Proof { item: kind.to_string(), proof: format!("removed {}", found.id) };
+    let note = match removed {
+        [one] => format!("removed {}", one.id),
+        [first, ..] => format!("removed {} of them, {} the first", removed.len(), first.id),
+        [] => String::new(),
+    };
+    Outcome::proven(note, removed.iter().map(proof).collect())
+}
+
+#[async_trait]
+impl Step for Remove {
+    fn name(&self) -> String {
+        format!("remove {}", self.0)
+    }
+
+    fn resource(&self, _plan: &Plan, site: &Site) -> String {
+        going(site, self.0)
+    }
+
+    fn after(&self) -> Vec<String> {
+        let dependants =
+            Self::KINDS.into_iter().filter(|kind| kind.needs().contains(&self.0)).map(|kind| Self(kind).name());
+        let first = (self.0 == Kind::Service).then(|| DrainService.name());
+        dependants.chain(first).collect()
+    }
+
+    fn deadline(&self) -> Duration {
+        PATIENCE + Duration::from_secs(30)
+    }
+
+    fn forcible(&self) -> bool {
+        self.0 == Kind::Service
+    }
+
+    async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
+        if self.0 != Kind::Service {
+            return sweep(cx, self.0).await;
+        }
+        // A service that was deleted drains on before it is gone.
+        patience::until(cx, PATIENCE, || async {
+            match sweep(cx, self.0).await {
+                Ok(outcome) => Ok(Look::Settled(outcome)),
+                Err(StepError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
+        evidence(cx, self.0, hint(self.0)).await
+    }
+}
+
+/// What goes of a kind at a site, for the plan.
+pub(super) fn going(site: &Site, kind: Kind) -> String {
+    let ids: Vec<&str> = site.going(kind).map(|resource| resource.id.as_str()).collect();
+    match ids.as_slice() {
+        [] => "none found".to_owned(),
+        [one] => (*one).to_owned(),
+        [first, .., last] => format!("{} of them: {first} … {last}", ids.len()),
+    }
+}
+
+/// What the playbook says to look at (3.2), for each kind.
+pub(super) fn hint(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Service => {
+            "Playbook 3.2, cannot delete ECS service: its tasks drain for up to 5 minutes. Press Retry to wait again, or Force \
+             to delete it together with the tasks that still run."
+        }
+        Kind::ListenerRule | Kind::TargetGroup => {
+            "Playbook 3.2, cannot delete target group: a listener rule that forwards to it goes first. A rule that is somebody \
+             else's is left alone: mend it by hand, then press Retry."
+        }
+        Kind::DatabaseUser | Kind::Database => {
+            "Playbook 3.2, database clean-up: the server must be reachable, and a clean-up that runs as a task must use a task \
+             definition without the tenant's secret. Mend it and press Retry."
+        }
+        Kind::Secret => "Look at the secret in Secrets Manager and at the bot's permissions, then press Retry.",
+        _ => {
+            "What stands and was not in the approved plan is never touched: look at it, remove it by hand or press Leave and \
+             file the request anew, so that the approvers see it. Else press Retry."
+        }
+    }
+}
