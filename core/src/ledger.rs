@@ -139,13 +139,13 @@ impl Ledger {
         if !matches!(error, StoreError::Unavailable(_)) {
             return false;
         }
-        let events = self.store.events(&recorded.operation).await.unwrap_or_default();
-        events.iter().any(|event| event.seq == recorded.seq && event.event == recorded.event)
+        let events = self.store.events(&recorded.operation, recorded.seq - 1).await.unwrap_or_default();
+        events.first().is_some_and(|written| written.seq == recorded.seq && written.event == recorded.event)
     }
 
     async fn read<'a>(&self, id: &OperationId, slot: &'a mut Option<Operation>) -> Result<&'a Operation, LedgerError> {
         if slot.is_none() {
-            let events = self.store.events(id).await?;
+            let events = self.store.events(id, 0).await?;
             if events.is_empty() {
                 self.let_go(id, 1);
                 return Err(LedgerError::Unknown(id.clone()));

@@ -51,16 +51,18 @@ impl Row {
     }
 }
 
-/// An operation's log, in order.
+/// An operation's log after a place in it, in order.
 pub(super) async fn of_operation(
     connection: impl AnyExecutor<'_>,
     operation: &OperationId,
+    after: u64,
 ) -> Result<Vec<Recorded>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT position, operation, seq, at, actor, kind, payload, previous, hash
-         FROM events WHERE operation = $1 ORDER BY seq",
+         FROM events WHERE operation = $1 AND seq > $2 ORDER BY seq",
     )
     .bind(&operation.0)
+    .bind(i64::try_from(after).unwrap_or(i64::MAX))
     .fetch_all(connection)
     .await
     .map_err(|error| failed(&error))?;

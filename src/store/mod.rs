@@ -106,8 +106,8 @@ impl Store for SqlStore {
         within(self.write_event(next, operation, changes)).await
     }
 
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
-        within(events::of_operation(&self.pool, operation)).await
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        within(events::of_operation(&self.pool, operation, after)).await
     }
 
     async fn operations(

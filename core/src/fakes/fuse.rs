@@ -192,9 +192,9 @@ impl<P: Store> Store for Fused<P> {
         self.fuse.around(self.port.append(next, operation, changes)).await
     }
     // What only reads has one point: nothing can be lost behind it.
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
         self.fuse.point().await;
-        self.port.events(operation).await
+        self.port.events(operation, after).await
     }
     async fn operations(
         &self,

@@ -126,8 +126,8 @@ impl Store for MemoryStore {
         self.write(|world| world.append(next, operation, changes))
     }
 
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
-        self.call()?.events(operation)
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        self.call()?.events(operation, after)
     }
 
     async fn operations(

@@ -164,8 +164,8 @@ pub trait Store: Send + Sync + fmt::Debug {
         changes: &[RegistryChange],
     ) -> Result<(), StoreError>;
 
-    /// An operation's whole log, in order; empty for one that is not known.
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError>;
+    /// An operation's log after a place in it, in order: all of it after 0. Empty for one that is not known.
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError>;
 
     /// Operations, newest first, by pages from 0.
     async fn operations(

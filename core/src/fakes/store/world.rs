@@ -99,8 +99,8 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
-        let own = self.log.iter().filter(|event| event.operation == *operation);
+    pub(super) fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        let own = self.log.iter().filter(|event| event.operation == *operation && event.seq > after);
         own.map(|event| event.recorded().map_err(|error| StoreError::Corrupt(error.to_string()))).collect()
     }
 
