@@ -108,6 +108,8 @@ impl Ledger {
 
     /// Decides on the operation as it stands and appends what was decided. While `decide` looks, nobody else writes.
     ///
+    /// The event is dated now, and never before the one that it follows.
+    ///
     /// Answers the operation after the event; where `decide` wants none, the operation as it stands.
     pub async fn record<F>(&self, id: &OperationId, decide: F) -> Result<Operation, LedgerError>
     where
@@ -117,7 +119,9 @@ impl Ledger {
         let mut guard = entry.operation.lock().await;
         let operation = self.read(id, &mut guard).await?;
         let Some(event) = decide(operation) else { return Ok(operation.clone()) };
-        let next = Recorded { operation: id.clone(), seq: operation.seq + 1, at: self.clock.now(), event };
+        // A clock that was set back must not make a log that runs backwards.
+        let at = self.clock.now().max(operation.changed_at);
+        let next = Recorded { operation: id.clone(), seq: operation.seq + 1, at, event };
         let mut after = operation.clone();
         after.apply(&next)?;
         let changes = registry::changes(&after, &next.event);
