@@ -74,6 +74,21 @@ pub(super) async fn of_operation(
         .collect()
 }
 
+/// The hash of one event.
+pub(super) async fn hash(
+    connection: impl AnyExecutor<'_>,
+    operation: &OperationId,
+    seq: u64,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT hash FROM events WHERE operation = $1 AND seq = $2")
+        .bind(&operation.0)
+        .bind(i64::try_from(seq).unwrap_or(i64::MAX))
+        .fetch_optional(connection)
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok(row.map(|(hash,)| hash))
+}
+
 /// The events after a place in the whole log, in its order, at most `limit`.
 pub(super) async fn after(connection: impl AnyExecutor<'_>, position: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
     sqlx::query_as(

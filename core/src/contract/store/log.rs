@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 
 use super::samples::{Writer, every_event, person};
+use crate::chain::{self, Head};
 use crate::event::Event;
 use crate::operation::Operation;
 use crate::plan::OperationId;
@@ -108,6 +109,32 @@ pub async fn events_come_back_from_a_place_on(store: Arc<dyn Store>) {
     }
     for after in [13, i64::MAX.unsigned_abs(), u64::MAX] {
         assert_eq!(store.events(&golden.operation.id, after).await, Ok(vec![]), "after {after}");
+    }
+}
+
+/// As the chain through the whole log has it, of whichever operation the event before was.
+pub async fn each_event_has_its_hash(store: Arc<dyn Store>) {
+    let golden = Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev);
+    let silver = Writer::new(&store, "bbbbbbbb", "silver", Environment::Dev);
+    golden.file().await.expect("filed");
+    silver.file().await.expect("filed");
+    let mut written = vec![golden.first.clone(), silver.first.clone()];
+    let mut writers = [golden, silver];
+    for turn in [0, 1, 0] {
+        let writer = &mut writers[turn];
+        let event = Event::CaughtUp { summary: "one more".into() };
+        written.push(writer.next(event.clone()));
+        writer.append(event).await.expect("appended");
+    }
+    let mut head = Head::default();
+    for recorded in &written {
+        let linked = chain::link(&head, recorded).expect("an event");
+        let hash = store.hash(&recorded.operation, recorded.seq).await.expect("an answer");
+        assert_eq!(hash.as_ref(), Some(&linked.hash), "event {} of {}", recorded.seq, recorded.operation);
+        head = linked.head();
+    }
+    for (operation, seq) in [("aaaaaaaa", 0), ("aaaaaaaa", 4), ("aaaaaaaa", u64::MAX), ("unknown0", 1)] {
+        assert_eq!(store.hash(&OperationId(operation.into()), seq).await, Ok(None), "event {seq} of {operation}");
     }
 }
 
