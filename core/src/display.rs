@@ -120,8 +120,8 @@ impl Display {
     /// Tells the thread what it has not been told, in one message.
     async fn tell(&self, operation: Operation) -> Result<Operation, DisplayError> {
         let Some(thread) = operation.thread.clone() else { return Ok(operation) };
-        let events = self.ledger.store().events(&operation.id).await?;
-        let untold = events.iter().filter(|recorded| recorded.seq > operation.told && recorded.seq <= operation.seq);
+        let events = self.ledger.store().events(&operation.id, operation.told).await?;
+        let untold = events.iter().filter(|recorded| recorded.seq <= operation.seq);
         let lines: Vec<(String, Vec<Call>)> = untold.filter_map(|recorded| card::line(&operation, recorded)).collect();
         if lines.is_empty() {
             return Ok(operation);

@@ -108,6 +108,8 @@ impl Ledger {
 
     /// Decides on the operation as it stands and appends what was decided. While `decide` looks, nobody else writes.
     ///
+    /// The event is dated now, and never before the one that it follows.
+    ///
     /// Answers the operation after the event; where `decide` wants none, the operation as it stands.
     pub async fn record<F>(&self, id: &OperationId, decide: F) -> Result<Operation, LedgerError>
     where
@@ -117,7 +119,9 @@ impl Ledger {
         let mut guard = entry.operation.lock().await;
         let operation = self.read(id, &mut guard).await?;
         let Some(event) = decide(operation) else { return Ok(operation.clone()) };
-        let next = Recorded { operation: id.clone(), seq: operation.seq + 1, at: self.clock.now(), event };
+        // A clock that was set back must not make a log that runs backwards.
+        let at = self.clock.now().max(operation.changed_at);
+        let next = Recorded { operation: id.clone(), seq: operation.seq + 1, at, event };
         let mut after = operation.clone();
         after.apply(&next)?;
         let changes = registry::changes(&after, &next.event);
@@ -139,13 +143,13 @@ impl Ledger {
         if !matches!(error, StoreError::Unavailable(_)) {
             return false;
         }
-        let events = self.store.events(&recorded.operation).await.unwrap_or_default();
-        events.iter().any(|event| event.seq == recorded.seq && event.event == recorded.event)
+        let events = self.store.events(&recorded.operation, recorded.seq - 1).await.unwrap_or_default();
+        events.first().is_some_and(|written| written.seq == recorded.seq && written.event == recorded.event)
     }
 
     async fn read<'a>(&self, id: &OperationId, slot: &'a mut Option<Operation>) -> Result<&'a Operation, LedgerError> {
         if slot.is_none() {
-            let events = self.store.events(id).await?;
+            let events = self.store.events(id, 0).await?;
             if events.is_empty() {
                 self.let_go(id, 1);
                 return Err(LedgerError::Unknown(id.clone()));

@@ -87,17 +87,17 @@ async fn ready(State(side): State<Side>) -> Response {
 
 /// Operations by state, in Prometheus' text format.
 async fn metrics(State(side): State<Side>) -> Response {
+    let counts = match side.ledger.store().counts().await {
+        Ok(counts) => counts,
+        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    };
     let mut lines = vec![
         "# HELP landlord_operations Operations by state.".to_owned(),
         "# TYPE landlord_operations gauge".to_owned(),
     ];
-    for state in OperationState::ALL {
-        let filter = OperationFilter { state: Some(state), ..OperationFilter::default() };
-        match side.ledger.store().operations(&filter, 0, 1).await {
-            Ok(listing) => lines.push(format!("landlord_operations{{state=\"{}\"}} {}", state.as_str(), listing.total)),
-            Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
-        }
-    }
+    let line =
+        |(state, count): (OperationState, u64)| format!("landlord_operations{{state=\"{}\"}} {count}", state.as_str());
+    lines.extend(counts.into_iter().map(line));
     lines.push("# HELP landlord_connected Whether the chat is connected.".to_owned());
     lines.push("# TYPE landlord_connected gauge".to_owned());
     lines.push(format!("landlord_connected {}\n", u8::from(side.health.ready())));
@@ -106,7 +106,36 @@ async fn metrics(State(side): State<Side>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::same;
+    use std::sync::Arc;
+
+    use axum::body::to_bytes;
+    use axum::extract::State;
+    use landlord_core::contract::store::samples::Writer;
+    use landlord_core::fakes::{MemoryStore, TestClock};
+    use landlord_core::ledger::Ledger;
+    use landlord_core::ports::Store;
+    use landlord_core::tenant::Environment;
+
+    use super::{Side, StatusCode, metrics, same};
+
+    #[tokio::test]
+    async fn metrics_count_every_state_and_fail_with_the_store() {
+        let memory = MemoryStore::new();
+        let store: Arc<dyn Store> = Arc::new(memory.clone());
+        Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev).file().await.unwrap();
+        let ledger = Arc::new(Ledger::new(store, Arc::new(TestClock::default())));
+        let side = Side { ledger, health: Arc::default(), token: None };
+
+        let body = to_bytes(metrics(State(side.clone())).await.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        let counts: Vec<&str> = text.lines().filter(|line| line.starts_with("landlord_operations")).collect();
+        assert_eq!(counts.len(), 11, "{text}");
+        assert!(counts[0] == "landlord_operations{state=\"awaiting_approval\"} 1", "{text}");
+        assert!(counts[1..].iter().all(|line| line.ends_with("} 0")), "{text}");
+
+        memory.fail_next(1);
+        assert_eq!(metrics(State(side)).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
 
     #[test]
     fn only_the_whole_token_is_the_token() {

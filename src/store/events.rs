@@ -51,16 +51,18 @@ impl Row {
     }
 }
 
-/// An operation's log, in order.
+/// An operation's log after a place in it, in order.
 pub(super) async fn of_operation(
     connection: impl AnyExecutor<'_>,
     operation: &OperationId,
+    after: u64,
 ) -> Result<Vec<Recorded>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT position, operation, seq, at, actor, kind, payload, previous, hash
-         FROM events WHERE operation = $1 ORDER BY seq",
+         FROM events WHERE operation = $1 AND seq > $2 ORDER BY seq",
     )
     .bind(&operation.0)
+    .bind(i64::try_from(after).unwrap_or(i64::MAX))
     .fetch_all(connection)
     .await
     .map_err(|error| failed(&error))?;
@@ -70,6 +72,21 @@ pub(super) async fn of_operation(
             event.recorded().map_err(|error| StoreError::Corrupt(error.to_string()))
         })
         .collect()
+}
+
+/// The hash of one event.
+pub(super) async fn hash(
+    connection: impl AnyExecutor<'_>,
+    operation: &OperationId,
+    seq: u64,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT hash FROM events WHERE operation = $1 AND seq = $2")
+        .bind(&operation.0)
+        .bind(i64::try_from(seq).unwrap_or(i64::MAX))
+        .fetch_optional(connection)
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok(row.map(|(hash,)| hash))
 }
 
 /// The events after a place in the whole log, in its order, at most `limit`.

@@ -1,5 +1,7 @@
 //! Finding operations: lists, cards and locks.
 
+use std::collections::BTreeMap;
+
 use landlord_core::event::MessageRef;
 use landlord_core::operation::State;
 use landlord_core::plan::OperationId;
@@ -48,6 +50,21 @@ pub(super) async fn operations(
     .await
     .map_err(|error| failed(&error))?;
     Ok(Listing { rows: rows.into_iter().map(|(id,)| OperationId(id)).collect(), total: whole(total)? })
+}
+
+/// How many operations there are in each state.
+pub(super) async fn counts(connection: impl AnyExecutor<'_>) -> Result<BTreeMap<State, u64>, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as("SELECT state, COUNT(*) FROM operations GROUP BY state")
+        .fetch_all(connection)
+        .await
+        .map_err(|error| failed(&error))?;
+    let mut counts: BTreeMap<State, u64> = State::ALL.into_iter().map(|state| (state, 0)).collect();
+    for (text, count) in rows {
+        let state = State::ALL.into_iter().find(|state| state.as_str() == text);
+        let state = state.ok_or_else(|| StoreError::Corrupt(format!("{text:?} is no state")))?;
+        counts.insert(state, whole(count)?);
+    }
+    Ok(counts)
 }
 
 /// The operation whose card the message is.

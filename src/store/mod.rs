@@ -11,11 +11,12 @@ mod events;
 mod lists;
 mod registry;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use landlord_core::event::{MessageRef, Recorded};
-use landlord_core::operation::Operation;
+use landlord_core::operation::{Operation, State};
 use landlord_core::plan::OperationId;
 use landlord_core::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant, TenantFilter};
 use landlord_core::tenant::{Subdomain, TenantId};
@@ -106,8 +107,12 @@ impl Store for SqlStore {
         within(self.write_event(next, operation, changes)).await
     }
 
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
-        within(events::of_operation(&self.pool, operation)).await
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        within(events::of_operation(&self.pool, operation, after)).await
+    }
+
+    async fn hash(&self, operation: &OperationId, seq: u64) -> Result<Option<String>, StoreError> {
+        within(events::hash(&self.pool, operation, seq)).await
     }
 
     async fn operations(
@@ -117,6 +122,10 @@ impl Store for SqlStore {
         size: u32,
     ) -> Result<Listing<OperationId>, StoreError> {
         within(lists::operations(&self.pool, filter, page, size)).await
+    }
+
+    async fn counts(&self) -> Result<BTreeMap<State, u64>, StoreError> {
+        within(lists::counts(&self.pool)).await
     }
 
     async fn operation_of_card(&self, card: &MessageRef) -> Result<Option<OperationId>, StoreError> {

@@ -44,13 +44,13 @@ pub(crate) async fn all_that_version_1_wrote_is_read_again(world: World) {
     assert_eq!(operations, [id("cccccccc"), id("bbbbbbbb"), id("aaaaaaaa")]);
     let expected = [(State::Cancelled, 2), (State::AwaitingApproval, 3), (State::Succeeded, 10)];
     for (operation, (state, seq)) in operations.iter().zip(expected) {
-        let folded = Operation::fold(&store.events(operation).await.unwrap()).unwrap();
+        let folded = Operation::fold(&store.events(operation, 0).await.unwrap()).unwrap();
         assert_eq!((folded.state, folded.seq), (state, seq), "{operation}");
         let of_state = OperationFilter { state: Some(state), ..OperationFilter::default() };
         assert_eq!(store.operations(&of_state, 0, 10).await.unwrap().rows, std::slice::from_ref(operation));
     }
     let strange = Event::CaughtUp { summary: "`'\"; DROP TABLE events; --\u{0}\n🥐".into() };
-    assert_eq!(store.events(&id("bbbbbbbb")).await.unwrap()[2].event, strange);
+    assert_eq!(store.events(&id("bbbbbbbb"), 0).await.unwrap()[2].event, strange);
     assert_eq!(store.operation_of_card(&card("2")).await, Ok(Some(id("bbbbbbbb"))));
     for (key, holder) in [("sit/silver", true), ("subdomain/argent", true), ("dev/golden", false)] {
         assert_eq!(store.holder(key).await, Ok(holder.then(|| id("bbbbbbbb"))), "{key}");
@@ -85,7 +85,7 @@ pub(crate) async fn all_that_version_1_wrote_is_read_again(world: World) {
 pub(crate) async fn a_store_of_version_1_is_written_on(world: World) {
     let store: Arc<dyn Store> = world.store.clone();
     let mut writer = Writer::with(&store, "bbbbbbbb", &silver(), Sit);
-    writer.operation = Operation::fold(&store.events(&id("bbbbbbbb")).await.unwrap()).unwrap();
+    writer.operation = Operation::fold(&store.events(&id("bbbbbbbb"), 0).await.unwrap()).unwrap();
     let remark = || Event::CaughtUp { summary: "a change of the registry".into() };
     let register = |details: Details| RegistryChange::Register(Box::new(details));
     let tenant = silver().tenant;

@@ -117,7 +117,7 @@ async fn broken_connections_are_replaced() {
     .unwrap();
     assert!(ended.rows_affected() > 0);
     writer.append(Event::Expired).await.unwrap();
-    assert_eq!(world.store.events(&writer.operation.id).await.unwrap().len(), 2);
+    assert_eq!(world.store.events(&writer.operation.id, 0).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

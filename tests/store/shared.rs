@@ -172,7 +172,7 @@ pub(crate) async fn an_old_term_writes_nothing_more(world: World) {
     assert_eq!(world.store.holds().await, Ok(false));
     assert_eq!(writer.append(Event::Expired).await, Err(StoreError::Conflict));
     assert_eq!(world.writer("bbbbbbbb", "silver").file().await, Err(StoreError::Conflict));
-    assert_eq!(world.store.events(&writer.operation.id).await.unwrap().len(), 1);
+    assert_eq!(world.store.events(&writer.operation.id, 0).await.unwrap().len(), 1);
 
     assert_eq!(world.store.claim().await, Ok(3));
     writer.append(Event::Expired).await.unwrap();
@@ -193,7 +193,7 @@ pub(crate) async fn a_write_that_is_given_up_leaves_all_or_nothing(world: World)
         let store: Arc<dyn Store> = world.store.clone();
         give_up_after(patience, writer.append_with(Event::CaughtUp { summary: tenant.clone() }, &changes)).await;
 
-        let events = store.events(&writer.operation.id).await.unwrap();
+        let events = store.events(&writer.operation.id, 0).await.unwrap();
         let now = events.len() as u64;
         assert!(now == before || now == before + 1);
         let known = store.tenant(&tenant.parse().unwrap()).await.unwrap();
@@ -237,7 +237,7 @@ pub(crate) async fn unreadable_rows_are_corrupt(world: World) {
     assert!(corrupt(world.store.tenant(&"golden".parse().unwrap()).await.unwrap_err()));
     assert!(corrupt(world.store.tenants(&TenantFilter::default(), 0, 1).await.unwrap_err()));
     world.tamper("UPDATE events SET kind = 'unheard-of'").await;
-    assert!(corrupt(world.store.events(&writer.operation.id).await.unwrap_err()));
+    assert!(corrupt(world.store.events(&writer.operation.id, 0).await.unwrap_err()));
     assert_eq!(world.store.operations(&OperationFilter::default(), 0, 1).await.unwrap().total, 1);
 }
 

@@ -45,14 +45,14 @@ async fn what_was_written_is_there_when_the_file_is_opened_again() {
     writer.file_with(&[RegistryChange::Register(Box::new(details("golden")))]).await.unwrap();
     writer.post_card("1").await.unwrap();
     let id = writer.operation.id.clone();
-    let before = world.store.events(&id).await.unwrap();
+    let before = world.store.events(&id, 0).await.unwrap();
     let World { store, url, guard, .. } = world;
     drop(writer.store);
     store.close().await;
     drop(store);
 
     let again = Arc::new(SqlStore::open(&url).await.unwrap());
-    assert_eq!(again.events(&id).await.unwrap(), before);
+    assert_eq!(again.events(&id, 0).await.unwrap(), before);
     assert_eq!(again.holder("dev/golden").await.unwrap(), Some(id.clone()));
     assert_eq!(again.operation_of_card(&card("1")).await.unwrap(), Some(id.clone()));
     assert!(again.tenant(&"golden".parse().unwrap()).await.unwrap().is_some());

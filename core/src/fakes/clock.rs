@@ -39,7 +39,12 @@ impl TestClock {
         self.set(to);
     }
 
-    /// Lets time pass until then. The clock never goes back.
+    /// The clock is set back, as by a person or a time server; whoever sleeps sleeps on.
+    pub fn set_back(&self, by: Duration) {
+        self.face().now -= by;
+    }
+
+    /// Lets time pass until then. Only [`TestClock::set_back`] makes the clock go back.
     pub fn set(&self, to: OffsetDateTime) {
         let mut face = self.face();
         face.now = face.now.max(to);
@@ -179,6 +184,16 @@ mod tests {
             })
             .await;
         assert_eq!(clock.now(), start + Duration::hours(3));
+    }
+
+    #[tokio::test]
+    async fn whoever_sleeps_while_the_clock_is_set_back_sleeps_on_until_its_time() {
+        let clock = TestClock::default();
+        let until = clock.now() + Duration::HOUR;
+        clock.set_back(Duration::DAY);
+        assert_eq!(clock.now(), until - Duration::hours(25));
+        clock.drive(clock.sleep_until(until)).await;
+        assert_eq!(clock.now(), until);
     }
 
     async fn give_way() {

@@ -3,6 +3,7 @@
 //! Each call of a port has two such points: before its effect, and after it, before anybody learns of it. A test burns
 //! through them one after the other, so that a crash is tried at every point there is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +13,7 @@ use tokio::sync::watch;
 use crate::card::Card;
 use crate::event::{MessageRef, Recorded};
 use crate::kind::Kind;
-use crate::operation::Operation;
+use crate::operation::{self, Operation};
 use crate::plan::OperationId;
 use crate::ports::{
     Backup, Blueprint, Chat, ChatError, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Listing, Message,
@@ -212,9 +213,13 @@ impl<P: Store> Store for Fused<P> {
         self.fuse.around(self.port.append(next, operation, changes)).await
     }
     // What only reads has one point: nothing can be lost behind it.
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
         self.fuse.point().await;
-        self.port.events(operation).await
+        self.port.events(operation, after).await
+    }
+    async fn hash(&self, operation: &OperationId, seq: u64) -> Result<Option<String>, StoreError> {
+        self.fuse.point().await;
+        self.port.hash(operation, seq).await
     }
     async fn operations(
         &self,
@@ -224,6 +229,10 @@ impl<P: Store> Store for Fused<P> {
     ) -> Result<Listing<OperationId>, StoreError> {
         self.fuse.point().await;
         self.port.operations(filter, page, size).await
+    }
+    async fn counts(&self) -> Result<BTreeMap<operation::State, u64>, StoreError> {
+        self.fuse.point().await;
+        self.port.counts().await
     }
     async fn operation_of_card(&self, card: &MessageRef) -> Result<Option<OperationId>, StoreError> {
         self.fuse.point().await;

@@ -4,6 +4,7 @@
 
 mod world;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +12,7 @@ use async_trait::async_trait;
 
 use crate::chain::{ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
-use crate::operation::Operation;
+use crate::operation::{Operation, State};
 use crate::plan::OperationId;
 use crate::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant, TenantFilter};
 use crate::tenant::{Subdomain, TenantId};
@@ -126,8 +127,12 @@ impl Store for MemoryStore {
         self.write(|world| world.append(next, operation, changes))
     }
 
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
-        self.call()?.events(operation)
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        self.call()?.events(operation, after)
+    }
+
+    async fn hash(&self, operation: &OperationId, seq: u64) -> Result<Option<String>, StoreError> {
+        Ok(self.call()?.hash(operation, seq))
     }
 
     async fn operations(
@@ -137,6 +142,10 @@ impl Store for MemoryStore {
         size: u32,
     ) -> Result<Listing<OperationId>, StoreError> {
         Ok(self.call()?.operations(filter, page, size))
+    }
+
+    async fn counts(&self) -> Result<BTreeMap<State, u64>, StoreError> {
+        Ok(self.call()?.counts())
     }
 
     async fn operation_of_card(&self, card: &MessageRef) -> Result<Option<OperationId>, StoreError> {

@@ -1,5 +1,6 @@
 //! What the core asks of the store: one log, the locks of what is open, and the registry of tenants.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -164,8 +165,12 @@ pub trait Store: Send + Sync + fmt::Debug {
         changes: &[RegistryChange],
     ) -> Result<(), StoreError>;
 
-    /// An operation's whole log, in order; empty for one that is not known.
-    async fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError>;
+    /// An operation's log after a place in it, in order: all of it after 0. Empty for one that is not known.
+    async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError>;
+
+    /// The hash of one event in the [chain](crate::chain): it stands for the event and the whole log before it. None where
+    /// there is no such event.
+    async fn hash(&self, operation: &OperationId, seq: u64) -> Result<Option<String>, StoreError>;
 
     /// Operations, newest first, by pages from 0.
     async fn operations(
@@ -174,6 +179,9 @@ pub trait Store: Send + Sync + fmt::Debug {
         page: u32,
         size: u32,
     ) -> Result<Listing<OperationId>, StoreError>;
+
+    /// How many operations there are in each state; every state is there, with 0 where there are none.
+    async fn counts(&self) -> Result<BTreeMap<State, u64>, StoreError>;
 
     /// The operation whose card the message is.
     async fn operation_of_card(&self, card: &MessageRef) -> Result<Option<OperationId>, StoreError>;

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod chat_outages;
+mod clock;
 mod cloud_outages;
 mod decisions;
 mod deletion;

@@ -85,11 +85,11 @@ pub async fn a_buried_id_cannot_be_registered_and_nothing_is_written(store: Arc<
     for details in [details("golden"), other] {
         let filing = Writer::with(&store, "bbbbbbbb", &details, Dev);
         assert_eq!(filing.file_with(&[register(&details)]).await, Err(buried("golden")));
-        assert_eq!(store.events(&filing.operation.id).await, Ok(vec![]));
+        assert_eq!(store.events(&filing.operation.id, 0).await, Ok(vec![]));
         assert_eq!(store.holder("dev/golden").await, Ok(None));
         let seq = first.operation.seq;
         assert_eq!(first.append_with(remark(), &[register(&details)]).await, Err(buried("golden")));
-        assert_eq!(store.events(&first.operation.id).await.expect("events").len() as u64, seq);
+        assert_eq!(store.events(&first.operation.id, 0).await.expect("events").len() as u64, seq);
     }
     assert_eq!(known(&store, "golden").await, before);
 }
@@ -98,9 +98,9 @@ pub async fn a_buried_id_cannot_be_registered_and_nothing_is_written(store: Arc<
 pub async fn a_buried_tenant_cannot_stand_again(store: Arc<dyn Store>) {
     let mut writer = writer(&store, "aaaaaaaa", "golden").await;
     delete(&mut writer, &details("golden")).await;
-    let before = (known(&store, "golden").await, store.events(&writer.operation.id).await);
+    let before = (known(&store, "golden").await, store.events(&writer.operation.id, 0).await);
     assert_eq!(writer.append_with(remark(), &[stand("golden", Sit)]).await, Err(buried("golden")));
-    assert_eq!((known(&store, "golden").await, store.events(&writer.operation.id).await), before);
+    assert_eq!((known(&store, "golden").await, store.events(&writer.operation.id, 0).await), before);
 }
 
 /// Whatever comes to nothing afterwards.
@@ -118,7 +118,7 @@ pub async fn a_burial_of_an_unknown_tenant_is_refused_with_its_event(store: Arc<
     let mut writer = writer(&store, "aaaaaaaa", "golden").await;
     let answer = writer.append_with(remark(), &[bury("golden")]).await;
     assert_eq!(answer, Err(StoreError::Corrupt("the registry does not know the tenant golden".into())));
-    assert_eq!(store.events(&writer.operation.id).await.expect("events").len(), 1);
+    assert_eq!(store.events(&writer.operation.id, 0).await.expect("events").len(), 1);
     assert_eq!(store.tenant(&id("golden")).await, Ok(None));
 }
 

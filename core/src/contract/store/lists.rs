@@ -1,5 +1,6 @@
 //! What a store promises of the lists of operations.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::samples::{Writer, card, person};
@@ -69,6 +70,30 @@ pub async fn only_open_operations_are_listed_where_asked(store: Arc<dyn Store>) 
     let expected = ["unwinding", "holding", "running", "waiting", "awaiting_approval"];
     assert_eq!(listed(&store, &open).await, expected);
     assert_eq!(listed(&store, &OperationFilter::default()).await.len(), State::ALL.len());
+}
+
+/// Each where it stands now, and those of which there are none too.
+pub async fn operations_are_counted_by_state(store: Arc<dyn Store>) {
+    let none: BTreeMap<State, u64> = State::ALL.into_iter().map(|state| (state, 0)).collect();
+    assert_eq!(store.counts().await, Ok(none.clone()));
+    for (n, state) in (1..).zip(State::ALL) {
+        for k in 0..n {
+            let mut writer = Writer::new(&store, &format!("{}-{k}", state.as_str()), &format!("tenant-{n}-{k}"), Dev);
+            writer.file().await.expect("filed");
+            writer.operation.state = state;
+            writer.append_any(Event::Expired).await.expect("appended");
+        }
+    }
+    let expected: BTreeMap<State, u64> = State::ALL.into_iter().zip(1..).collect();
+    assert_eq!(store.counts().await, Ok(expected));
+
+    let mut golden = Writer::new(&store, "aaaaaaaa", "golden", Dev);
+    golden.file().await.expect("filed");
+    let before = store.counts().await.expect("counts");
+    golden.append(Event::Expired).await.expect("appended");
+    let after = store.counts().await.expect("counts");
+    let moved = |state| (before[&state], after[&state]);
+    assert_eq!((moved(State::AwaitingApproval), moved(State::Expired)), ((2, 1), (9, 10)));
 }
 
 /// By channel and message both; also after it has ended.

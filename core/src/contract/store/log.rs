@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 
 use super::samples::{Writer, every_event, person};
+use crate::chain::{self, Head};
 use crate::event::Event;
 use crate::operation::Operation;
 use crate::plan::OperationId;
@@ -16,10 +17,10 @@ use crate::tenant::Environment;
 pub async fn a_filing_is_found_again(store: Arc<dyn Store>) {
     let writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev);
     writer.file().await.expect("filed");
-    let events = store.events(&writer.operation.id).await.expect("events");
+    let events = store.events(&writer.operation.id, 0).await.expect("events");
     assert_eq!(events, std::slice::from_ref(&writer.first));
     assert_eq!(Operation::fold(&events).expect("a log"), writer.operation);
-    assert_eq!(store.events(&OperationId("unknown0".into())).await, Ok(vec![]));
+    assert_eq!(store.events(&OperationId("unknown0".into()), 0).await, Ok(vec![]));
 }
 
 /// Tenant and environment are locked, and so is the host label, in whichever environment.
@@ -45,7 +46,7 @@ pub async fn a_refused_filing_leaves_nothing(store: Arc<dyn Store>) {
     let refused = Writer::new(&store, "bbbbbbbb", "golden", Environment::Sit);
     refused.file().await.expect_err("the host label is locked");
     assert_eq!(store.holder("sit/golden").await, Ok(None));
-    assert_eq!(store.events(&refused.operation.id).await, Ok(vec![]));
+    assert_eq!(store.events(&refused.operation.id, 0).await, Ok(vec![]));
     let listed = store.operations(&OperationFilter::default(), 0, 10).await.expect("a list");
     assert_eq!((listed.total, listed.rows), (1, vec![OperationId("aaaaaaaa".into())]));
 }
@@ -84,9 +85,56 @@ pub async fn events_come_back_in_their_order(store: Arc<dyn Store>) {
         silver.append(Event::CaughtUp { summary: format!("silver {n}") }).await.expect("appended");
     }
     for writer in [golden, silver] {
-        let events = store.events(&writer.operation.id).await.expect("events");
+        let events = store.events(&writer.operation.id, 0).await.expect("events");
         assert_eq!(events.iter().map(|recorded| recorded.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
         assert_eq!(Operation::fold(&events).expect("a log"), writer.operation);
+    }
+}
+
+/// So that who has read a log before reads only what is new.
+pub async fn events_come_back_from_a_place_on(store: Arc<dyn Store>) {
+    let mut golden = Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev);
+    let mut silver = Writer::new(&store, "bbbbbbbb", "silver", Environment::Dev);
+    golden.file().await.expect("filed");
+    silver.file().await.expect("filed");
+    for n in 0..11 {
+        golden.append(Event::CaughtUp { summary: n.to_string() }).await.expect("appended");
+        silver.append(Event::CaughtUp { summary: n.to_string() }).await.expect("appended");
+    }
+    let all = store.events(&golden.operation.id, 0).await.expect("events");
+    assert_eq!(all.len(), 12);
+    for after in 0..=12 {
+        let rest = store.events(&golden.operation.id, after as u64).await.expect("events");
+        assert_eq!(rest, all[after..], "after {after}");
+    }
+    for after in [13, i64::MAX.unsigned_abs(), u64::MAX] {
+        assert_eq!(store.events(&golden.operation.id, after).await, Ok(vec![]), "after {after}");
+    }
+}
+
+/// As the chain through the whole log has it, of whichever operation the event before was.
+pub async fn each_event_has_its_hash(store: Arc<dyn Store>) {
+    let golden = Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev);
+    let silver = Writer::new(&store, "bbbbbbbb", "silver", Environment::Dev);
+    golden.file().await.expect("filed");
+    silver.file().await.expect("filed");
+    let mut written = vec![golden.first.clone(), silver.first.clone()];
+    let mut writers = [golden, silver];
+    for turn in [0, 1, 0] {
+        let writer = &mut writers[turn];
+        let event = Event::CaughtUp { summary: "one more".into() };
+        written.push(writer.next(event.clone()));
+        writer.append(event).await.expect("appended");
+    }
+    let mut head = Head::default();
+    for recorded in &written {
+        let linked = chain::link(&head, recorded).expect("an event");
+        let hash = store.hash(&recorded.operation, recorded.seq).await.expect("an answer");
+        assert_eq!(hash.as_ref(), Some(&linked.hash), "event {} of {}", recorded.seq, recorded.operation);
+        head = linked.head();
+    }
+    for (operation, seq) in [("aaaaaaaa", 0), ("aaaaaaaa", 4), ("aaaaaaaa", u64::MAX), ("unknown0", 1)] {
+        assert_eq!(store.hash(&OperationId(operation.into()), seq).await, Ok(None), "event {seq} of {operation}");
     }
 }
 
@@ -98,7 +146,7 @@ pub async fn a_place_that_is_taken_is_a_conflict_and_nothing_changes(store: Arc<
     writer.post_card("1").await.expect("appended");
     assert_eq!(late.append(Event::Expired).await, Err(StoreError::Conflict));
 
-    let events = store.events(&writer.operation.id).await.expect("events");
+    let events = store.events(&writer.operation.id, 0).await.expect("events");
     assert_eq!(Operation::fold(&events).expect("a log"), writer.operation);
     let open = OperationFilter { open: true, ..OperationFilter::default() };
     assert_eq!(store.operations(&open, 0, 10).await.expect("a list").total, 1);
@@ -111,14 +159,14 @@ pub async fn a_place_that_leaves_a_gap_is_a_conflict(store: Arc<dyn Store>) {
     writer.file().await.expect("filed");
     writer.operation.seq = 2;
     assert_eq!(writer.append(Event::Expired).await, Err(StoreError::Conflict));
-    assert_eq!(store.events(&writer.operation.id).await.expect("events").len(), 1);
+    assert_eq!(store.events(&writer.operation.id, 0).await.expect("events").len(), 1);
 }
 
 /// A log begins with its filing.
 pub async fn an_event_of_an_operation_that_was_never_filed_is_a_conflict(store: Arc<dyn Store>) {
     let mut writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev);
     assert_eq!(writer.append(Event::Expired).await, Err(StoreError::Conflict));
-    assert_eq!(store.events(&writer.operation.id).await, Ok(vec![]));
+    assert_eq!(store.events(&writer.operation.id, 0).await, Ok(vec![]));
 }
 
 /// All others get a conflict.
@@ -132,7 +180,7 @@ pub async fn of_many_appends_at_once_one_gets_the_place(store: Arc<dyn Store>) {
     let answers: Vec<_> = join_all(appends).await.into_iter().map(|answer| answer.expect("no panic")).collect();
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| **answer == Err(StoreError::Conflict)).count(), 7, "{answers:?}");
-    let events = store.events(&writer.operation.id).await.expect("events");
+    let events = store.events(&writer.operation.id, 0).await.expect("events");
     assert_eq!(events.len(), 2);
     let won = answers.iter().position(Result::is_ok).expect("a winner");
     assert_eq!(events[1].event, Event::CaughtUp { summary: format!("writer {won}") });
@@ -152,7 +200,7 @@ pub async fn appends_of_many_operations_at_once_all_arrive(store: Arc<dyn Store>
     });
     for answer in join_all(writers).await {
         let operation = answer.expect("no panic").expect("all arrive");
-        let events = store.events(&operation.id).await.expect("events");
+        let events = store.events(&operation.id, 0).await.expect("events");
         assert_eq!(Operation::fold(&events).expect("a log"), operation);
     }
 }
@@ -185,5 +233,5 @@ pub async fn every_kind_of_event_comes_back_as_it_was(store: Arc<dyn Store>) {
     }
     let kinds: BTreeSet<_> = written.iter().map(|recorded| recorded.event.kind()).collect();
     assert_eq!(kinds.len(), written.len(), "one of each");
-    assert_eq!(store.events(&writer.operation.id).await.expect("events"), written);
+    assert_eq!(store.events(&writer.operation.id, 0).await.expect("events"), written);
 }

@@ -29,6 +29,8 @@ macro_rules! store_contract {
             an_operation_is_filed_once,
             of_many_filings_at_once_one_gets_the_lock,
             events_come_back_in_their_order,
+            events_come_back_from_a_place_on,
+            each_event_has_its_hash,
             a_place_that_is_taken_is_a_conflict_and_nothing_changes,
             a_place_that_leaves_a_gap_is_a_conflict,
             an_event_of_an_operation_that_was_never_filed_is_a_conflict,
@@ -66,6 +68,7 @@ macro_rules! store_contract {
             operations_are_listed_newest_first_by_pages,
             operations_are_listed_by_tenant_environment_and_state,
             only_open_operations_are_listed_where_asked,
+            operations_are_counted_by_state,
             an_operation_is_found_by_its_card,
         }
     };

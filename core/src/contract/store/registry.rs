@@ -77,7 +77,7 @@ pub async fn a_taken_subdomain_is_refused_and_so_is_its_event(store: Arc<dyn Sto
         Err(StoreError::Locked { key: "subdomain/golden".into(), operation: first.operation.id.clone() })
     );
     assert_eq!(store.tenant(&silver.tenant).await, Ok(None));
-    assert_eq!(store.events(&second.operation.id).await.expect("events").len(), 1);
+    assert_eq!(store.events(&second.operation.id, 0).await.expect("events").len(), 1);
     second.append(remark()).await.expect("its place is still free");
 }
 
@@ -122,7 +122,7 @@ pub async fn a_standing_of_an_unknown_tenant_is_refused_with_its_event(store: Ar
     let stand = RegistryChange::Stand(id("golden"), Environment::Dev, Standing::Active);
     let answer = writer.append_with(remark(), &[stand]).await;
     assert_eq!(answer, Err(StoreError::Corrupt("the registry does not know the tenant golden".into())));
-    assert_eq!(store.events(&writer.operation.id).await.expect("events").len(), 1);
+    assert_eq!(store.events(&writer.operation.id, 0).await.expect("events").len(), 1);
     assert_eq!(store.tenant(&id("golden")).await, Ok(None));
 }
 
@@ -178,7 +178,7 @@ pub async fn a_filing_can_register(store: Arc<dyn Store>) {
     let filed = Writer::with(&store, "bbbbbbbb", &taken, Environment::Dev);
     let clash = Details { subdomain: details("golden").subdomain, ..taken };
     filed.file_with(&[register(&clash)]).await.expect_err("the host label is taken");
-    assert_eq!(store.events(&filed.operation.id).await, Ok(vec![]));
+    assert_eq!(store.events(&filed.operation.id, 0).await, Ok(vec![]));
     assert_eq!(store.holder("dev/silver").await, Ok(None));
 }
 

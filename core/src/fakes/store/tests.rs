@@ -27,7 +27,7 @@ async fn a_clone_is_the_same_store() {
     let store = MemoryStore::new();
     let writer = writer(&store);
     writer.file().await.unwrap();
-    assert_eq!(store.clone().events(&writer.operation.id).await, Ok(vec![writer.first.clone()]));
+    assert_eq!(store.clone().events(&writer.operation.id, 0).await, Ok(vec![writer.first.clone()]));
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn it_fails_as_often_as_it_is_told_and_writes_nothing() {
     for _ in 0..2 {
         assert!(matches!(writer.file().await, Err(StoreError::Unavailable(_))));
     }
-    assert_eq!(store.events(&writer.operation.id).await, Ok(vec![]));
+    assert_eq!(store.events(&writer.operation.id, 0).await, Ok(vec![]));
     writer.file().await.unwrap();
 }
 
@@ -50,7 +50,7 @@ async fn an_answer_that_is_lost_hides_a_write_that_happened() {
     store.lose_answers(1);
     assert!(matches!(writer.append(Event::Expired).await, Err(StoreError::Unavailable(_))));
     assert_eq!(writer.append(Event::Expired).await, Err(StoreError::Conflict));
-    assert_eq!(store.events(&writer.operation.id).await.unwrap().len(), 2);
+    assert_eq!(store.events(&writer.operation.id, 0).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn who_has_been_taken_over_writes_nothing_more() {
     assert_eq!(after.claim(), Ok(2));
     assert_eq!(old.append(Event::Expired).await, Err(StoreError::Conflict));
     new.append(Event::Expired).await.unwrap();
-    assert_eq!(before.events(&old.operation.id).await.unwrap().len(), 2, "it still reads");
+    assert_eq!(before.events(&old.operation.id, 0).await.unwrap().len(), 2, "it still reads");
 }
 
 #[tokio::test]

@@ -99,9 +99,14 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn events(&self, operation: &OperationId) -> Result<Vec<Recorded>, StoreError> {
-        let own = self.log.iter().filter(|event| event.operation == *operation);
+    pub(super) fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        let own = self.log.iter().filter(|event| event.operation == *operation && event.seq > after);
         own.map(|event| event.recorded().map_err(|error| StoreError::Corrupt(error.to_string()))).collect()
+    }
+
+    pub(super) fn hash(&self, operation: &OperationId, seq: u64) -> Option<String> {
+        let event = self.log.iter().find(|event| event.operation == *operation && event.seq == seq)?;
+        Some(event.hash.clone())
     }
 
     pub(super) fn operations(&self, filter: &OperationFilter, page: u32, size: u32) -> Listing<OperationId> {
@@ -112,6 +117,11 @@ impl World {
                 && (!filter.open || row.state.open())
         };
         page_of(self.operations.iter().rev().filter(wanted).map(|row| row.id.clone()).collect(), page, size)
+    }
+
+    pub(super) fn counts(&self) -> BTreeMap<State, u64> {
+        let count = |state| self.operations.iter().filter(|row| row.state == state).count() as u64;
+        State::ALL.into_iter().map(|state| (state, count(state))).collect()
     }
 
     pub(super) fn operation_of_card(&self, card: &MessageRef) -> Option<OperationId> {
