@@ -6,6 +6,7 @@ mod bad_input;
 mod chat_outages;
 mod cloud_outages;
 mod decisions;
+mod forms;
 mod lists;
 mod promotion;
 mod provisioning;
