@@ -20,6 +20,16 @@ impl ScaledClock {
     pub fn new(scale: u32) -> Self {
         Self { start: OffsetDateTime::now_utc(), since: Instant::now(), scale: scale.max(1) }
     }
+
+    /// When it was made: until then it went with the machine's.
+    pub fn start(&self) -> OffsetDateTime {
+        self.start
+    }
+
+    /// How many seconds pass in one of the machine's.
+    pub fn scale(&self) -> u32 {
+        self.scale
+    }
 }
 
 #[async_trait]

@@ -16,7 +16,7 @@ use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
 use landlord_sandbox::Outbox;
 use landlord_sandbox::cloud::unhurried;
-use landlord_sandbox::discord::{LocalDiscord, Options};
+use landlord_sandbox::discord::{LocalDiscord, Options, Pace};
 use serde_json::Value;
 
 use crate::app::{self, Parts};
@@ -75,8 +75,10 @@ impl Sandbox {
         // Without a state folder the log lives as long as the process: its folder goes when this is dropped.
         let scratch = Scratch::new(self.state.as_deref())?;
         let store = store(scratch.path()).await?;
+        let clock = Arc::new(ScaledClock::new(self.time_scale));
         let options = Options {
             listen: self.listen,
+            pace: Pace { origin: clock.start(), factor: clock.scale() },
             state: self.state.as_ref().map(|folder| folder.join("discord")),
             routes: world.routes,
             ..Options::default()
@@ -98,7 +100,7 @@ impl Sandbox {
             cloud: world.cloud,
             workload: world.workload,
             notifier: world.notifier,
-            clock: Arc::new(ScaledClock::new(self.time_scale)),
+            clock,
             place,
             listener,
             token: Some(Secret::new("sandbox")),

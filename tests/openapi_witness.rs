@@ -9,12 +9,13 @@ use landlord_sandbox::discord::{Clock, LocalDiscord, Options};
 use openapi::{Description, Side, Witness};
 use serde_json::{Value, json};
 use serenity::all::{
-    AutoArchiveDuration, ClientBuilder, CommandInteraction, CommandOptionType, Context, CreateActionRow,
-    CreateAllowedMentions, CreateAttachment, CreateAutocompleteResponse, CreateButton, CreateCommand,
-    CreateCommandOption, CreateEmbed, CreateInputText, CreateInteractionResponse, CreateInteractionResponseFollowup,
-    CreateInteractionResponseMessage, CreateMessage, CreateModal, CreateThread, EditInteractionResponse, EditMessage,
-    EditThread, Error, EventHandler, GatewayIntents, GetMessages, GuildId, Http, HttpBuilder, InputTextStyle,
-    Interaction, Nonce, ReactionType,
+    ActionRow, ActionRowComponent, AutoArchiveDuration, Builder as _, ClientBuilder, CommandInteraction,
+    CommandOptionType, ComponentInteractionDataKind, Context, CreateActionRow, CreateAllowedMentions, CreateAttachment,
+    CreateAutocompleteResponse, CreateButton, CreateCommand, CreateCommandOption, CreateEmbed, CreateInputText,
+    CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage,
+    CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, CreateThread, EditAttachments,
+    EditInteractionResponse, EditMessage, EditThread, Error, EventHandler, GatewayIntents, GetMessages, GuildId, Http,
+    HttpBuilder, InputTextStyle, Interaction, Nonce, ReactionType,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -203,6 +204,52 @@ async fn answers(world: &World, http: &Http, heard: &mut UnboundedReceiver<Inter
     let input = CreateInputText::new(InputTextStyle::Short, "Type the tenant's name", "name").max_length(24);
     let modal = CreateModal::new("confirm:1", "Delete acme").components(vec![CreateActionRow::InputText(input)]);
     pressed.create_response(http, CreateInteractionResponse::Modal(modal)).await.unwrap();
+    hands_in(world, http, heard, pressed.id.get()).await;
+    chooses(world, http, heard).await;
+}
+
+/// What is written into a form arrives to the letter; the answer, announced first, brings a file that an edit leaves.
+async fn hands_in(world: &World, http: &Http, heard: &mut UnboundedReceiver<Interaction>, form: u64) {
+    let typed = " Acme\u{0301}  ";
+    let input = json!({ "type": 4, "custom_id": "name", "value": typed });
+    let rows = json!([{ "type": 1, "components": [input] }]);
+    let data = json!({ "id": form.to_string(), "custom_id": "confirm:1", "components": rows });
+    world.interacts(5, data, Value::Null).await;
+    let form = heard.recv().await.unwrap().modal_submit().unwrap();
+    let [ActionRow { components, .. }] = &form.data.components[..] else { panic!("{:?}", form.data) };
+    let [ActionRowComponent::InputText(written)] = &components[..] else { panic!("{components:?}") };
+    assert_eq!((written.custom_id.as_str(), written.value.as_deref()), ("name", Some(typed)));
+    form.defer_ephemeral(http).await.unwrap();
+    let plan = CreateAttachment::bytes("{}", "plan.json");
+    let filed = EditInteractionResponse::new().content("Filed").new_attachment(plan);
+    let filed = form.edit_response(http, filed).await.unwrap();
+    assert_eq!(filed.attachments.len(), 1);
+    let edited = form.edit_response(http, EditInteractionResponse::new().content("Approved")).await.unwrap();
+    assert_eq!((edited.content.as_str(), edited.attachments.len()), ("Approved", 1));
+}
+
+/// A menu on a card with a file: the choice arrives, and the edit that follows leaves the file.
+async fn chooses(world: &World, http: &Http, heard: &mut UnboundedReceiver<Interaction>) {
+    let room = serenity::all::ChannelId::new(world.id("/channels/tenant-ops"));
+    let options = vec![CreateSelectMenuOption::new("acme", "acme"), CreateSelectMenuOption::new("acme-2", "acme-2")];
+    let menu = CreateSelectMenu::new("off:1", CreateSelectMenuKind::String { options }).placeholder("Take one off");
+    let list = CreateAttachment::bytes("[]", "tenants.json");
+    let rows = row().into_iter().chain([CreateActionRow::SelectMenu(menu)]).collect();
+    let card = CreateMessage::new().embed(CreateEmbed::new().title("Two tenants")).components(rows).add_file(list);
+    let card = room.send_message(http, card).await.unwrap();
+    let choice = json!({ "component_type": 3, "custom_id": "off:1", "values": ["acme-2"] });
+    world.interacts(3, choice, json!({ "message_id": card.id.to_string(), "message_flags": 0 })).await;
+    let chosen = heard.recv().await.unwrap().message_component().unwrap();
+    let ComponentInteractionDataKind::StringSelect { values } = &chosen.data.kind else { panic!("{:?}", chosen.data) };
+    assert_eq!(values, &["acme-2"]);
+    chosen.create_response(http, CreateInteractionResponse::Acknowledge).await.unwrap();
+    let edit = EditMessage::new().embed(CreateEmbed::new().title("One tenant")).components(vec![]);
+    let edited = http.edit_message(room, card.id, &edit, Vec::new()).await.unwrap();
+    assert_eq!((edited.embeds[0].title.as_deref(), edited.attachments.len()), (Some("One tenant"), 1));
+    let replaced = EditAttachments::new().add(CreateAttachment::bytes("[1]", "tenants.json"));
+    let edit = EditMessage::new().attachments(replaced);
+    let edited = edit.execute(http, (room, card.id, None)).await.unwrap();
+    assert_eq!(edited.attachments.iter().map(|file| file.size).collect::<Vec<_>>(), [3]);
 }
 
 async fn run(world: &World, heard: &mut UnboundedReceiver<Interaction>, option: &Value) -> CommandInteraction {

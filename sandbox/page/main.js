@@ -7,7 +7,7 @@ import { CloudPanel } from "./view/cloud.js";
 import { Desk } from "./view/desk.js";
 import { listenToFaults } from "./view/faults.js";
 import { startTheme, themeButton } from "./view/theme.js";
-import { keepTimesLive } from "./view/time.js";
+import { keepTimesLive, readClock } from "./view/time.js";
 
 const ASK_AGAIN = 700;
 const root = document.querySelector("#app");
@@ -20,6 +20,7 @@ let sandbox = null;
 let session = null;
 let desk = null;
 let cloud = null;
+let away = false;
 
 async function describe() {
   for (;;) {
@@ -39,6 +40,7 @@ async function start() {
   startTheme();
   keepTimesLive(document);
   sandbox = await describe();
+  await readClock();
   await startCloud();
   enter(place());
 }
@@ -116,6 +118,10 @@ function connection(state) {
   banner.textContent =
     state === "refused" ? "This member is not known any more. Asking again…" : "Connection lost. Reconnecting…";
   if (state === "refused") beginAgain();
+  // It may be another process, with a time of its own.
+  if (state === "reconnecting") away = true;
+  if (state === "ready" && away) readClock();
+  if (state === "ready") away = false;
 }
 
 /** The server was started afresh: its members have new tokens. */
@@ -123,6 +129,7 @@ async function beginAgain() {
   const where = { ...desk?.place, member: session.name };
   session.close();
   sandbox = await describe();
+  await readClock();
   splash.hidden = true;
   banner.hidden = true;
   enter(where);

@@ -1,22 +1,20 @@
 //! The core's `Chat` over Discord's HTTP API.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use landlord_core::card::{Card, text};
+use landlord_core::card::Card;
 use landlord_core::event::MessageRef;
 use landlord_core::ports::{Chat, ChatError, Message as Said, Vote};
 use landlord_core::role::{Member, Person};
 use serenity::all::{
-    AutoArchiveDuration, ChannelId, CreateAttachment, CreateMessage, CreateThread, EditMessage, HttpError, Message,
+    AutoArchiveDuration, ChannelId, CreateMessage, CreateThread, EditAttachments, EditMessage, HttpError, Message,
     MessageId, Nonce, ReactionType, User, UserId,
 };
 use serenity::builder::Builder as _;
 
-use super::{Place, channel, render};
-
-/// Discord: a message has at most 2,000 characters.
-const MESSAGE: usize = 2_000;
+use super::{Place, channel, outgoing, render};
 
 /// The waits after "too many requests".
 const LIMITED: [Duration; 4] =
@@ -39,8 +37,9 @@ impl Chat for DiscordChat {
         let message = CreateMessage::new()
             .embed(render::embed(card))
             .components(render::rows(card))
-            .add_files(card.file.iter().map(render::file))
             .allowed_mentions(render::nobody());
+        let (file, left_out) = outgoing::beside(card);
+        let message = message.content(left_out).add_files(file);
         let sent = self.send(channel(to), message, nonce).await?;
         let place = MessageRef { channel: sent.channel_id.to_string(), message: sent.id.to_string() };
         let shows = sent.embeds.first().and_then(|embed| embed.description.as_deref()).unwrap_or_default();
@@ -83,22 +82,18 @@ impl Chat for DiscordChat {
 
     async fn say(&self, to: &str, said: &Said, nonce: &str) -> Result<(), ChatError> {
         let (mentions, called) = render::calls(&said.calls, &self.place.roles);
-        let (said, files) = (said.text.as_str(), said.files.iter().map(render::file));
-        let with_calls = if called.is_empty() { said.to_owned() } else { format!("{said}\n{called}") };
-        let (content, file) = if with_calls.chars().count() <= MESSAGE {
-            (with_calls, None)
-        } else {
-            let first = said.lines().next().unwrap_or_default();
-            let head = text::shorten(first, MESSAGE - 200);
-            (format!("{head}\n{called}"), Some(CreateAttachment::bytes(said.as_bytes(), "message.txt")))
-        };
-        let message =
-            CreateMessage::new().content(&content).add_files(file.clone()).add_files(files).allowed_mentions(mentions);
+        let (content, files) = outgoing::fitted(said, &called);
+        let message = CreateMessage::new().content(&content).add_files(files.clone()).allowed_mentions(mentions);
         let sent = self.send(channel(to), message, nonce).await?;
-        if sent.content.trim() != content.trim() {
+        let mut stand: Vec<usize> = sent.attachments.iter().map(|file| file.size as usize).collect();
+        let mut wanted: Vec<usize> = files.iter().map(|file| file.data.len()).collect();
+        stand.sort_unstable();
+        wanted.sort_unstable();
+        if sent.content.trim() != content.trim() || stand != wanted {
             // An earlier attempt, whose answer was lost, has said the beginning of it.
             let whole = EditMessage::new().content(content).allowed_mentions(render::nobody());
-            let whole = file.into_iter().fold(whole, EditMessage::new_attachment);
+            let files = files.into_iter().fold(EditAttachments::new(), EditAttachments::add);
+            let whole = whole.attachments(files);
             patiently(|| whole.clone().execute(&self.place.http, (sent.channel_id, sent.id, None))).await?;
         }
         Ok(())
@@ -117,7 +112,7 @@ impl Chat for DiscordChat {
     }
 
     async fn member(&self, person: &Person) -> Result<Member, ChatError> {
-        let gone = || Member { person: person.clone(), roles: std::collections::BTreeSet::new() };
+        let gone = || Member { person: person.clone(), roles: BTreeSet::new() };
         match person.id.parse::<u64>() {
             Ok(id) if id != 0 => self.read(UserId::new(id), &person.name).await,
             _ => Ok(gone()),
@@ -158,10 +153,9 @@ impl DiscordChat {
     async fn read(&self, user: UserId, name: &str) -> Result<Member, ChatError> {
         match self.place.http.get_member(self.place.guild, user).await {
             Ok(member) => Ok(self.place.roles.member(&member.user, &member.roles)),
-            Err(error) if matches!(code(&error), Some(UNKNOWN_MEMBER | UNKNOWN_USER)) => Ok(Member {
-                person: Person { id: user.to_string(), name: name.to_owned() },
-                roles: std::collections::BTreeSet::new(),
-            }),
+            Err(error) if matches!(code(&error), Some(UNKNOWN_MEMBER | UNKNOWN_USER)) => {
+                Ok(Member { person: Person { id: user.to_string(), name: name.to_owned() }, roles: BTreeSet::new() })
+            }
             Err(error) => Err(failure(&error)),
         }
     }

@@ -44,7 +44,10 @@ impl EventHandler for Handler {
         let outcome = match &interaction {
             Interaction::Command(command) => interactions::command(&self.place, Arc::clone(&self.desk), command).await,
             Interaction::Autocomplete(command) => interactions::completion(&self.place, &self.desk, command).await,
-            Interaction::Component(component) => interactions::button(&self.place, &self.desk, component).await,
+            Interaction::Component(component) => {
+                interactions::component(&self.place, Arc::clone(&self.desk), component).await
+            }
+            Interaction::Modal(modal) => interactions::form(&self.place, Arc::clone(&self.desk), modal).await,
             _ => Ok(()),
         };
         match outcome {

@@ -7,6 +7,7 @@ mod commands;
 mod doctor;
 mod gateway;
 mod interactions;
+mod outgoing;
 mod render;
 mod roles;
 

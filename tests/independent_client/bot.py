@@ -49,6 +49,17 @@ class Card(discord.ui.View):
         self.add_item(discord.ui.Button(label="Runbook", url="https://example.org/runbook"))
 
 
+class Choice(discord.ui.View):
+    """A menu under a message; what is chosen goes to the story."""
+
+    def __init__(self, heard):
+        super().__init__(timeout=None)
+        options = [discord.SelectOption(label=name, value=name) for name in ("acme", "acme-2")]
+        menu = discord.ui.Select(custom_id="off", placeholder="Take one off", options=options)
+        menu.callback = lambda interaction: hand(heard, "chosen", (interaction, menu.values))
+        self.add_item(menu)
+
+
 class Question(discord.ui.Modal, title="Say it again"):
     """A modal with an input in an action row, and one in a label."""
 

@@ -98,8 +98,11 @@ class Member:
         data = {"id": command["id"], "version": command["version"], "name": command["name"], "type": 1, "options": options}
         return await self.interact(kind, channel, data)
 
-    async def presses(self, message, custom_id):
+    async def presses(self, message, custom_id, values=None):
+        """Presses a button, or with `values` chooses from a menu."""
         data = {"component_type": 2, "custom_id": custom_id}
+        if values is not None:
+            data.update(component_type=3, values=values)
         return await self.interact(3, message["channel_id"], data, message_id=message["id"], message_flags=message["flags"])
 
     async def submits(self, channel, modal, values):

@@ -1,8 +1,10 @@
 """Commands, completion, modals, buttons, deferred, late and second answers."""
 
+import io
+
 import discord
 
-from bot import Card, Question
+from bot import Card, Choice, Question
 
 STRING, SUBCOMMAND, GROUP, INTEGER, BOOLEAN, USER, CHANNEL = 3, 1, 2, 4, 5, 6, 7
 
@@ -116,6 +118,46 @@ async def a_button_edits_its_message(it):
     it.equal("nor one that is not there", answer.status, 400)
 
 
+async def a_modal_is_answered_with_a_file(it):
+    """What is typed arrives to the letter, and an edit leaves the file that came with the answer."""
+    await it.operator.runs(it.room.id, it.probe, ask(SUBJECT, WHERE))
+    interaction, _ = await it.bot.heard.take("ask")
+    await interaction.response.send_modal(Question(it.bot.heard))
+    modal = await it.operator.heard.take("INTERACTION_MODAL_CREATE", lambda it: it["custom_id"] == "question")
+    typed = " Roof\u0301  "
+    await it.operator.submits(it.room.id, modal, {"name": typed, "why": ""})
+    submitted, name, why = await it.bot.heard.take("submitted")
+    it.equal("what was typed arrives to the letter", (name, why), (typed, ""))
+    await submitted.response.defer(ephemeral=True, thinking=True)
+    thinking = await it.operator.heard.take("MESSAGE_CREATE", lambda it: it["flags"] & 128)
+    plan = discord.File(io.BytesIO(b'{"steps": []}'), "plan.json")
+    filed = await submitted.edit_original_response(content="Filed", attachments=[plan])
+    it.equal("the answer to a modal brings a file", [(file.filename, file.size) for file in filed.attachments], [("plan.json", 13)])
+    it.equal("which can be read", await filed.attachments[0].read(), b'{"steps": []}')
+    await submitted.edit_original_response(content="Approved")
+    shown = await it.operator.heard.take("MESSAGE_UPDATE", lambda it: it["content"] == "Approved")
+    it.equal("an edit leaves it", (shown["id"], len(shown["attachments"])), (thinking["id"], 1))
+
+
+async def a_choice_is_told_and_the_file_stays(it):
+    """A menu under a message with a file."""
+    listed = discord.File(io.BytesIO(b"acme\nacme-2\n"), "tenants.txt")
+    card = await it.room.send(content="Two", file=listed, view=Choice(it.bot.heard))
+    shown = await it.operator.heard.take("MESSAGE_CREATE", lambda message: message["id"] == str(card.id))
+    menu = shown["components"][0]["components"][0]
+    it.equal("the member sees what can be chosen", [one["value"] for one in menu["options"]], ["acme", "acme-2"])
+    it.equal("and the file", [file["filename"] for file in shown["attachments"]], ["tenants.txt"])
+    answer, _ = await it.operator.presses(shown, "off", values=["acme-20"])
+    it.equal("what is not offered cannot be chosen", answer.status, 400)
+    answer, _ = await it.operator.presses(shown, "off", values=["acme-2"])
+    it.equal("the choice is taken", answer.status, 204)
+    chosen, values = await it.bot.heard.take("chosen")
+    it.equal("the bot hears what was chosen", values, ["acme-2"])
+    await chosen.response.edit_message(content="One", view=None)
+    edited = await it.lead.heard.take("MESSAGE_UPDATE", lambda message: message["content"] == "One")
+    it.equal("an edit leaves the file", (edited["id"], len(edited["attachments"])), (str(card.id), 1))
+
+
 async def a_deferred_answer_is_edited(it):
     """First "thinking", then the answer, then one more."""
     await it.operator.runs(it.room.id, it.probe, [{"type": GROUP, "name": "data", "options": [
@@ -155,6 +197,8 @@ STORIES = [
     options_are_completed_and_checked,
     a_command_opens_a_modal,
     a_button_edits_its_message,
+    a_modal_is_answered_with_a_file,
+    a_choice_is_told_and_the_file_stays,
     a_deferred_answer_is_edited,
     answers_come_once_and_in_time,
 ]

@@ -56,6 +56,25 @@ fn the_local_discord_does_not_know_the_bot() {
     none("it must serve any client", knowing.map(|file| file.path.clone()));
 }
 
+/// The way of what people write into forms, from Discord into the desk. A tenant's name that is typed to confirm its deletion
+/// counts only where it is the name to the letter.
+const TO_THE_LETTER: [&str; 4] =
+    ["src/discord/interactions.rs", "src/discord/gateway.rs", "core/src/desk/forms.rs", "core/src/card/form.rs"];
+/// What makes another text of a text.
+const MAKES_ANOTHER: [&str; 6] = ["trim", "case(", "strip_", "normalize", "nfc", ".replace("];
+
+#[test]
+fn what_people_write_into_forms_stays_as_it_is() {
+    let mut broken = Vec::new();
+    for path in TO_THE_LETTER {
+        let file = files().iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} is not there"));
+        let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let found = MAKES_ANOTHER.iter().filter(|word| code.contains(**word));
+        broken.extend(found.map(|word| format!("{path}: {word}")));
+    }
+    none("hand it on to the letter", broken);
+}
+
 #[test]
 fn every_module_says_what_it_is_for() {
     let modules = files().iter().filter(|file| file.extension() == "rs");

@@ -8,6 +8,8 @@ const COMPONENT = 3;
 const AUTOCOMPLETE = 4;
 const MODAL_SUBMIT = 5;
 const BUTTON = 2;
+/** Discord: unknown interaction. For a form: its time has passed. */
+const UNKNOWN = 10062;
 
 export class Interactions {
   #rest;
@@ -88,7 +90,7 @@ export class Interactions {
       this.#send(MODAL_SUBMIT, nonce, modal.channel_id, modal.application?.id ?? modal.application_id, { data }).catch(
         (error) => {
           this.#waiting.delete(nonce);
-          reject(error);
+          reject(error.code === UNKNOWN ? new Error("This form was open for too long. Use the command again.") : error);
         },
       );
     });

@@ -72,5 +72,6 @@ function preview(address, filename) {
 function bytes(size) {
   const [value, unit] =
     size < 1000 ? [size, "byte"] : size < 1_000_000 ? [size / 1000, "kilobyte"] : [size / 1_000_000, "megabyte"];
-  return new Intl.NumberFormat(undefined, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+  const unitDisplay = unit === "byte" ? "long" : "short";
+  return new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 }).format(value);
 }

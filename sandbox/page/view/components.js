@@ -1,6 +1,7 @@
 // Buttons and selects under a message. Listened to by delegation in the feed, so that edits of the card may redraw them.
 
 import { h, icon } from "../core/dom.js";
+import { selectButton } from "./select.js";
 
 const ROW = 1;
 const BUTTON = 2;
@@ -13,17 +14,17 @@ export function componentRows(message, feeds) {
   const failure = feeds.failures.get(message.id);
   const rows = (message.components ?? [])
     .filter(({ type }) => type === ROW)
-    .map(({ components }) =>
+    .map(({ components }, index) =>
       h(
         "div.components",
-        {},
+        { dataset: { key: `row-${index}` } },
         components.map((component) => element(component, pressed)),
       ),
     );
   return [
     rows,
     failure &&
-      h("div.interaction-failure", { role: "alert", dataset: { testid: "interaction-failure" } }, icon("warning"), failure),
+      h("div.interaction-failure", { role: "alert", dataset: { testid: "interaction-failure", key: "failure" } }, icon("warning"), failure),
   ];
 }
 
@@ -63,19 +64,13 @@ function button({ style, label, emoji, url, custom_id: customId, disabled }, pre
   );
 }
 
-function select({ custom_id: customId, placeholder, options, disabled, min_values: least = 1, max_values: most = 1 }, pressed) {
+function select(component, pressed) {
+  const { custom_id: customId, placeholder, options, disabled, min_values: least = 1, max_values: most = 1 } = component;
+  if (most === 1) return selectButton(component, pressed);
   const words = ({ label, description, emoji }) =>
     [emoji?.name, label, description && `– ${description}`].filter(Boolean).join(" ");
   const dataset = { testid: "select", customId, key: customId };
-  const busy = disabled || pressed === customId;
-  if (most > 1) return several({ customId, placeholder, options, busy, least, most, words, dataset });
-  const chosen = options.find((option) => option.default);
-  return h(
-    "select.select",
-    { disabled: busy || undefined, "aria-label": placeholder ?? "Choose", dataset: { ...dataset, action: "choose" } },
-    !chosen && h("option", { value: "", selected: true, disabled: true }, placeholder ?? "Choose one"),
-    options.map((option) => h("option", { value: option.value, selected: option.default || undefined }, words(option))),
-  );
+  return several({ placeholder, options, busy: disabled || pressed === customId, least, most, words, dataset });
 }
 
 /** Several values: a small form that opens, with its own button to send. */

@@ -7,7 +7,7 @@ import { inline } from "./inline.js";
 import { markdown } from "./markdown.js";
 import { posted } from "./time.js";
 
-export function embedElement(embed, message, context) {
+export function embedElement(embed, message, context, key) {
   const { title, url, description, author, fields = [], footer, timestamp, image, thumbnail, color } = embed;
   const heading =
     title &&
@@ -20,7 +20,7 @@ export function embedElement(embed, message, context) {
     );
   return h(
     "article.embed",
-    { style: { "--bar": color || color === 0 ? hex(color) : null } },
+    { style: { "--bar": color || color === 0 ? hex(color) : null }, dataset: { key } },
     h(
       "div.embed-body",
       {},

@@ -4,7 +4,7 @@ import { h, icon, morph } from "../core/dom.js";
 import { listenToFeed } from "./feed_actions.js";
 import { intro } from "./welcome.js";
 import { messageElement } from "./message.js";
-import { day, sameDay } from "./time.js";
+import { day, moment, sameDay } from "./time.js";
 
 const NEAR = 80;
 const LOAD_BEFORE = 300;
@@ -120,8 +120,8 @@ export class FeedView {
   }
 
   #rows(message, previous) {
-    const date = new Date(message.timestamp);
-    const newDay = message.type !== STARTER && (!previous || !sameDay(date, new Date(previous.timestamp)));
+    const date = moment(message.timestamp);
+    const newDay = message.type !== STARTER && (!previous || !sameDay(date, moment(previous.timestamp)));
     return [newDay && divider(date), messageElement(message, previous, { session: this.#session })].filter(Boolean);
   }
 

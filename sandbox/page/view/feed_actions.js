@@ -4,6 +4,7 @@ import { OFFERED, toggleReaction, whoReacted } from "./reactions.js";
 import { h } from "../core/dom.js";
 import { openPopover } from "./popover.js";
 import { notify } from "./notice.js";
+import { openSelect } from "./select.js";
 import { hideTooltip, showTooltip } from "./tooltip.js";
 
 export function listenToFeed(root, session, channelId, handlers) {
@@ -30,6 +31,11 @@ export function listenToFeed(root, session, channelId, handlers) {
     switch: (element) => handlers.switchTo(element.dataset.member),
     jump: (element) => jump(root, element.dataset.message),
     reload: () => world.feeds.load(channelId),
+    "open-select": (element, message) => {
+      const { customId } = element.dataset;
+      const component = message?.components.flatMap((row) => row.components ?? []).find((each) => each.custom_id === customId);
+      if (component) openSelect(element, component, (value) => interactions.press(message, { type: 3, custom_id: customId }, [value]));
+    },
     "choose-several": (element, message) => chooseSeveral(element, message),
   };
 
@@ -50,12 +56,6 @@ export function listenToFeed(root, session, channelId, handlers) {
     if (!element || element.disabled || element.getAttribute("aria-busy") === "true") return;
     actions[element.dataset.action]?.(element, messageOf(element));
   };
-  const onchange = (event) => {
-    const { target } = event;
-    if (target.dataset.action !== "choose") return;
-    const value = target.value;
-    interactions.press(messageOf(target), { type: 3, custom_id: target.dataset.customId }, [value]);
-  };
   const onkeydown = (event) => {
     const { target, key } = event;
     if (target.dataset.action === "spoiler" && (key === "Enter" || key === " ")) reveal(target);
@@ -72,7 +72,6 @@ export function listenToFeed(root, session, channelId, handlers) {
   };
 
   root.addEventListener("click", onclick);
-  root.addEventListener("change", onchange);
   root.addEventListener("keydown", onkeydown);
   root.addEventListener("pointerover", hover);
   root.addEventListener("focusin", hover);

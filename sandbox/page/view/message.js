@@ -11,7 +11,7 @@ import { markdown } from "./markdown.js";
 import { reactionRow } from "./reactions.js";
 import { systemLine } from "./system_message.js";
 import { threadCard } from "./thread_card.js";
-import { clock, full, posted, sameDay } from "./time.js";
+import { clock, full, moment, posted, sameDay } from "./time.js";
 
 const LOADING = 1 << 7;
 const STARTER = 21;
@@ -24,7 +24,7 @@ export function continues(message, previous) {
   if (!previous || !SPOKEN.includes(message.type) || !SPOKEN.includes(previous.type)) return false;
   if (message.author.id !== previous.author.id || message.pending || previous.pending) return false;
   if (invocation(message) || message.message_reference || isEphemeral(message) !== isEphemeral(previous)) return false;
-  const [now, before] = [new Date(message.timestamp), new Date(previous.timestamp)];
+  const [now, before] = [moment(message.timestamp), moment(previous.timestamp)];
   return now - before < TOGETHER_FOR && sameDay(now, before);
 }
 
@@ -107,7 +107,7 @@ function above(message, world) {
 }
 
 function side(message, grouped, world) {
-  const date = new Date(message.timestamp);
+  const date = moment(message.timestamp);
   return grouped
     ? h("time.message-side-time", { datetime: message.timestamp, title: full(date) }, clock(date))
     : avatar(message.author, world);
@@ -115,7 +115,7 @@ function side(message, grouped, world) {
 
 function head(message, world) {
   const { author, timestamp } = message;
-  const date = new Date(timestamp);
+  const date = moment(timestamp);
   const colour = world.colourOf(author.id);
   return h(
     "div.message-head",
@@ -137,19 +137,24 @@ function body(message, shown, session) {
   }
   const context = { world };
   const starter = shown !== message;
+  // Each part has a key, so that one that comes or goes leaves the others where they are, with what is focused in them.
   return [
     shown.content &&
       h(
         "div.message-content.md",
-        { class: ONLY_EMOJI.test(shown.content) ? "jumbo" : "" },
+        { class: ONLY_EMOJI.test(shown.content) ? "jumbo" : "", dataset: { key: "content" } },
         markdown(shown.content, context),
         edited(shown),
       ),
-    (shown.embeds ?? []).map((embed) => embedElement(embed, shown, context)),
+    (shown.embeds ?? []).map((embed, index) => embedElement(embed, shown, context, `embed-${index}`)),
     (shown.attachments ?? []).map(attachmentElement),
-    !shown.content && shown.edited_timestamp && h("div", {}, edited(shown)),
+    !shown.content && shown.edited_timestamp && h("div", { dataset: { key: "edited" } }, edited(shown)),
     starter &&
-      h("button.link-button", { type: "button", dataset: { action: "close-thread", message: shown.id } }, "Go to the message"),
+      h(
+        "button.link-button",
+        { type: "button", dataset: { action: "close-thread", message: shown.id, key: "starter" } },
+        "Go to the message",
+      ),
     !starter && componentRows(message, world.feeds),
     !starter && reactionRow(message, !isEphemeral(message) && world.allows(message.channel_id, ADD_REACTIONS)),
     !starter && threadCard(message, session),
@@ -171,7 +176,8 @@ function pending({ pending: state, id }) {
 }
 
 function ephemeralNote(message) {
-  return isEphemeral(message) && h("div.ephemeral-note", {}, icon("eye"), "Only you can see this • ", dismiss(message.id));
+  const dataset = { key: "ephemeral" };
+  return isEphemeral(message) && h("div.ephemeral-note", { dataset }, icon("eye"), "Only you can see this • ", dismiss(message.id));
 }
 
 function dismiss(id) {
@@ -183,7 +189,7 @@ function dismiss(id) {
 }
 
 function edited({ edited_timestamp: at }) {
-  return at && h("time.edited", { datetime: at, title: full(new Date(at)) }, "(edited)");
+  return at && h("time.edited", { datetime: at, title: full(moment(at)) }, "(edited)");
 }
 
 function dots() {

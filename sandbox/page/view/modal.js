@@ -55,12 +55,14 @@ export function openModal(session, modal) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (submit.getAttribute("aria-busy")) return;
     const wrong = fields.filter(({ check }) => !check());
     if (wrong.length) {
       wrong[0].input.focus();
       return;
     }
-    submit.disabled = true;
+    // Not disabled: that would take the focus away from whoever pressed it.
+    submit.setAttribute("aria-busy", "true");
     failure.hidden = true;
     try {
       await session.interactions.submit(modal, fields.map(({ answer }) => answer()).filter(Boolean));
@@ -68,7 +70,7 @@ export function openModal(session, modal) {
     } catch (error) {
       failure.textContent = error.sentence?.() ?? error.message;
       failure.hidden = false;
-      submit.disabled = false;
+      submit.removeAttribute("aria-busy");
     }
   });
   document.body.append(dialog);
@@ -139,7 +141,7 @@ function textField({
   input.addEventListener("input", tell);
   tell();
   const problem = (required) => {
-    if (!input.value.trim()) return required ? "This field is required." : null;
+    if (!input.value) return required ? "This field is required." : null;
     if (length() < (least ?? 0)) return `At least ${least} characters.`;
     return length() > most ? `At most ${most} characters.` : null;
   };

@@ -10,7 +10,7 @@ export function reactionRow(message, mayAdd) {
   if (!reactions.length) return null;
   return h(
     "div.reactions",
-    { role: "group", "aria-label": "Reactions" },
+    { role: "group", "aria-label": "Reactions", dataset: { key: "reactions" } },
     reactions.map((reaction) => pill(reaction, mayAdd)),
     mayAdd &&
       h(

@@ -1,7 +1,7 @@
 // What Discord itself says in a channel: threads started, names changed, people come and gone.
 
 import { h, icon } from "../core/dom.js";
-import { full, posted } from "./time.js";
+import { full, moment, posted } from "./time.js";
 
 const RECIPIENT_ADD = 1;
 const RECIPIENT_REMOVE = 2;
@@ -22,7 +22,7 @@ export function systemLine(message, world) {
     [JOIN]: () => [who, " joined."],
     [THREAD_CREATED]: () => [who, " started a thread: ", h("strong", {}, message.content), "."],
   };
-  const date = new Date(message.timestamp);
+  const date = moment(message.timestamp);
   return h(
     "div.system-line",
     {},

@@ -2,7 +2,7 @@
 
 import { h, icon } from "../core/dom.js";
 import { avatar } from "./avatar.js";
-import { posted } from "./time.js";
+import { moment, posted } from "./time.js";
 
 const THREAD_CREATED = 18;
 const asked = new WeakSet();
@@ -46,7 +46,7 @@ function last(thread, session) {
     avatar(known.author, world, "tiny"),
     h("strong", {}, world.nameOf(known.author.id, known.author)),
     h("span.thread-card-text", {}, plain(text)),
-    h("time", { datetime: known.timestamp }, posted(new Date(known.timestamp))),
+    h("time", { datetime: known.timestamp }, posted(moment(known.timestamp))),
   ];
 }
 

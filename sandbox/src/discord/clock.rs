@@ -5,6 +5,22 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::sync::watch;
 
+/// How time passes for the people on the page, where that is not as it passes for machines: whatever happened after `origin`
+/// happened `factor` times as long after it. Only what the page shows follows it; limits and deadlines are machines' business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Until then both go together.
+    pub origin: OffsetDateTime,
+    /// How many seconds pass for people in one.
+    pub factor: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { origin: OffsetDateTime::UNIX_EPOCH, factor: 1 }
+    }
+}
+
 /// A source of time.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {

@@ -1,6 +1,8 @@
 //! Which path leads where, and who is let in: loopback names only, and pages of this very address only, so that no other
-//! site in the same browser can act with a member's token. Answers nothing itself but files and `/sandbox.json`.
+//! site in the same browser can act with a member's token. Answers nothing itself but files, `/sandbox.json` and
+//! `/clock.json`.
 
+use super::clock::Pace;
 use super::server::Server;
 use super::snowflake::Id;
 use super::{gateway, http};
@@ -12,8 +14,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use serde_json::json;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use time::OffsetDateTime;
 
 /// What the page may load: its own files, its own server, nothing else.
 const POLICY: &str = "default-src 'self'; connect-src 'self' ws:; img-src 'self' data: blob:; base-uri 'none'; \
@@ -22,8 +26,9 @@ const POLICY: &str = "default-src 'self'; connect-src 'self' ws:; img-src 'self'
 const INERT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// All routes of the local Discord.
-pub(crate) fn router(server: Arc<Server>) -> Router {
+pub(crate) fn router(server: Arc<Server>, pace: Pace) -> Router {
     Router::new()
+        .route("/clock.json", get(move |State(server): State<Arc<Server>>| async move { told(&server, pace) }))
         .route("/sandbox.json", get(description))
         .route("/gateway", any(gateway::connect))
         .route("/gateway/", any(gateway::connect))
@@ -74,6 +79,15 @@ fn admitted(headers: &HeaderMap, listening: IpAddr) -> bool {
 async fn description(State(server): State<Arc<Server>>) -> Response {
     let status = if server.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(header::CACHE_CONTROL, "no-store")], Json(server.description())).into_response()
+}
+
+/// What time it is here, and how time passes for people; in milliseconds since 1970.
+fn told(server: &Server, pace: Pace) -> Response {
+    let milliseconds = |at: OffsetDateTime| i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
+    let body = json!({
+        "now": milliseconds(server.clock.now()), "origin": milliseconds(pace.origin), "factor": pace.factor,
+    });
+    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
 async fn attachment(

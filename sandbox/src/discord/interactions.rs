@@ -90,7 +90,8 @@ pub(crate) struct Modal {
     pub(crate) components: Value,
     pub(crate) message: Option<Id>,
     pub(crate) trigger: Origin,
-    made: OffsetDateTime,
+    /// When the interaction began that opened it.
+    begun: OffsetDateTime,
 }
 
 /// All that is under way.
@@ -111,7 +112,7 @@ impl Interactions {
         self.open.retain(|_, old| old.made > oldest);
         self.tokens.retain(|_, id| self.open.contains_key(id));
         self.private.retain(|_, old| old.message.timestamp > oldest);
-        self.modals.retain(|_, old| old.made > oldest);
+        self.modals.retain(|_, old| old.begun > oldest);
         self.started.push((interaction.id, interaction.made + FIRST_ANSWER));
         self.tokens.insert(interaction.token.clone(), interaction.id);
         self.open.insert(interaction.id, interaction);
@@ -166,20 +167,22 @@ impl Interactions {
     }
 
     /// Remembers the modal that an interaction opened, under that interaction's id.
-    pub(crate) fn open_modal(&mut self, from: &Interaction, custom_id: String, components: Value, now: OffsetDateTime) {
+    pub(crate) fn open_modal(&mut self, from: &Interaction, custom_id: String, components: Value) {
         let modal = Modal {
             viewer: from.user,
             custom_id,
             components,
             message: from.message,
             trigger: from.origin(),
-            made: now,
+            begun: from.made,
         };
         self.modals.insert(from.id, modal);
     }
 
-    pub(crate) fn modal(&self, id: Id) -> Option<&Modal> {
-        self.modals.get(&id)
+    /// The modal that an interaction opened. It lives as long as that interaction's token: what is handed in later reaches
+    /// nobody, and who hands it in is told so.
+    pub(crate) fn modal(&self, id: Id, now: OffsetDateTime) -> Option<&Modal> {
+        self.modals.get(&id).filter(|modal| now - modal.begun <= TOKEN)
     }
 
     /// A modal is gone once it was submitted.

@@ -21,7 +21,7 @@ mod snowflake;
 mod store;
 mod world;
 
-pub use clock::Clock;
+pub use clock::{Clock, Pace};
 pub use faults::{Fault, Faults};
 
 use axum::serve::ListenerExt;
@@ -48,6 +48,8 @@ pub struct Options {
     pub routes: axum::Router,
     /// The time it lives by.
     pub clock: Clock,
+    /// How time passes on the page.
+    pub pace: Pace,
     /// How often clients must show that they live; Discord's 41.25 s by default.
     pub heartbeat: Duration,
     /// Gateway intents that the application is not allowed; asking for one closes with 4014. None by default.
@@ -63,6 +65,7 @@ impl Default for Options {
             state: None,
             routes: axum::Router::new(),
             clock: Clock::system(),
+            pace: Pace::default(),
             heartbeat: Duration::from_millis(41_250),
             refused_intents: 0,
             record: false,
@@ -108,7 +111,7 @@ impl LocalDiscord {
         };
         let (clock, heartbeat) = (options.clock, options.heartbeat);
         let server = Arc::new(Server::new(world, store, clock, heartbeat, options.refused_intents, options.record));
-        let router = doors::router(server.clone()).merge(options.routes);
+        let router = doors::router(server.clone(), options.pace).merge(options.routes);
         let router = doors::guarded(router, address);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {

@@ -169,6 +169,39 @@ async fn a_modal_is_filled_in_within_its_bounds_and_never_follows_a_modal() {
 }
 
 #[tokio::test]
+async fn a_modal_lives_as_long_as_the_token_of_what_opened_it() {
+    let world = World::start().await;
+    let (mut bot, mut operator) = (world.bot().await, world.hears("operator").await);
+    let input = json!({ "type": 4, "custom_id": "name", "label": "Name", "style": 1 });
+    let rows = json!([{ "type": 1, "components": [input] }]);
+    let modal = json!({ "type": 9, "data": { "custom_id": "typed", "title": "Type it", "components": rows } });
+    let filled = |shown: &Value, value: &str| {
+        let input = json!({ "type": 4, "custom_id": "name", "value": value });
+        json!({ "id": shown["id"], "custom_id": "typed", "components": [{ "type": 1, "components": [input] }] })
+    };
+
+    for (open, status) in [(Duration::from_mins(15), 204), (Duration::from_mins(15) + Duration::from_secs(1), 404)] {
+        world.runs("operator", "ask", json!([])).await;
+        let heard = bot.next("INTERACTION_CREATE").await;
+        world.reply(&heard, modal.clone()).await;
+        let shown = operator.next("INTERACTION_MODAL_CREATE").await;
+        world.clock.advance(open);
+        let sent = world.interact("operator", 5, filled(&shown, " Acme "), Value::Null).await;
+        assert_eq!(sent.status, status);
+        if status == 404 {
+            assert_eq!(sent.code(), 10062);
+        } else {
+            let submitted = bot.next("INTERACTION_CREATE").await;
+            assert_eq!(submitted["data"]["components"][0]["components"][0]["value"], " Acme ", "nothing is trimmed");
+            world.reply(&submitted, json!({ "type": 4, "data": { "content": "filed" } })).await;
+        }
+    }
+    // What was refused never reached the bot: the next that it hears of is the next command.
+    world.runs("operator", "ask", json!([])).await;
+    assert_eq!(bot.next("INTERACTION_CREATE").await["type"], 2);
+}
+
+#[tokio::test]
 async fn a_modal_after_a_defer_is_refused() {
     let world = World::start().await;
     let mut bot = world.bot().await;

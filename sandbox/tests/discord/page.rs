@@ -1,6 +1,9 @@
 //! The page's files, and who may ask for anything at all.
 
 use crate::harness::World;
+use landlord_sandbox::discord::{LocalDiscord, Options, Pace};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 #[tokio::test]
 async fn the_page_is_served_with_a_strict_policy_and_asked_again_each_time() {
@@ -26,4 +29,20 @@ async fn other_sites_in_the_same_browser_are_turned_away() {
     assert_eq!(from(&world.url("")).await, 503, "the page itself is let in");
     let rebound = world.request("GET", "/sandbox.json").header("host", "evil.example").send().await.unwrap();
     assert_eq!(rebound.status(), 403);
+}
+
+#[tokio::test]
+async fn the_page_is_told_what_time_it_is_and_how_it_passes() {
+    let world = World::start().await;
+    let told: Value = world.request("GET", "/clock.json").send().await.unwrap().json().await.unwrap();
+    let now = world.clock.now().unix_timestamp_nanos() / 1_000_000;
+    assert_eq!(told, json!({ "now": i64::try_from(now).unwrap(), "origin": 0, "factor": 1 }));
+
+    let origin = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    let options = Options { pace: Pace { origin, factor: 3600 }, ..Options::default() };
+    let discord = LocalDiscord::start(options).await.unwrap();
+    let url = format!("http://{}/clock.json", discord.address());
+    let told: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    assert_eq!((&told["origin"], &told["factor"]), (&json!(1_800_000_000_000_i64), &json!(3600)));
+    discord.stop().await;
 }

@@ -183,8 +183,7 @@ fn modal(world: &mut World, interaction: &Interaction, data: &Value) -> Result<(
         "application": { "id": world.application_id, "name": seed::BOT, "icon": null, "description": "",
                          "bot": render::user_of(world, world.bot()) },
     });
-    let now = world.now;
-    world.interactions.open_modal(interaction, custom_id, data["components"].clone(), now);
+    world.interactions.open_modal(interaction, custom_id, data["components"].clone());
     world.interactions.advance(interaction.id, Progress::Answered, None);
     let audience = Audience::Member(interaction.user, interaction.session.clone());
     world.emit("INTERACTION_MODAL_CREATE", told, audience);

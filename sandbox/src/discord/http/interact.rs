@@ -171,7 +171,7 @@ fn component(world: &World, call: &Call, place: Id) -> Result<Begun, ApiError> {
 fn modal(world: &mut World, call: &Call) -> Result<Begun, ApiError> {
     let data = &call.body["data"];
     let id: Option<Id> = data["id"].as_str().and_then(|text| text.parse().ok());
-    let modal = id.and_then(|id| world.interactions.modal(id)).filter(|modal| modal.viewer == call.who);
+    let modal = id.and_then(|id| world.interactions.modal(id, world.now)).filter(|modal| modal.viewer == call.who);
     let modal = modal.filter(|modal| data["custom_id"] == modal.custom_id.as_str());
     let modal = modal.ok_or_else(|| ApiError::known(10062))?.clone();
     let mut sent = Vec::new();
