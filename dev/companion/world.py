@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass
 class World:
-    """Configuration, the ways to the emulator, the faults and the journal; the scheduler and the runner join at start."""
+    """Configuration, ways to the emulator, faults and journal; the scheduler and the runner join at start."""
 
     config: Config
     http: aiohttp.ClientSession
