@@ -23,8 +23,8 @@ def _kept(record: dict) -> tuple:
 
 @plays("route53", "ChangeResourceRecordSets")
 async def change_records(world, call, forward):
-    """Moto duplicates a record that is created twice, and deletes what is not there; Route 53 refuses the batch. And moto
-    refuses a record that was there once when others follow it in the zone, hence the UPSERT."""
+    """Moto duplicates a record that is created twice, and deletes what is not there; Route 53 refuses the batch. Moto
+    also refuses a record that was there once when others follow it in the zone, hence the UPSERT."""
     zone = call.path.split("/hostedzone/")[-1].partition("/")[0]
     async with world.alone(call.account, "zone", zone):
         try:
