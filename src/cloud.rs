@@ -122,7 +122,7 @@ impl Cloud for RealCloud {
         match kind {
             Kind::Service => service::remove(account, tenancy).await,
             Kind::ListenerRule => listener_rule::remove(account, tenancy, &dns_record::host(account, subject)).await,
-            Kind::TargetGroup => target_group::remove(account, tenancy).await,
+            Kind::TargetGroup => assemble::remove_target_group(account, tenancy).await,
             Kind::DnsRecord => dns_record::delete(account, assemble::own_records(account, subject).await?).await,
             Kind::TaskDefinition => task_definition::remove(account, tenancy).await,
             Kind::AccessPoint => access_point::remove(account, tenancy).await,

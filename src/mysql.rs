@@ -19,6 +19,8 @@ use crate::config::secret::Secret;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long dropping a database waits for those that still use it.
+const LOCK_WAIT_SECONDS: u32 = 10;
 /// How many names one page of an inventory holds.
 const PAGE: u32 = 500;
 
@@ -96,6 +98,9 @@ impl Server {
         let mut connection = self.connect().await?;
         let there = self.has_database(&mut connection, &name).await?;
         if there {
+            // A transaction that was left open would hold the database for a day or a year.
+            let patience = format!("SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}");
+            self.execute(&mut connection, patience, "Preparing the session").await?;
             let sql = format!("DROP DATABASE IF EXISTS {}", quote::identifier(&name));
             self.execute(&mut connection, sql, &format!("Dropping the database {name}")).await?;
         }

@@ -354,6 +354,16 @@ impl Tenancy {
         }
     }
 
+    /// The other tenant whose resource of the kind has this name in the environment; none where it is this one's own name, or
+    /// no tenant's.
+    pub fn other_in_name(&self, kind: Kind, name: &str) -> Option<TenantId> {
+        // No name has an `x` but for the tenant's.
+        let pattern = Self { tenant: TenantId("x".to_owned()), environment: self.environment }.name(kind);
+        let (before, after) = pattern.split_once('x')?;
+        let tenant = name.strip_prefix(before)?.strip_suffix(after)?.parse().ok()?;
+        (self.tenant != tenant).then_some(tenant)
+    }
+
     /// The host name that a subdomain has under a domain.
     pub fn host(subdomain: &Subdomain, domain: &str) -> String {
         format!("{subdomain}.{domain}")

@@ -13,16 +13,32 @@ const WWW_DATA: i64 = 33;
 /// The most that one page holds.
 const PAGE: i32 = 100;
 
-/// Found by the exact `Name` tag, through all pages: the provider cannot search by tag.
+/// Found by the exact `Name` or by the tenant's tag, through all pages: the provider cannot search by tag.
 pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
     let points = look(account, tenancy).await?;
-    Ok(points
-        .iter()
-        .map(|point| Found {
-            id: point.access_point_id().unwrap_or_default().to_owned(),
-            owner: tags::owner(tenancy, point.tags().iter().map(|tag| (tag.key(), tag.value()))),
-        })
-        .collect())
+    let id = |point: &AccessPointDescription| point.access_point_id().unwrap_or_default().to_owned();
+    Ok(points.iter().map(|point| Found { id: id(point), owner: whose(tenancy, point) }).collect())
+}
+
+/// Whether a point has to do with the tenant: by its name, or by the tags that name tenant and environment.
+fn concerns(tenancy: &Tenancy, point: &AccessPointDescription) -> bool {
+    let tag = |key: &str| point.tags().iter().find(|tag| tag.key() == key).map(aws_sdk_efs::types::Tag::value);
+    let here = tag("environment").is_none_or(|environment| environment == tenancy.environment.as_str());
+    is_named(tenancy, point) || (here && tag(tags::TENANT) == Some(tenancy.tenant.as_str()))
+}
+
+fn is_named(tenancy: &Tenancy, point: &AccessPointDescription) -> bool {
+    point.name() == Some(&tenancy.name(Kind::AccessPoint))
+}
+
+/// The tenant's own, unless its tag or its name says another tenant.
+fn whose(tenancy: &Tenancy, point: &AccessPointDescription) -> Owner {
+    match point.name().and_then(|name| tenancy.other_in_name(Kind::AccessPoint, name)) {
+        Some(other) => {
+            Owner::Foreign(format!("its tag `{}` is `{}`, but its `Name` is {other}'s", tags::TENANT, tenancy.tenant))
+        }
+        None => tags::owner(tenancy, point.tags().iter().map(|tag| (tag.key(), tag.value()))),
+    }
 }
 
 async fn look(account: &Account, tenancy: &Tenancy) -> Result<Vec<AccessPointDescription>, CloudError> {
@@ -32,7 +48,7 @@ async fn look(account: &Account, tenancy: &Tenancy) -> Result<Vec<AccessPointDes
     let mut token = None;
     loop {
         let page = page(account, token, &doing).await?;
-        found.extend(page.0.into_iter().filter(|point| point.name() == Some(&name) && stands(point)));
+        found.extend(page.0.into_iter().filter(|point| concerns(tenancy, point) && stands(point)));
         token = page.1;
         if token.is_none() {
             return Ok(found);
@@ -68,7 +84,8 @@ fn stands(point: &AccessPointDescription) -> bool {
 pub(crate) async fn usable(account: &Account, tenancy: &Tenancy) -> Result<String, CloudError> {
     let name = tenancy.name(Kind::AccessPoint);
     let points = look(account, tenancy).await?;
-    let available = points.iter().find(|point| point.life_cycle_state() != Some(&LifeCycleState::Error));
+    let mut named = points.iter().filter(|point| is_named(tenancy, point));
+    let available = named.find(|point| point.life_cycle_state() != Some(&LifeCycleState::Error));
     available.and_then(|point| point.access_point_id()).map(str::to_owned).ok_or_else(|| {
         CloudError::Permanent(format!("The access point {name} is not there. It must be created first."))
     })
@@ -76,16 +93,16 @@ pub(crate) async fn usable(account: &Account, tenancy: &Tenancy) -> Result<Strin
 
 pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy) -> Result<Ensured, CloudError> {
     let name = tenancy.name(Kind::AccessPoint);
-    let points = look(account, tenancy).await?;
+    let mut points = look(account, tenancy).await?;
+    points.retain(|point| is_named(tenancy, point));
     if points.iter().any(|point| point.life_cycle_state() == Some(&LifeCycleState::Error)) {
         return Err(CloudError::Permanent(format!(
             "The access point {name} is in the state `error`. Delete it in EFS, then retry."
         )));
     }
     if let Some(point) = points.first() {
-        let owner = tags::owner(tenancy, point.tags().iter().map(|tag| (tag.key(), tag.value())));
         let id = point.access_point_id().unwrap_or_default().to_owned();
-        return super::existing(&name, Found { id, owner });
+        return super::existing(&name, Found { id, owner: whose(tenancy, point) });
     }
     let doing = format!("Creating the access point {name}");
     let invalid = |error: aws_sdk_efs::error::BuildError| CloudError::Permanent(format!("{doing}: {error}."));
@@ -142,4 +159,35 @@ pub(crate) async fn inventory(account: &Account, page_token: Option<&str>) -> Re
     let (points, next) = page(account, page_token.map(str::to_owned), "Listing access points").await?;
     let names = points.into_iter().filter(stands).filter_map(|point| point.name.or(point.access_point_id));
     Ok(InventoryPage { names: names.collect(), next })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_efs::types::{AccessPointDescription, Tag};
+    use landlord_core::ports::Owner;
+    use landlord_core::tenant::{Environment, Tenancy};
+
+    use super::{concerns, whose};
+
+    fn point(name: &str, tags: &[(&str, &str)]) -> AccessPointDescription {
+        let tags =
+            tags.iter().map(|(key, value)| Tag::builder().key(*key).value(*value).build().expect("tag")).collect();
+        AccessPointDescription::builder().name(name).set_tags(Some(tags)).build()
+    }
+
+    #[test]
+    fn names_and_tags_are_compared_whole_and_must_agree() {
+        let acme = Tenancy::new("acme".parse().expect("valid"), Environment::Dev);
+        let own = |name: &str, tags: &[(&str, &str)]| {
+            let point = point(name, tags);
+            concerns(&acme, &point).then(|| whose(&acme, &point) == Owner::Own)
+        };
+        assert_eq!(own("dev-acme-ap", &[]), Some(true));
+        assert_eq!(own("media", &[("tenant_id", "acme"), ("environment", "dev")]), Some(true));
+        assert_eq!(own("media", &[("tenant_id", "acme"), ("environment", "sit")]), None);
+        assert_eq!(own("dev-acme-2-ap", &[("tenant_id", "acme-2")]), None);
+        assert_eq!(own("dev-acme-2-ap", &[]), None);
+        assert_eq!(own("dev-acme-ap", &[("tenant_id", "acme-2")]), Some(false));
+        assert_eq!(own("dev-acme-2-ap", &[("tenant_id", "acme")]), Some(false));
+    }
 }

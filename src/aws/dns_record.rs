@@ -185,6 +185,7 @@ mod tests {
             name: "dev-alb".into(),
             arn: "arn".into(),
             listener: "listener".into(),
+            listeners: vec!["listener".into()],
             dns_name: "dev-alb-1.eu-west-1.elb.amazonaws.com".into(),
             zone: "Z1".into(),
             vpc: "vpc-1".into(),

@@ -33,6 +33,8 @@ pub(crate) struct LoadBalancer {
     pub(crate) arn: String,
     /// The listener that tenants' rules stand on: HTTPS on 443, else the only one.
     pub(crate) listener: String,
+    /// All of its listeners: rules on any of them may lead to a tenant.
+    pub(crate) listeners: Vec<String>,
     pub(crate) dns_name: String,
     /// The hosted zone of `dns_name`, for alias records.
     pub(crate) zone: String,
@@ -108,9 +110,11 @@ impl Account {
             let lb = lb.ok_or_else(|| CloudError::Permanent(format!("{doing}: `{name}` is not there.")))?;
             let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
             let arn = text(lb.load_balancer_arn());
+            let (listener, listeners) = self.learn_listeners(name, &arn).await?;
             found.push(LoadBalancer {
                 name: name.clone(),
-                listener: self.learn_listener(name, &arn).await?,
+                listener,
+                listeners,
                 arn,
                 dns_name: text(lb.dns_name()),
                 zone: text(lb.canonical_hosted_zone_id()),
@@ -122,13 +126,25 @@ impl Account {
         Ok(found.into())
     }
 
-    async fn learn_listener(&self, name: &str, arn: &str) -> Result<String, CloudError> {
+    /// The listener that tenants' rules stand on, and all there are.
+    async fn learn_listeners(&self, name: &str, arn: &str) -> Result<(String, Vec<String>), CloudError> {
         let doing = format!("Looking for the HTTPS listener of {name}");
-        let call = self.elb(Quota::ElbRead).await.describe_listeners().load_balancer_arn(arn).send().await;
-        let answer = call.map_err(|error| self.failed(&doing, &error))?;
-        tenants_listener(answer.listeners()).ok_or_else(|| {
+        let mut all: Vec<Listener> = Vec::new();
+        let mut marker = None;
+        loop {
+            let client = self.elb(Quota::ElbRead).await;
+            let call = client.describe_listeners().load_balancer_arn(arn).set_marker(marker).send().await;
+            let page = call.map_err(|error| self.failed(&doing, &error))?;
+            all.extend(page.listeners.into_iter().flatten());
+            marker = page.next_marker;
+            if marker.is_none() {
+                break;
+            }
+        }
+        let chosen = tenants_listener(&all).ok_or_else(|| {
             CloudError::Permanent(format!("{doing}: there is none on port 443. Add one to the load balancer."))
-        })
+        })?;
+        Ok((chosen, all.into_iter().filter_map(|listener| listener.listener_arn).collect()))
     }
 
     /// The id of the environment's file system.

@@ -1,123 +1,31 @@
-//! Listener rules: host name to target group, on the environment's load balancers.
+//! Listener rules: host name to target group, on the environment's load balancers. What a rule says is read in `rule_look`.
 
 use std::collections::HashSet;
 
 use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
-use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, HostHeaderConditionConfig, Rule, RuleCondition};
-use landlord_core::kind::Kind;
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, HostHeaderConditionConfig, RuleCondition};
 use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner};
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::facts::LoadBalancer;
 use super::quota::Quota;
-use super::{arn, elb_tags, tags};
+use super::rule_look::{hosts, leads_to, look, page, rules};
+use super::{arn, elb_tags};
 
 /// The highest priority that a rule may have (Elastic Load Balancing).
 const PRIORITY_MAX: i32 = 50_000;
 /// How often a priority that somebody else took meanwhile is replaced by another.
 const TRIES: usize = 5;
 
-/// A rule that has something to do with a tenant.
-#[derive(Debug)]
-struct Standing {
-    found: Found,
-    /// Whether it is for the tenant's present host name.
-    for_host: bool,
-}
-
-/// The rules that forward to the tenant's target group, and those that lead the host name elsewhere.
+/// The rules that forward to the tenant's target group, on every listener, and those that lead the host name elsewhere.
 pub(crate) async fn find(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Vec<Found>, CloudError> {
-    Ok(look(account, tenancy, host).await?.into_iter().map(|standing| standing.found).collect())
-}
-
-async fn look(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Vec<Standing>, CloudError> {
-    let group = tenancy.name(Kind::TargetGroup);
-    let mut standing = Vec::new();
-    let mut own = Vec::new();
-    for lb in account.load_balancers().await?.iter() {
-        for rule in rules(account, lb).await? {
-            let for_host = hosts(&rule).any(|h| h.eq_ignore_ascii_case(host));
-            let forwards = leads_to(&rule).any(|to| arn::target_group(to) == Some(&group));
-            if !for_host && !forwards {
-                continue;
-            }
-            let id = rule.rule_arn().unwrap_or_default().to_owned();
-            if forwards {
-                own.push(id.clone());
-            }
-            let owner = if forwards { Owner::Own } else { Owner::Foreign(elsewhere(&rule)) };
-            standing.push(Standing { found: Found { id, owner }, for_host });
-        }
-    }
-    if !own.is_empty() {
-        let tags = elb_tags::tags_of(account, &own).await?;
-        for rule in standing.iter_mut().filter(|rule| rule.found.owner == Owner::Own) {
-            if let Some(tags) = tags.get(&rule.found.id) {
-                rule.found.owner = tags::owner(tenancy, elb_tags::borrowed(tags));
-            }
-        }
-    }
-    Ok(standing)
-}
-
-/// All rules of the tenants' listener but its default.
-async fn rules(account: &Account, lb: &LoadBalancer) -> Result<Vec<Rule>, CloudError> {
-    let mut all = Vec::new();
-    let mut marker = None;
-    loop {
-        let (page, next) = page(account, lb, marker).await?;
-        all.extend(page);
-        marker = next;
-        if marker.is_none() {
-            return Ok(all);
-        }
-    }
-}
-
-async fn page(
-    account: &Account,
-    lb: &LoadBalancer,
-    marker: Option<String>,
-) -> Result<(Vec<Rule>, Option<String>), CloudError> {
-    let call =
-        account.elb(Quota::ElbRead).await.describe_rules().listener_arn(&lb.listener).set_marker(marker).send().await;
-    let answer = call.map_err(|error| account.failed(&format!("Looking at the rules of {}", lb.name), &error))?;
-    let rules = answer.rules.into_iter().flatten().filter(|rule| rule.is_default() != Some(true));
-    Ok((rules.collect(), answer.next_marker))
-}
-
-/// The host names that a rule is for.
-fn hosts(rule: &Rule) -> impl Iterator<Item = &str> {
-    rule.conditions().iter().filter(|condition| condition.field() == Some("host-header")).flat_map(|condition| {
-        let values = condition.host_header_config().map_or(condition.values(), HostHeaderConditionConfig::values);
-        values.iter().map(String::as_str)
-    })
-}
-
-/// The ARNs of the target groups that a rule forwards to.
-fn leads_to(rule: &Rule) -> impl Iterator<Item = &str> {
-    rule.actions().iter().flat_map(|action| {
-        let weighted = action
-            .forward_config()
-            .map(aws_sdk_elasticloadbalancingv2::types::ForwardActionConfig::target_groups)
-            .unwrap_or_default();
-        action.target_group_arn().into_iter().chain(weighted.iter().filter_map(|group| group.target_group_arn()))
-    })
-}
-
-/// Where a rule leads, for people.
-fn elsewhere(rule: &Rule) -> String {
-    let names: Vec<&str> = leads_to(rule).filter_map(arn::target_group).collect();
-    match names.first() {
-        Some(name) => format!("it forwards the host name to {name}"),
-        None => "it answers the host name without forwarding".to_owned(),
-    }
+    Ok(look(account, tenancy, Some(host)).await?.into_iter().map(|standing| standing.found).collect())
 }
 
 /// The tenant's own rule for its host name where it stands already; none where it is to be created.
 pub(crate) async fn existing(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Option<Ensured>, CloudError> {
-    let mut standing = look(account, tenancy, host).await?;
+    let mut standing = look(account, tenancy, Some(host)).await?;
     if let Some(place) = standing.iter().position(|rule| rule.found.owner != Owner::Own) {
         return super::existing(&format!("the rule for {host}"), standing.swap_remove(place).found).map(Some);
     }
@@ -136,7 +44,8 @@ pub(crate) async fn create(
     // Two tenants that take the same free priority at once would only find out from AWS: one at a time here.
     let _one_at_a_time = account.priorities().await;
     for _ in 0..TRIES {
-        let taken: HashSet<i32> = rules(account, lb).await?.iter().filter_map(|r| r.priority()?.parse().ok()).collect();
+        let taken: HashSet<i32> =
+            rules(account, &lb.name, &lb.listener).await?.iter().filter_map(|r| r.priority()?.parse().ok()).collect();
         let Some(priority) = (1..=PRIORITY_MAX).find(|priority| !taken.contains(priority)) else {
             return Err(CloudError::Permanent(format!("{doing}: every priority is taken.")));
         };
@@ -176,14 +85,28 @@ pub(crate) async fn create(
 
 pub(crate) async fn remove(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Vec<Found>, CloudError> {
     let found = super::all_own(&format!("the rule for {host}"), find(account, tenancy, host).await?)?;
-    for rule in &found {
+    delete(account, &found).await?;
+    Ok(found)
+}
+
+/// Removes the rules that still forward to the tenant's target group, whatever they are for: all of them, or none where one
+/// is somebody else's (playbook 3.2).
+pub(crate) async fn remove_forwarding(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    let forwarding = look(account, tenancy, None).await?.into_iter().map(|standing| standing.found).collect();
+    let found = super::all_own("a rule to its target group", forwarding)?;
+    delete(account, &found).await?;
+    Ok(found)
+}
+
+async fn delete(account: &Account, rules: &[Found]) -> Result<(), CloudError> {
+    for rule in rules {
         match account.elb(Quota::ElbWrite).await.delete_rule().rule_arn(&rule.id).send().await {
             Ok(_) => {}
             Err(error) if error.code() == Some("RuleNotFound") => {}
-            Err(error) => return Err(account.failed(&format!("Deleting the rule for {host}"), &error)),
+            Err(error) => return Err(account.failed(&format!("Deleting the rule {}", rule.id), &error)),
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Who else answers under the host name, or none.
@@ -196,35 +119,41 @@ pub(crate) async fn taken(account: &Account, tenancy: &Tenancy, host: &str) -> R
 }
 
 /// Rules are listed by the service that they belong to ([`Tenancy::name`]): that of the target group they forward to;
-/// others by their host name.
+/// others by their host name. A page is one of a listener's.
 pub(crate) async fn inventory(account: &Account, page_token: Option<&str>) -> Result<InventoryPage, CloudError> {
     let load_balancers = account.load_balancers().await?;
+    let listeners: Vec<(&str, &str)> = load_balancers.iter().flat_map(every_listener).collect();
     let (place, marker) = match page_token.and_then(|token| token.split_once(' ')) {
         Some((place, marker)) => (place.parse().unwrap_or(0), Some(marker.to_owned()).filter(|m| !m.is_empty())),
         None => (0_usize, None),
     };
-    let Some(lb) = load_balancers.get(place) else {
+    let Some((name, listener)) = listeners.get(place) else {
         return Ok(InventoryPage { names: Vec::new(), next: None });
     };
-    let (rules, marker) = page(account, lb, marker).await?;
-    let names = rules.iter().flat_map(|rule| {
+    let (rules, marker) = page(account, name, listener, marker).await?;
+    let names = rules.iter().filter(|rule| rule.is_default() != Some(true)).flat_map(|rule| {
         let owner =
             leads_to(rule).filter_map(arn::target_group).find_map(|name| name.strip_suffix("-tg")).map(str::to_owned);
         owner.map_or_else(|| hosts(rule).map(str::to_owned).collect(), |owner| vec![owner])
     });
     let next = match marker {
         Some(marker) => Some(format!("{place} {marker}")),
-        None if place + 1 < load_balancers.len() => Some(format!("{} ", place + 1)),
+        None if place + 1 < listeners.len() => Some(format!("{} ", place + 1)),
         None => None,
     };
     Ok(InventoryPage { names: names.collect(), next })
+}
+
+/// A load balancer's listeners, each with the load balancer's name.
+fn every_listener(lb: &LoadBalancer) -> impl Iterator<Item = (&str, &str)> {
+    lb.listeners.iter().map(|listener| (lb.name.as_str(), listener.as_str()))
 }
 
 /// Host names with the service that they belong to, over all of the environment's load balancers.
 pub(crate) async fn services_by_host(account: &Account) -> Result<Vec<(String, String)>, CloudError> {
     let mut pairs = Vec::new();
     for lb in account.load_balancers().await?.iter() {
-        for rule in rules(account, lb).await? {
+        for rule in rules(account, &lb.name, &lb.listener).await? {
             let Some(owner) = leads_to(&rule).filter_map(arn::target_group).find_map(|name| name.strip_suffix("-tg"))
             else {
                 continue;
@@ -235,50 +164,12 @@ pub(crate) async fn services_by_host(account: &Account) -> Result<Vec<(String, S
     Ok(pairs)
 }
 
-/// How many rules the tenants' listener has.
+/// How many rules a load balancer has, the defaults of its listeners not counted, as its quota does not.
 pub(crate) async fn count(account: &Account, lb: &LoadBalancer) -> Result<usize, CloudError> {
-    rules(account, lb).await.map(|rules| rules.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use aws_sdk_elasticloadbalancingv2::types::{
-        Action, ForwardActionConfig, HostHeaderConditionConfig, Rule, RuleCondition, TargetGroupTuple,
-    };
-
-    use super::{elsewhere, hosts, leads_to};
-
-    const GROUP: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/dev-acme-tg/1";
-
-    #[test]
-    fn both_forms_of_conditions_and_of_forwarding_are_understood() {
-        let old = Rule::builder()
-            .conditions(RuleCondition::builder().field("host-header").values("a.example").build())
-            .actions(Action::builder().target_group_arn(GROUP).build())
-            .build();
-        let group = TargetGroupTuple::builder().target_group_arn(GROUP).build();
-        let new = Rule::builder()
-            .conditions(
-                RuleCondition::builder()
-                    .field("host-header")
-                    .host_header_config(HostHeaderConditionConfig::builder().values("a.example").build())
-                    .build(),
-            )
-            .conditions(RuleCondition::builder().field("path-pattern").values("/x").build())
-            .actions(
-                Action::builder().forward_config(ForwardActionConfig::builder().target_groups(group).build()).build(),
-            )
-            .build();
-        for rule in [old, new] {
-            assert_eq!(hosts(&rule).collect::<Vec<_>>(), ["a.example"]);
-            assert_eq!(leads_to(&rule).collect::<Vec<_>>(), [GROUP]);
-        }
+    let mut count = 0;
+    for (name, listener) in every_listener(lb) {
+        let rules = rules(account, name, listener).await?;
+        count += rules.iter().filter(|rule| rule.is_default() != Some(true)).count();
     }
-
-    #[test]
-    fn a_rule_says_where_it_leads() {
-        let forwarding = Rule::builder().actions(Action::builder().target_group_arn(GROUP).build()).build();
-        assert_eq!(elsewhere(&forwarding), "it forwards the host name to dev-acme-tg");
-        assert_eq!(elsewhere(&Rule::builder().build()), "it answers the host name without forwarding");
-    }
+    Ok(count)
 }

@@ -11,6 +11,7 @@ mod elb_tags;
 mod facts;
 mod failure;
 mod quota;
+mod rule_look;
 mod run_task;
 mod seal;
 mod tags;

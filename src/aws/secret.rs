@@ -40,6 +40,10 @@ async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<(DescribeSe
         Err(error) if error.as_service_error().is_some_and(aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretError::is_resource_not_found_exception) => return Ok(None),
         Err(error) => return Err(account.failed(&format!("Looking at the secret {name}"), &error)),
     };
+    // A name may be read as part of an ARN: only this very secret counts.
+    if answer.name() != Some(&name) {
+        return Ok(None);
+    }
     let pairs = answer.tags().iter().map(|tag| (tag.key().unwrap_or_default(), tag.value().unwrap_or_default()));
     let owner = tags::owner(tenancy, pairs);
     let id = answer.arn().unwrap_or(&name).to_owned();
@@ -197,9 +201,10 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
     Ok(found)
 }
 
+/// Those that are scheduled for deletion are listed too, as they are found.
 pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<InventoryPage, CloudError> {
-    let call =
-        account.secrets().await.list_secrets().max_results(100).set_next_token(page.map(str::to_owned)).send().await;
+    let list = account.secrets().await.list_secrets().max_results(100).include_planned_deletion(true);
+    let call = list.set_next_token(page.map(str::to_owned)).send().await;
     let answer = call.map_err(|error| account.failed("Listing secrets", &error))?;
     let names = answer.secret_list.into_iter().flatten().filter_map(|secret| secret.name);
     Ok(InventoryPage { names: names.collect(), next: answer.next_token })

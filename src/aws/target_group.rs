@@ -92,15 +92,27 @@ pub(crate) async fn remove(account: &Account, tenancy: &Tenancy) -> Result<Vec<F
         match account.elb(Quota::ElbWrite).await.delete_target_group().target_group_arn(&group.id).send().await {
             Ok(_) => {}
             Err(error) if error.code() == Some("TargetGroupNotFound") => {}
-            Err(error) if error.code() == Some("ResourceInUse") => {
-                return Err(CloudError::Permanent(format!(
-                    "{doing}: Target group is in use by a listener rule. Delete the listener rule first, then retry."
-                )));
-            }
+            Err(error) if error.code() == Some("ResourceInUse") => return Err(in_use(account, &name, &doing).await?),
             Err(error) => return Err(account.failed(&doing, &error)),
         }
     }
     Ok(found)
+}
+
+/// Why a group is in use after the rules that the bot may remove are gone: a load balancer that is not configured, or AWS has
+/// not let go of it yet.
+async fn in_use(account: &Account, name: &str, doing: &str) -> Result<CloudError, CloudError> {
+    let group = named(account, name).await?;
+    let by = group.and_then(|group| group.load_balancer_arns).unwrap_or_default();
+    let configured = account.load_balancers().await?;
+    let elsewhere = by.iter().find(|arn| configured.iter().all(|lb| lb.arn != **arn));
+    Ok(match elsewhere {
+        Some(arn) => CloudError::Permanent(format!(
+            "{doing}: Target group is in use by {arn}, which is not one of `load_balancers`. Delete its rule there, then \
+             retry."
+        )),
+        None => CloudError::Transient(format!("{doing}: Target group is still in use by a listener rule.")),
+    })
 }
 
 pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<InventoryPage, CloudError> {

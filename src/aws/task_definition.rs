@@ -53,10 +53,19 @@ pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Fou
         return Ok(Vec::new());
     };
     let owner = match describe(account, newest).await? {
+        _ if is_the_environments(account, &family) => {
+            Owner::Foreign("it is one of the environment's own, by the configuration".to_owned())
+        }
         Some((_, tags)) => whose(tenancy, &tags),
         None => Owner::Own,
     };
     Ok(arns.into_iter().map(|id| Found { id, owner: owner.clone() }).collect())
+}
+
+/// Whether the configuration names the family for the bot's own tasks: a tenant may be called `tenant-backup`.
+fn is_the_environments(account: &Account, family: &str) -> bool {
+    let own = account.config.backup.iter().map(|backup| backup.task.as_str());
+    own.filter_map(|task| task.rsplit('/').next()?.split(':').next()).any(|task| task == family)
 }
 
 /// The active revisions of exactly this family, newest first.

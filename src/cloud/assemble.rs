@@ -67,6 +67,17 @@ pub(super) async fn ensure_rule(account: &Account, blueprint: &Blueprint) -> Res
     listener_rule::create(account, tenancy, &host, &lb, &group.id).await
 }
 
+/// The rules that still lead to the group go first (playbook 3.2). Answers them too.
+pub(super) async fn remove_target_group(account: &Account, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    let Some(group) = target_group::look(account, tenancy).await? else {
+        return Ok(Vec::new());
+    };
+    own(group.found)?;
+    let mut removed = listener_rule::remove_forwarding(account, tenancy).await?;
+    removed.extend(target_group::remove(account, tenancy).await?);
+    Ok(removed)
+}
+
 pub(super) async fn ensure_service(account: &Account, blueprint: &Blueprint) -> Result<Ensured, CloudError> {
     let tenancy = &blueprint.subject.tenancy;
     if let Some(existing) = service::existing(account, tenancy).await? {

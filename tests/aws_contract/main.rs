@@ -7,6 +7,7 @@
 mod promises;
 mod services;
 mod strangers;
+mod traps;
 #[path = "../support/until.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod until;

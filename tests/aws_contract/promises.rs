@@ -13,7 +13,7 @@ use landlord_core::tenant::{Environment, Tenancy};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, MySqlConnection};
 
-use crate::services::{ROOM, Services};
+use crate::services::{ROOM, Services, fault};
 use crate::strangers::Strangers;
 use crate::until::another_look;
 
@@ -45,14 +45,6 @@ async fn remove(cloud: &RealCloud, kinds: &[Kind], subject: &Subject) {
     for kind in kinds {
         cloud.remove(*kind, subject).await.expect("removed");
     }
-}
-
-/// Switches on a fault of the companion for one tenant's calls.
-async fn fault(name: &str, settings: Value) {
-    let companion = std::env::var("COMPANION_URL").expect("COMPANION_URL of dev/services env");
-    let url = format!("{companion}/_companion/faults/{name}");
-    let answer = reqwest::Client::new().put(url).json(&settings).send().await.expect("companion");
-    assert!(answer.status().is_success(), "{answer:?}");
 }
 
 #[tokio::test]

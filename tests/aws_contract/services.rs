@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use landlord::config::environment::EnvironmentConfig;
 use landlord_core::tenant::Environment;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Held by tests that change how much room a load balancer has, since the contract counts it.
 pub(crate) static ROOM: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -53,4 +54,22 @@ impl Services {
         let name = format!("MYSQL_{}_URL", environment.title());
         std::env::var(&name).unwrap_or_else(|_| panic!("{name} of dev/services env"))
     }
+}
+
+/// Switches on a fault of the companion for one tenant's calls.
+pub(crate) async fn fault(name: &str, settings: Value) {
+    let answer = reqwest::Client::new().put(companion(name)).json(&settings).send().await.expect("companion");
+    assert!(answer.status().is_success(), "{name}: {answer:?}");
+}
+
+/// Switches a fault off for a tenant.
+pub(crate) async fn no_fault(name: &str, tenant: &str) {
+    let url = format!("{}?tenant={tenant}", companion(name));
+    let answer = reqwest::Client::new().delete(url).send().await.expect("companion");
+    assert!(answer.status().is_success(), "{name}: {answer:?}");
+}
+
+fn companion(fault: &str) -> String {
+    let companion = std::env::var("COMPANION_URL").expect("COMPANION_URL of dev/services env");
+    format!("{companion}/_companion/faults/{fault}")
 }

@@ -16,15 +16,15 @@ use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
 use crate::services::Services;
 
 /// The tag of everything that a stranger makes.
-const TAG: (&str, &str) = ("tenant_id", "somebody-else");
+pub(crate) const TAG: (&str, &str) = ("tenant_id", "somebody-else");
 
 /// A stranger in one environment.
 pub(crate) struct Strangers {
     environment: Environment,
     config: EnvironmentConfig,
     pub(crate) ecs: aws_sdk_ecs::Client,
-    efs: aws_sdk_efs::Client,
-    elb: aws_sdk_elasticloadbalancingv2::Client,
+    pub(crate) efs: aws_sdk_efs::Client,
+    pub(crate) elb: aws_sdk_elasticloadbalancingv2::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     route53: aws_sdk_route53::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
@@ -102,16 +102,7 @@ impl Strangers {
                     self.ecs.deregister_task_definition().task_definition(arn).send().await.expect("revision gone");
                 }
             }
-            Kind::AccessPoint => {
-                let points =
-                    self.efs.describe_access_points().file_system_id(self.file_system().await).max_results(100);
-                for point in points.send().await.expect("access points").access_points() {
-                    if point.name() == Some(&name) {
-                        let id = point.access_point_id().unwrap();
-                        self.efs.delete_access_point().access_point_id(id).send().await.expect("access point gone");
-                    }
-                }
-            }
+            Kind::AccessPoint => self.clear_access_points(&name).await,
             Kind::DatabaseUser => self.sql(&format!("DROP USER '{name}'@'%'")).await,
             Kind::Database => {}
             Kind::Secret => {
@@ -124,7 +115,17 @@ impl Strangers {
         }
     }
 
-    fn host(&self, subject: &Subject) -> String {
+    pub(crate) async fn clear_access_points(&self, name: &str) {
+        let points = self.efs.describe_access_points().file_system_id(self.file_system().await).max_results(100);
+        for point in points.send().await.expect("access points").access_points() {
+            if point.name() == Some(name) {
+                let id = point.access_point_id().unwrap();
+                self.efs.delete_access_point().access_point_id(id).send().await.expect("access point gone");
+            }
+        }
+    }
+
+    pub(crate) fn host(&self, subject: &Subject) -> String {
         Tenancy::host(&subject.subdomain, &self.config.domain)
     }
 
@@ -173,14 +174,14 @@ impl Strangers {
         found.load_balancers()[0].clone()
     }
 
-    async fn listener(&self) -> String {
+    pub(crate) async fn listener(&self) -> String {
         let arn = self.load_balancer().await.load_balancer_arn.unwrap();
         let found = self.elb.describe_listeners().load_balancer_arn(arn).send().await.expect("listener");
         let https = found.listeners().iter().find(|listener| listener.port() == Some(443));
         https.and_then(|listener| listener.listener_arn()).unwrap().to_owned()
     }
 
-    async fn rules(&self) -> Vec<elb::Rule> {
+    pub(crate) async fn rules(&self) -> Vec<elb::Rule> {
         let found = self.elb.describe_rules().listener_arn(self.listener().await).send().await.expect("rules");
         found.rules.unwrap_or_default()
     }
@@ -201,7 +202,7 @@ impl Strangers {
             .expect("rule");
     }
 
-    async fn target_group(&self, name: &str) {
+    pub(crate) async fn target_group(&self, name: &str) {
         self.elb
             .create_target_group()
             .name(name)
@@ -233,7 +234,7 @@ impl Strangers {
             .expect("record");
     }
 
-    async fn file_system(&self) -> String {
+    pub(crate) async fn file_system(&self) -> String {
         let found = self.efs.describe_file_systems().send().await.expect("file systems");
         let name = format!("{}-efs", self.environment);
         let named = found.file_systems().iter().find(|fs| fs.name() == Some(&name));

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use landlord::cloud::RealCloud;
-use landlord_core::contract::{Cannot, World};
+use landlord::config::environment::BackupConfig;
+use landlord_core::contract::{Cannot, Trap, World};
+use landlord_core::fakes::BackupFault;
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Cloud, Found, Subject};
+use landlord_core::ports::{Cloud, Found, Subject, Workload};
 use landlord_core::tenant::Environment;
+use serde_json::json;
 
-use crate::services::Services;
+use crate::services::{Services, fault, no_fault};
 use crate::strangers::Strangers;
 use crate::until::another_look;
 
@@ -22,6 +25,9 @@ pub(crate) struct Real {
 impl Real {
     pub(crate) async fn open(services: &Services) -> Self {
         let mut sections = services.environments.clone();
+        for (environment, section) in &mut sections {
+            section.backup.get_or_insert_with(|| backup(*environment));
+        }
         // SIT says only what it must; the rest is found from AWS.
         if let Some(sit) = sections.get_mut(&Environment::Sit) {
             (sit.zone, sit.execution_role, sit.task_role) = (None, None, None);
@@ -36,9 +42,22 @@ impl Real {
     }
 }
 
+/// What `dev/services` seeds for back-ups.
+pub(crate) fn backup(environment: Environment) -> BackupConfig {
+    BackupConfig {
+        task: format!("{environment}-tenant-backup"),
+        bucket: format!("{environment}-tenant-backups"),
+        container: None,
+    }
+}
+
 #[async_trait]
 impl World for Real {
     fn cloud(&self) -> &dyn Cloud {
+        &self.cloud
+    }
+
+    fn workload(&self) -> &dyn Workload {
         &self.cloud
     }
 
@@ -56,6 +75,32 @@ impl World for Real {
 
     async fn clear_foreign(&self, kind: Kind, subject: &Subject) {
         self.strangers[&subject.tenancy.environment].clear(kind, subject).await;
+    }
+
+    async fn set(&self, trap: Trap, subject: &Subject) -> Result<(), Cannot> {
+        self.strangers[&subject.tenancy.environment].set(trap, subject).await;
+        Ok(())
+    }
+
+    async fn clear(&self, trap: Trap, subject: &Subject) {
+        self.strangers[&subject.tenancy.environment].unset(trap, subject).await;
+    }
+
+    async fn spoil_backups(&self, subject: &Subject, wanted: Option<BackupFault>) -> Result<(), Cannot> {
+        let tenant = subject.tenancy.tenant.as_str();
+        for (kind, name) in [
+            (BackupFault::Fails, "backup-fails"),
+            (BackupFault::Hangs, "backup-hangs"),
+            (BackupFault::Empty, "backup-empty"),
+            (BackupFault::NoObject, "backup-no-object"),
+        ] {
+            if wanted == Some(kind) {
+                fault(name, json!({"tenant": tenant})).await;
+            } else {
+                no_fault(name, tenant).await;
+            }
+        }
+        Ok(())
     }
 
     /// Nothing tells when a task has come up but another look.

@@ -48,7 +48,11 @@ pub(super) async fn inventory_lists_what_stands(trial: &Trial<'_>) -> Result<(),
 }
 
 /// The wanted names of the kind over all pages, sorted.
-async fn walk(trial: &Trial<'_>, kind: Kind, wanted: impl Fn(&String) -> bool + Send) -> Result<Vec<String>, Broken> {
+pub(super) async fn walk(
+    trial: &Trial<'_>,
+    kind: Kind,
+    wanted: impl Fn(&String) -> bool + Send,
+) -> Result<Vec<String>, Broken> {
     let mut names = Vec::new();
     let mut next: Option<String> = None;
     for _ in 0..PAGES_MAX {

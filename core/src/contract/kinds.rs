@@ -78,23 +78,6 @@ async fn refused_for_good(trial: &Trial<'_>, kind: Kind, blueprint: &Blueprint) 
     Ok(())
 }
 
-pub(super) async fn target_group_in_use(trial: &Trial<'_>) -> Result<(), Broken> {
-    let tenant = trial.tenant()?;
-    for kind in [Kind::TargetGroup, Kind::ListenerRule] {
-        trial.ensure(kind, &tenant).await?;
-    }
-    let refused = trial.cloud().remove(Kind::TargetGroup, &tenant.subject).await;
-    let groups = trial.find(Kind::TargetGroup, &tenant.subject).await?;
-    let rules = trial.find(Kind::ListenerRule, &tenant.subject).await?;
-    let both = groups.len() == 1 && rules.len() == 1;
-    let neither = groups.is_empty() && rules.is_empty();
-    hold!(
-        if refused.is_err() { both } else { neither },
-        "removing a target group in use came to {refused:?} and left {groups:?} and {rules:?}"
-    );
-    Ok(())
-}
-
 pub(super) async fn half_built_is_completed(trial: &Trial<'_>) -> Result<(), Broken> {
     let tenant = trial.tenant()?;
     let half = Kind::DELETION_ORDER.len() / 2;

@@ -9,10 +9,12 @@ mod checks;
 mod environments;
 mod kinds;
 mod neighbours;
+mod removal;
 mod report;
 pub mod store;
 mod strangers;
 mod trial;
+mod workload;
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -20,8 +22,9 @@ use futures::future::BoxFuture;
 pub use report::{Report, Result as CaseResult};
 pub use trial::{Broken, Trial};
 
+use crate::fakes::BackupFault;
 use crate::kind::Kind;
-use crate::ports::{Cloud, Found, Subject};
+use crate::ports::{Cloud, Found, Subject, Workload};
 use crate::tenant::Environment;
 
 /// A place where the contract can be tried: a cloud and the hands that tests need beside it.
@@ -32,6 +35,9 @@ use crate::tenant::Environment;
 pub trait World: Send + Sync {
     /// The implementation on trial.
     fn cloud(&self) -> &dyn Cloud;
+
+    /// The same, where it works on services.
+    fn workload(&self) -> &dyn Workload;
 
     /// Where to try it.
     fn environments(&self) -> Vec<Environment> {
@@ -50,6 +56,15 @@ pub trait World: Send + Sync {
     /// Takes away what [`World::plant_foreign`] put there.
     async fn clear_foreign(&self, kind: Kind, subject: &Subject);
 
+    /// Sets a trap. What it needs of the subject's stands.
+    async fn set(&self, trap: Trap, subject: &Subject) -> Result<(), Cannot>;
+
+    /// Takes away what is left of a trap and is not the subject's own.
+    async fn clear(&self, trap: Trap, subject: &Subject);
+
+    /// Lets the subject's back-ups go wrong from now on, or go well again.
+    async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot>;
+
     /// Lets enough time pass that another look is worth it.
     async fn settle(&self);
 
@@ -62,6 +77,25 @@ pub trait World: Send + Sync {
     fn cannot(&self, _case: &str) -> Option<Cannot> {
         None
     }
+}
+
+/// What a removal may trip over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trap {
+    /// The tenant's own rule for another host name, which leads to its target group too.
+    SecondRule,
+    /// Somebody else's rule that leads to the tenant's target group.
+    StrangersRule,
+    /// A rule that leads to the tenant's target group and to another one.
+    SharedRule,
+    /// An access point of another name that bears the tenant's tag.
+    TaggedAccessPoint,
+    /// One that bears the tenant's tag, and a name that would be another tenant's.
+    NeighboursAccessPoint,
+    /// The tenant's secret is scheduled for deletion.
+    ScheduledSecret,
+    /// The tenant's database user from another host, which holds nothing.
+    UserWithoutGrants,
 }
 
 /// Why a world cannot do something.
@@ -91,7 +125,6 @@ pub const CASES: &[Case] = &[
     case!("two at once make one", kinds::two_at_once_make_one),
     case!("what needs another kind is refused before that stands", kinds::refused_before_what_it_needs),
     case!("a rule on an unknown load balancer is refused", kinds::unknown_load_balancer_is_refused),
-    case!("a target group in use is left alone or removed safely", kinds::target_group_in_use),
     case!("a half-built tenant is completed", kinds::half_built_is_completed),
     case!("somebody else's is neither adopted nor removed", strangers::neither_adopted_nor_removed),
     case!("a database user made with another secret is not taken over", strangers::user_of_another_secret),
@@ -103,6 +136,21 @@ pub const CASES: &[Case] = &[
     case!("no check passes before anything stands", checks::none_passes_on_nothing),
     case!("every check passes once all ten kinds stand", checks::all_pass_on_a_whole_tenant),
     case!("without the service, exactly the checks of its tasks fail", checks::exactly_the_service_is_missed),
+    case!("a target group takes the tenant's own rules with it", removal::target_group_takes_its_rules),
+    case!("a target group that somebody else's rule leads to stays with all its rules", removal::strangers_rule_holds),
+    case!("all rules of a target group go, and none that it shares", removal::every_rule_goes_and_no_shared_one),
+    case!("every access point goes, by name and by tag", removal::every_access_point_goes),
+    case!("an access point that may be another tenant's stays", removal::doubtful_access_point_stays),
+    case!("a secret that is scheduled for deletion is found and goes", removal::scheduled_secret_goes),
+    case!("users without grants and databases without users go", removal::what_is_left_of_a_database_goes),
+    case!("what goes leaves tenants whose names begin alike as they were", removal::prefixes_are_untouched),
+    case!("a log group is kept with its retention, and goes later", removal::logs_are_kept_or_go),
+    case!("without a service there are no tasks, and nothing to scale or force", workload::nothing_of_nothing),
+    case!("a service scaled to zero drains, stands, and goes", workload::drains_and_goes),
+    case!("a service with tasks goes by force", workload::goes_by_force),
+    case!("somebody else's service is neither scaled nor forced", workload::strangers_service_is_left),
+    case!("a back-up is made once for each run", workload::backed_up_once_a_run),
+    case!("a back-up that went wrong has failed for good, and another run does well", workload::failed_for_good),
     case!("there is an answer about evidence for every kind", checks::evidence_always_answers),
 ];
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures::future::BoxFuture;
 use rand::Rng;
 
-use super::{Cannot, World};
+use super::{Cannot, Trap, World};
 use crate::kind::Kind;
 use crate::ports::{Blueprint, Check, Cloud, CloudError, Ensured, Found, Owner, Subject, Verdict};
 use crate::size::Size;
@@ -45,6 +45,7 @@ pub struct Trial<'w> {
 struct Made {
     tenants: Vec<Subject>,
     strangers: Vec<(Kind, Subject)>,
+    traps: Vec<(Trap, Subject)>,
     skipped: Vec<String>,
 }
 
@@ -95,8 +96,39 @@ impl<'w> Trial<'w> {
         planted.is_ok()
     }
 
+    /// Sets a trap, or notes that the world cannot.
+    pub(super) async fn set(&self, trap: Trap, subject: &Subject) -> bool {
+        let set = self.world.set(trap, subject).await;
+        let mut made = self.made();
+        made.traps.push((trap, subject.clone()));
+        if let Err(Cannot(why)) = &set {
+            made.skipped.push(format!("{trap:?}: {why}"));
+        }
+        set.is_ok()
+    }
+
+    /// Notes that a part of the case cannot be played.
+    pub(super) fn skip(&self, Cannot(why): Cannot) {
+        self.made().skipped.push(why);
+    }
+
+    /// Lets time pass until something is so, and breaks the case where it never is.
+    pub(super) async fn until<'f>(
+        &self,
+        about: &str,
+        is_so: impl Fn() -> BoxFuture<'f, Result<bool, Broken>> + Send,
+    ) -> Result<(), Broken> {
+        for _ in 0..=self.world.patience() {
+            if is_so().await? {
+                return Ok(());
+            }
+            self.world.settle().await;
+        }
+        Err(Broken(format!("{about}: never came")))
+    }
+
     /// Asks until the answer is not transient, as the engine does.
-    async fn insist<'f, T>(
+    pub(super) async fn insist<'f, T>(
         &self,
         about: impl fmt::Display + Send,
         ask: impl Fn() -> BoxFuture<'f, Result<T, CloudError>> + Send,
@@ -187,10 +219,14 @@ impl<'w> Trial<'w> {
 
     /// Takes away all that the case made. What stays behind breaks the case too.
     pub(super) async fn tidy(&self) -> Result<(), Broken> {
-        let (tenants, strangers) = {
+        let (tenants, strangers, traps) = {
             let mut made = self.made();
-            (std::mem::take(&mut made.tenants), std::mem::take(&mut made.strangers))
+            let Made { tenants, strangers, traps, .. } = &mut *made;
+            (std::mem::take(tenants), std::mem::take(strangers), std::mem::take(traps))
         };
+        for (trap, subject) in &traps {
+            self.world.clear(*trap, subject).await;
+        }
         for (kind, subject) in &strangers {
             self.world.clear_foreign(*kind, subject).await;
         }

@@ -12,6 +12,7 @@ mod port;
 mod refusals;
 mod resource;
 mod settings;
+mod traps;
 mod workload;
 mod world;
 

@@ -1,10 +1,11 @@
 //! The contract notices an implementation that drifts: each way of being wrong breaks the case that is about it.
 
 use async_trait::async_trait;
-use landlord_core::contract::{self, Cannot, World};
+use landlord_core::contract::{self, Cannot, Trap, World};
+use landlord_core::fakes::BackupFault;
 use landlord_core::kind::Kind;
 use landlord_core::ports::{
-    Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, Room, Subject, Verdict,
+    Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, Room, Subject, Verdict, Workload,
 };
 use landlord_core::tenant::{Environment, Tenancy};
 
@@ -20,7 +21,7 @@ enum Drift {
     TellsNothingOfRemovals,
     AdoptsStrangers,
     RemovesStrangers,
-    SwallowsRefusals,
+    KeepsGroupsInUse,
     CreatesWithoutNeeds,
     NeverEndsPages,
     LosesASecondPage,
@@ -74,10 +75,16 @@ impl Cloud for Drifted<'_> {
         if let (Drift::RemovesByPrefix, Some(neighbour)) = (self.drift, neighbour(subject)) {
             self.right.remove(kind, &neighbour).await?;
         }
+        if self.drift == Drift::KeepsGroupsInUse && kind == Kind::TargetGroup {
+            let rules = self.right.find(Kind::ListenerRule, subject).await?;
+            if !rules.is_empty() {
+                return Err(CloudError::Permanent("Target group is in use by a listener rule".into()));
+            }
+        }
         match (self.right.remove(kind, subject).await, self.drift) {
-            (Ok(_), Drift::TellsNothingOfRemovals)
-            | (Err(CloudError::Foreign { .. }), Drift::RemovesStrangers)
-            | (Err(CloudError::Permanent(_)), Drift::SwallowsRefusals) => Ok(vec![]),
+            (Ok(_), Drift::TellsNothingOfRemovals) | (Err(CloudError::Foreign { .. }), Drift::RemovesStrangers) => {
+                Ok(vec![])
+            }
             (removed, _) => removed,
         }
     }
@@ -142,6 +149,10 @@ impl World for DriftedWorld<'_> {
         &self.drifted
     }
 
+    fn workload(&self) -> &dyn Workload {
+        &self.right.cloud
+    }
+
     fn environments(&self) -> Vec<Environment> {
         vec![Environment::Dev]
     }
@@ -162,11 +173,24 @@ impl World for DriftedWorld<'_> {
         self.right.clear_foreign(kind, subject).await;
     }
 
+    async fn set(&self, trap: Trap, subject: &Subject) -> Result<(), Cannot> {
+        self.right.set(trap, subject).await
+    }
+
+    async fn clear(&self, trap: Trap, subject: &Subject) {
+        self.right.clear(trap, subject).await;
+    }
+
+    async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot> {
+        self.right.spoil_backups(subject, fault).await
+    }
+
     async fn settle(&self) {}
 }
 
 #[tokio::test]
 async fn each_way_of_being_wrong_breaks_the_case_that_is_about_it() {
+    let prefixes = "dev: what goes leaves tenants whose names begin alike as they were";
     let similar = "dev: tenants with similar names are neither found nor touched";
     let once = "dev: each kind is created once, found, and removed once";
     let strangers = "dev: somebody else's is neither adopted nor removed";
@@ -181,7 +205,11 @@ async fn each_way_of_being_wrong_breaks_the_case_that_is_about_it() {
         (Drift::AdoptsStrangers, strangers),
         (Drift::AdoptsStrangers, "dev: a database user made with another secret is not taken over"),
         (Drift::RemovesStrangers, strangers),
-        (Drift::SwallowsRefusals, "dev: a target group in use is left alone or removed safely"),
+        (Drift::KeepsGroupsInUse, "dev: a target group takes the tenant's own rules with it"),
+        (Drift::RemovesStrangers, "dev: a target group that somebody else's rule leads to stays with all its rules"),
+        (Drift::RemovesStrangers, "dev: all rules of a target group go, and none that it shares"),
+        (Drift::RemovesStrangers, "dev: an access point that may be another tenant's stays"),
+        (Drift::RemovesByPrefix, prefixes),
         (Drift::CreatesWithoutNeeds, "dev: what needs another kind is refused before that stands"),
         (Drift::CreatesWithoutNeeds, "dev: a rule on an unknown load balancer is refused"),
         (Drift::NeverEndsPages, inventory),
@@ -208,6 +236,10 @@ impl World for Handless {
         &self.0.cloud
     }
 
+    fn workload(&self) -> &dyn Workload {
+        &self.0.cloud
+    }
+
     fn environments(&self) -> Vec<Environment> {
         vec![Environment::Sit]
     }
@@ -229,6 +261,18 @@ impl World for Handless {
 
     async fn clear_foreign(&self, kind: Kind, subject: &Subject) {
         self.0.clear_foreign(kind, subject).await;
+    }
+
+    async fn set(&self, trap: Trap, subject: &Subject) -> Result<(), Cannot> {
+        self.0.set(trap, subject).await
+    }
+
+    async fn clear(&self, trap: Trap, subject: &Subject) {
+        self.0.clear(trap, subject).await;
+    }
+
+    async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot> {
+        self.0.spoil_backups(subject, fault).await
     }
 
     async fn settle(&self) {}

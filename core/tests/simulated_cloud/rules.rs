@@ -23,14 +23,12 @@ async fn every_missing_need_is_refused_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_target_group_under_a_rule_is_kept_in_the_playbooks_words() {
+async fn a_target_group_under_a_rule_goes_with_the_rule() {
     let cloud = SimulatedCloud::default();
     let acme = tenant("acme");
     build(&cloud, &acme).await;
-    let why = permanent(cloud.remove(Kind::TargetGroup, &acme.subject).await);
-    assert!(why.starts_with("Target group is in use by a listener rule: acme.wpdev.kimmyai.io"), "{why}");
-    cloud.remove(Kind::ListenerRule, &acme.subject).await.unwrap();
-    assert_eq!(cloud.remove(Kind::TargetGroup, &acme.subject).await.map(|gone| gone.len()), Ok(1));
+    assert_eq!(cloud.remove(Kind::TargetGroup, &acme.subject).await.map(|gone| gone.len()), Ok(2));
+    assert_eq!(cloud.find(Kind::ListenerRule, &acme.subject).await, Ok(vec![]));
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Worlds for the contract, and tenants for stories.
 
 use async_trait::async_trait;
-use landlord_core::contract::{Cannot, World};
-use landlord_core::fakes::{Presence, Row, SimulatedCloud};
+use landlord_core::contract::{Cannot, Trap, World};
+use landlord_core::fakes::{BackupFault, Presence, Row, SimulatedCloud};
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Blueprint, Check, Cloud, CloudError, Found, Subject, Verdict};
+use landlord_core::ports::{Blueprint, Check, Cloud, CloudError, Found, Subject, Verdict, Workload};
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
 
@@ -17,6 +17,10 @@ pub(crate) struct Simulated {
 #[async_trait]
 impl World for Simulated {
     fn cloud(&self) -> &dyn Cloud {
+        &self.cloud
+    }
+
+    fn workload(&self) -> &dyn Workload {
         &self.cloud
     }
 
@@ -36,6 +40,44 @@ impl World for Simulated {
 
     async fn clear_foreign(&self, kind: Kind, subject: &Subject) {
         self.cloud.vanish(kind, subject);
+    }
+
+    async fn set(&self, trap: Trap, subject: &Subject) -> Result<(), Cannot> {
+        let Tenancy { tenant, environment } = &subject.tenancy;
+        let host = format!("trap.{}", self.cloud.name(Kind::ListenerRule, subject));
+        let other = format!("{tenant}-2").parse().unwrap();
+        match trap {
+            Trap::SecondRule => self.cloud.plant_rule(*environment, &host, &[tenant], None),
+            Trap::StrangersRule => {
+                self.cloud.plant_rule(*environment, &host, &[tenant], Some("its tags name another team"));
+            }
+            Trap::SharedRule => self.cloud.plant_rule(*environment, &host, &[tenant, &other], None),
+            Trap::TaggedAccessPoint => self.cloud.plant_access_point(&subject.tenancy, "media"),
+            Trap::NeighboursAccessPoint => {
+                let name = Tenancy::new(other, *environment).name(Kind::AccessPoint);
+                self.cloud.plant_access_point(&subject.tenancy, &name);
+            }
+            Trap::ScheduledSecret => assert!(self.cloud.schedule_secret(subject)),
+            Trap::UserWithoutGrants => self.cloud.plant_user(&subject.tenancy, "10.0.%"),
+        }
+        Ok(())
+    }
+
+    async fn clear(&self, trap: Trap, subject: &Subject) {
+        let Tenancy { tenant, environment } = &subject.tenancy;
+        let host = format!("trap.{}", self.cloud.name(Kind::ListenerRule, subject));
+        match trap {
+            Trap::StrangersRule | Trap::SharedRule => drop(self.cloud.clear(Kind::ListenerRule, *environment, &host)),
+            Trap::NeighboursAccessPoint => {
+                self.cloud.clear(Kind::AccessPoint, *environment, &format!("{environment}-{tenant}-2-ap"));
+            }
+            Trap::SecondRule | Trap::TaggedAccessPoint | Trap::ScheduledSecret | Trap::UserWithoutGrants => {}
+        }
+    }
+
+    async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot> {
+        self.cloud.spoil_backups(&subject.tenancy, fault);
+        Ok(())
     }
 
     /// Nothing to wait for: here time passes by looking.

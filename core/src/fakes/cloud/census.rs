@@ -35,7 +35,7 @@ impl World {
     }
 
     pub(super) fn free_on(&self, environment: Environment, load_balancer: &str) -> u32 {
-        let here = |resource: &&Resource| matches!(&resource.state, State::On(name) if name == load_balancer);
+        let here = |resource: &&Resource| matches!(&resource.state, State::On(name) | State::Rule { on: name, .. } if name == load_balancer);
         let taken = |kind| self.all(environment, kind, None).flat_map(|(_, resources)| resources).filter(here).count();
         let taken = taken(Kind::TargetGroup).max(taken(Kind::ListenerRule));
         self.settings.capacity.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX))

@@ -96,7 +96,10 @@ impl World {
                     let user = self.settings.name(Kind::DatabaseUser, subject);
                     (!self.passwords_agree(subject)).then(|| format!("Access denied for user '{user}'"))
                 }),
-            Check::SecretStored => absent(Kind::Secret),
+            Check::SecretStored => absent(Kind::Secret).or_else(|| {
+                let secret = self.own(Kind::Secret, subject)?;
+                matches!(secret.state, State::Scheduled).then(|| "the secret is scheduled for deletion".into())
+            }),
             Check::LogsAppearing => absent(Kind::LogGroup).or_else(|| {
                 let group = self.own(Kind::LogGroup, subject)?;
                 matches!(group.state, State::Logs(logs) if !logs.lines).then(|| "the log group is empty".into())

@@ -4,14 +4,19 @@ use super::resource::State;
 use super::world::World;
 use crate::kind::Kind;
 use crate::ports::{CloudError, Found, Owner, Subject};
-use crate::tenant::{Environment, TenantId};
+
+fn refuse_any_foreign(found: &[Found]) -> Result<(), CloudError> {
+    match found.iter().find(|found| found.owner != Owner::Own) {
+        Some(Found { id, owner: Owner::Foreign(why) }) => {
+            Err(CloudError::Foreign { resource: id.clone(), why: why.clone() })
+        }
+        _ => Ok(()),
+    }
+}
 
 impl World {
     pub(super) fn refuse_foreign(&self, kind: Kind, subject: &Subject) -> Result<(), CloudError> {
-        match self.find(kind, subject).into_iter().find(|found| found.owner != Owner::Own) {
-            Some(Found { id, owner: Owner::Foreign(why) }) => Err(CloudError::Foreign { resource: id, why }),
-            _ => Ok(()),
-        }
+        refuse_any_foreign(&self.find(kind, subject))
     }
 
     /// Refuses, in the provider's words, what needs something that is not there.
@@ -58,20 +63,14 @@ impl World {
         password(Kind::Secret).is_some_and(|secret| password(Kind::DatabaseUser) == Some(secret))
     }
 
-    pub(super) fn refuse_in_use(&self, subject: &Subject) -> Result<(), CloudError> {
-        match self.rule_of(&subject.tenancy.tenant, subject.tenancy.environment) {
-            None => Ok(()),
-            Some(rule) => Err(CloudError::Permanent(format!(
-                "Target group is in use by a listener rule: {rule} leads to {}. Remove the rule first.",
-                subject.tenancy.name(Kind::TargetGroup)
-            ))),
-        }
-    }
-
-    fn rule_of(&self, tenant: &TenantId, environment: Environment) -> Option<&str> {
-        let mut rules = self.all(environment, Kind::ListenerRule, None);
-        let own = rules.find(|(_, resources)| resources.iter().any(|resource| resource.belongs_to(tenant)));
-        own.map(|(host, _)| host)
+    /// The tenant's own rules that forward to its target group; refuses where one is somebody else's.
+    pub(super) fn own_rules(&self, subject: &Subject) -> Result<Vec<Found>, CloudError> {
+        let group = subject.tenancy.name(Kind::TargetGroup);
+        let rules = self.bearing(Kind::ListenerRule, subject);
+        let forwarding = rules.filter(|(_, rule)| matches!(&rule.state, State::Rule { to, .. } if to.contains(&group)));
+        let found: Vec<Found> = forwarding.map(|(name, rule)| rule.seen_as(name, subject)).collect();
+        refuse_any_foreign(&found)?;
+        Ok(found)
     }
 
     /// Scales to zero first; what never ran has nothing to drain.

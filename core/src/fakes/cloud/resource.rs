@@ -32,10 +32,19 @@ pub(super) enum Holder {
 pub(super) enum State {
     /// Nothing that matters.
     Plain,
-    /// A rule or target group: the load balancer that it takes room on.
+    /// A target group: the load balancer that it takes room on.
     On(String),
+    /// A rule: the load balancer that it takes room on, and the target groups that it forwards to.
+    Rule {
+        /// The load balancer.
+        on: String,
+        /// The target groups' names.
+        to: Vec<String>,
+    },
     /// A secret, or the user that was made with it.
     With(Password),
+    /// A secret that is scheduled for deletion.
+    Scheduled,
     /// A log group.
     Logs(Logs),
     /// A service.

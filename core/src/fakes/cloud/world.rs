@@ -89,13 +89,15 @@ impl World {
     }
 
     /// All that stands under the subject's name, whoever holds it.
-    pub(super) fn at(&self, kind: Kind, subject: &Subject) -> &[Resource] {
-        self.standing.get(&self.key(kind, subject)).map_or(&[], Vec::as_slice)
+    pub(super) fn named(&self, kind: Kind, subject: &Subject) -> impl Iterator<Item = (&str, &Resource)> {
+        let standing = self.standing.get_key_value(&self.key(kind, subject));
+        standing.into_iter().flat_map(|((_, _, name), all)| all.iter().map(move |resource| (name.as_str(), resource)))
     }
 
     /// The subject's own resource.
     pub(super) fn own(&self, kind: Kind, subject: &Subject) -> Option<&Resource> {
-        self.at(kind, subject).iter().find(|resource| resource.belongs_to(&subject.tenancy.tenant))
+        let tenant = &subject.tenancy.tenant;
+        self.named(kind, subject).map(|(_, resource)| resource).find(|resource| resource.belongs_to(tenant))
     }
 
     pub(super) fn own_mut(&mut self, kind: Kind, subject: &Subject) -> Option<&mut Resource> {
@@ -122,7 +124,7 @@ impl World {
     }
 
     pub(super) fn find(&self, kind: Kind, subject: &Subject) -> Vec<Found> {
-        self.at(kind, subject).iter().map(|resource| resource.seen_by(subject)).collect()
+        self.bearing(kind, subject).map(|(name, resource)| resource.seen_as(name, subject)).collect()
     }
 
     pub(super) fn ensure(&mut self, kind: Kind, blueprint: &Blueprint) -> Result<Ensured, CloudError> {
@@ -131,6 +133,12 @@ impl World {
         if let Some(own) = self.own(kind, subject) {
             let existed = own.seen_by(subject);
             match own.state {
+                State::Scheduled => {
+                    return Err(CloudError::Permanent(format!(
+                        "InvalidRequestException: {} is scheduled for deletion. Restore it, or delete it for good.",
+                        existed.id
+                    )));
+                }
                 State::With(_) if kind == Kind::DatabaseUser => self.logs_in(subject)?,
                 State::Work(work) if work.drains() => {
                     self.drain(subject)?;
@@ -152,7 +160,13 @@ impl World {
     pub(super) fn remove(&mut self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.refuse_foreign(kind, subject)?;
         match kind {
-            Kind::TargetGroup if self.own(kind, subject).is_some() => self.refuse_in_use(subject)?,
+            // Rules still lead to it (playbook 3.2): they go first.
+            Kind::TargetGroup if self.own(kind, subject).is_some() => {
+                let mut removed = self.own_rules(subject)?;
+                self.take_these(Kind::ListenerRule, subject, &removed);
+                removed.extend(self.take(kind, subject));
+                return Ok(removed);
+            }
             Kind::Service => self.drain(subject)?,
             _ => {}
         }
@@ -173,18 +187,30 @@ impl World {
     pub(super) fn put_foreign(&mut self, kind: Kind, environment: Environment, name: &str, why: &str) {
         let on = self.settings.place(environment).load_balancers.first().cloned().unwrap_or_default();
         let state = match kind {
-            Kind::ListenerRule | Kind::TargetGroup => State::On(on),
+            Kind::TargetGroup => State::On(on),
+            Kind::ListenerRule => State::Rule { on, to: Vec::new() },
             _ => State::Plain,
         };
         let resource = self.build(environment, kind, name, Holder::Stranger(why.to_owned()), state);
         self.stand(environment, kind, name.to_owned(), resource);
     }
 
-    /// Takes away all that bears the subject's name.
+    /// Takes away all that is found of the subject's.
     pub(super) fn take(&mut self, kind: Kind, subject: &Subject) -> Vec<Found> {
-        let gone = self.standing.remove(&self.key(kind, subject)).unwrap_or_default();
+        let gone = self.find(kind, subject);
+        self.take_these(kind, subject, &gone);
+        gone
+    }
+
+    /// Takes away what was found.
+    pub(super) fn take_these(&mut self, kind: Kind, subject: &Subject, gone: &[Found]) {
+        let environment = subject.tenancy.environment;
+        let all = self.standing.iter_mut().filter(|((e, k, _), _)| (*e, *k) == (environment, kind));
+        for (_, resources) in all {
+            resources.retain(|resource| !gone.iter().any(|found| found.id == resource.id));
+        }
+        self.standing.retain(|_, resources| !resources.is_empty());
         self.version += u64::from(!gone.is_empty());
-        gone.iter().map(|resource| resource.seen_by(subject)).collect()
     }
 
     /// The state of a new resource of the kind, where there is room for it.
@@ -204,7 +230,11 @@ impl World {
                          balancer to {environment}."
                     )));
                 }
-                State::On(load_balancer.clone())
+                let on = load_balancer.clone();
+                match kind {
+                    Kind::ListenerRule => State::Rule { on, to: vec![subject.tenancy.name(Kind::TargetGroup)] },
+                    _ => State::On(on),
+                }
             }
             Kind::Secret => State::With(Password::generate()),
             Kind::DatabaseUser => match self.own(Kind::Secret, subject).map(|secret| &secret.state) {
@@ -222,9 +252,29 @@ impl World {
         self.version += u64::from(before.as_ref() != Some(&subject.subdomain));
     }
 
-    fn build(&mut self, environment: Environment, kind: Kind, name: &str, holder: Holder, state: State) -> Resource {
+    pub(super) fn build(
+        &mut self,
+        environment: Environment,
+        kind: Kind,
+        name: &str,
+        holder: Holder,
+        state: State,
+    ) -> Resource {
         self.serial += 1;
         Resource { id: resource::id(&self.settings, environment, kind, name, self.serial), holder, state }
+    }
+
+    /// Takes away all of a name, whosever it is. Whether there was something.
+    pub(super) fn clear(&mut self, environment: Environment, kind: Kind, name: &str) -> bool {
+        let gone = self.standing.remove(&(environment, kind, name.to_owned())).is_some();
+        self.version += u64::from(gone);
+        gone
+    }
+
+    /// Lets a resource stand beside what is there.
+    pub(super) fn add(&mut self, environment: Environment, kind: Kind, name: String, resource: Resource) {
+        self.standing.entry((environment, kind, name)).or_default().push(resource);
+        self.version += 1;
     }
 
     fn stand(&mut self, environment: Environment, kind: Kind, name: String, resource: Resource) {
