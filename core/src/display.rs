@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::card::{self, Card};
-use crate::event::{Event, MessageRef};
+use crate::card::{self, Card, File};
+use crate::event::{Event, MessageRef, Recorded};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
@@ -131,12 +131,21 @@ impl Display {
         let calls = self.called(&operation, lines.iter().flat_map(|(_, calls)| calls.clone()).collect()).await?;
         // By where it begins: told again because the answer was lost, it may have grown, and is the same message.
         let nonce = format!("{}-{}", operation.id, operation.told);
-        let message = Message { calls, ..Message::text(text.join("\n")) };
+        let files = self.certificate(&operation, &events).await?;
+        let message = Message { text: text.join("\n"), calls, files };
         Self::lenient(&operation.id, self.chat.say(&thread, &message, &nonce).await)?;
         let told = |op: &Operation| (op.told < through).then_some(Event::Told { through });
         let after = self.ledger.record(&operation.id, told).await?;
         // What was written while the thread was told is not shown yet, so it is not what is answered.
         Ok(if after.seq == through + 1 { after } else { operation })
+    }
+
+    /// What goes with the news that a deletion is done: its certificate.
+    async fn certificate(&self, operation: &Operation, news: &[Recorded]) -> Result<Vec<File>, DisplayError> {
+        let end = news.iter().find(|recorded| recorded.event == Event::Succeeded);
+        let Some(end) = end.filter(|_| operation.plan.purpose.deletes()) else { return Ok(Vec::new()) };
+        let hash = self.ledger.store().hash(&operation.id, end.seq).await?;
+        Ok(vec![card::certificate(operation, end, hash.as_deref())])
     }
 
     /// Whom a message calls: not a role that the requester holds, for nobody is called to approve their own request.

@@ -5,11 +5,12 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::File;
+use crate::event::Recorded;
 use crate::operation::Operation;
 
-/// The certificate as a JSON file. `hash` is the log's at the operation's last event.
-pub fn certificate(operation: &Operation, hash: Option<&str>) -> File {
-    let text = serde_json::to_string_pretty(&body(operation, hash)).unwrap_or_default();
+/// The certificate as a JSON file. `end` is the operation's success, and `hash` the log's there.
+pub fn certificate(operation: &Operation, end: &Recorded, hash: Option<&str>) -> File {
+    let text = serde_json::to_string_pretty(&body(operation, end, hash)).unwrap_or_default();
     File {
         name: format!("certificate-{}.json", operation.id),
         bytes: text.into_bytes(),
@@ -17,7 +18,7 @@ pub fn certificate(operation: &Operation, hash: Option<&str>) -> File {
     }
 }
 
-fn body(operation: &Operation, hash: Option<&str>) -> Value {
+fn body(operation: &Operation, end: &Recorded, hash: Option<&str>) -> Value {
     let plan = &operation.plan;
     let sites = plan.sites.iter().enumerate().filter(|(_, site)| !operation.off.contains(&site.tenancy.tenant));
     json!({
@@ -39,8 +40,8 @@ fn body(operation: &Operation, hash: Option<&str>) -> Value {
         "notice_until": operation.notice_until.map(stamp),
         "taken_off": operation.off,
         "sites": sites.map(|(place, _)| site(operation, place)).collect::<Vec<_>>(),
-        "ended": stamp(operation.changed_at),
-        "log": { "events": operation.seq, "hash": hash },
+        "ended": stamp(end.at),
+        "log": { "event": end.seq, "hash": hash },
     })
 }
 
