@@ -83,7 +83,7 @@ impl Ledger {
         let illegal = Illegal { state: crate::operation::State::AwaitingApproval, event: first.event.kind() };
         let operation = Operation::filed(&first).ok_or(illegal)?;
         let changes = registry::changes(&operation, &first.event);
-        if let Err(error) = self.store.file(&first, &operation, &changes).await
+        if let Err(error) = self.store.file(&first, &operation, &operation.plan.locks(), &changes).await
             && !self.is_written(&first, &error).await
         {
             return Err(error.into());

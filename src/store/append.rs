@@ -7,11 +7,14 @@ use landlord_core::event::{MessageRef, Recorded};
 use landlord_core::operation::Operation;
 use landlord_core::plan::OperationId;
 use landlord_core::ports::{RegistryChange, StoreError};
-use sqlx::{Any, AnyConnection, AnyExecutor, Transaction};
+use sqlx::{Any, AnyConnection, AnyExecutor, AssertSqlSafe, Transaction};
 use tokio::sync::MutexGuard;
 
 use super::database::{HEAD, failed, whole};
 use super::{SqlStore, registry};
+
+/// How many locks one statement takes: each is a way to the database and back, and all other writers wait.
+const LOCKS_AT_ONCE: usize = 100;
 
 /// The log's head and the term of who may write.
 #[derive(Debug)]
@@ -77,6 +80,7 @@ impl SqlStore {
         &self,
         first: &Recorded,
         operation: &Operation,
+        locks: &[String],
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
         if first.seq != 1 {
@@ -84,8 +88,8 @@ impl SqlStore {
         }
         let mut turn = self.own_turn().await?;
         insert_operation(&mut turn, operation).await?;
-        for key in operation.plan.locks() {
-            lock(&mut turn.transaction, &key, &first.operation).await?;
+        for keys in locks.chunks(LOCKS_AT_ONCE) {
+            lock(&mut turn.transaction, keys, &first.operation).await?;
         }
         finish(turn, first, changes).await
     }
@@ -162,20 +166,27 @@ async fn update_operation(
     if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
-async fn lock(connection: &mut AnyConnection, key: &str, operation: &OperationId) -> Result<(), StoreError> {
-    let taken = sqlx::query("INSERT INTO locks (key, operation) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(key)
-        .bind(&operation.0)
-        .execute(&mut *connection)
-        .await
-        .map_err(|error| failed(&error))?;
-    if taken.rows_affected() == 1 {
+/// Takes locks with one statement. Where one is somebody else's, the first such in their order refuses them all.
+async fn lock(connection: &mut AnyConnection, keys: &[String], operation: &OperationId) -> Result<(), StoreError> {
+    let rows: Vec<String> = (2..keys.len() + 2).map(|place| format!("($1, ${place})")).collect();
+    let statement = format!("INSERT INTO locks (operation, key) VALUES {} ON CONFLICT DO NOTHING", rows.join(", "));
+    // Nothing is in the statement but the numbers of its arguments.
+    let mut query = sqlx::query(AssertSqlSafe(statement)).bind(&operation.0);
+    for key in keys {
+        query = query.bind(key);
+    }
+    let taken = query.execute(&mut *connection).await.map_err(|error| failed(&error))?;
+    if taken.rows_affected() == keys.len() as u64 {
         return Ok(());
     }
-    match super::lists::holder(connection, key).await? {
-        Some(holder) => Err(StoreError::Locked { key: key.into(), operation: holder }),
-        None => Err(StoreError::Conflict),
+    for key in keys {
+        match super::lists::holder(&mut *connection, key).await? {
+            Some(holder) if holder == *operation => {}
+            Some(holder) => return Err(StoreError::Locked { key: key.into(), operation: holder }),
+            None => return Err(StoreError::Conflict),
+        }
     }
+    Ok(())
 }
 
 /// Links the event to the chain, changes the registry, moves the head and commits.

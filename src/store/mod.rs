@@ -93,9 +93,10 @@ impl Store for SqlStore {
         &self,
         first: &Recorded,
         operation: &Operation,
+        locks: &[String],
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
-        within(self.write_filing(first, operation, changes)).await
+        within(self.write_filing(first, operation, locks, changes)).await
     }
 
     async fn append(

@@ -1,4 +1,4 @@
--- What version 1 wrote: three operations, three tenants. Never changed: stores like it are out there.
+-- What version 1 wrote: three operations, three tenants. Never changed: it stands for all stores of that version.
 
 INSERT INTO operations (id, position, seq, command, tenant, environment, state, is_open, requester, digest, filed_at, changed_at, card_channel, card_message)
 VALUES

@@ -200,9 +200,10 @@ impl<P: Store> Store for Fused<P> {
         &self,
         first: &Recorded,
         operation: &Operation,
+        locks: &[String],
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
-        self.fuse.around(self.port.file(first, operation, changes)).await
+        self.fuse.around(self.port.file(first, operation, locks, changes)).await
     }
     async fn append(
         &self,

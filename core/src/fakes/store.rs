@@ -113,9 +113,10 @@ impl Store for MemoryStore {
         &self,
         first: &Recorded,
         operation: &Operation,
+        locks: &[String],
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
-        self.write(|world| world.file(first, operation, changes))
+        self.write(|world| world.file(first, operation, locks, changes))
     }
 
     async fn append(

@@ -151,10 +151,16 @@ pub struct Listing<T> {
 /// The log and what is kept beside it. Errors of every method: [`StoreError`].
 #[async_trait]
 pub trait Store: Send + Sync + fmt::Debug {
-    /// Writes an operation's filing together with its locks and its registry changes. [`StoreError::Locked`] where a lock is
-    /// taken by an open operation, [`StoreError::Buried`] where it registers a tenant that is deleted for ever.
-    async fn file(&self, first: &Recorded, operation: &Operation, changes: &[RegistryChange])
-    -> Result<(), StoreError>;
+    /// Writes an operation's filing together with its locks, of which there may be hundreds, and its registry changes.
+    /// [`StoreError::Locked`] where a lock is taken by an open operation, naming the first such in the order given;
+    /// [`StoreError::Buried`] where it registers a tenant that is deleted for ever.
+    async fn file(
+        &self,
+        first: &Recorded,
+        operation: &Operation,
+        locks: &[String],
+        changes: &[RegistryChange],
+    ) -> Result<(), StoreError>;
 
     /// Appends one event. `operation` is the fold with the event in it: its state is kept for lists, and where it is no
     /// longer open its locks end with it, all in the same transaction. [`StoreError::Conflict`] where the place is taken.

@@ -1,5 +1,6 @@
 //! What every store must do. [`store_contract!`](crate::store_contract) makes a test of each promise.
 
+pub mod bulk;
 pub mod deleted;
 pub mod lists;
 pub mod log;
@@ -38,6 +39,11 @@ macro_rules! store_contract {
             appends_of_many_operations_at_once_all_arrive,
             locks_end_with_their_operation,
             every_kind_of_event_comes_back_as_it_was,
+        }
+        $crate::store_contract! { $fresh, bulk:
+            hundreds_of_locks_and_a_large_plan_are_filed_and_let_go,
+            one_lock_of_hundreds_that_is_taken_refuses_them_all,
+            a_filing_locks_what_it_is_given,
         }
         $crate::store_contract! { $fresh, registry:
             a_registered_tenant_is_found_by_id_and_by_subdomain,

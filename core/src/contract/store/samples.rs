@@ -86,7 +86,12 @@ impl Writer {
     /// The same about a tenant with these details.
     pub fn with(store: &Arc<dyn Store>, id: &str, details: &Details, environment: Environment) -> Self {
         let id = OperationId(id.into());
-        let plan = plan(&id, details, environment);
+        Self::of(store, plan(&id, details, environment))
+    }
+
+    /// An operation with this plan.
+    pub fn of(store: &Arc<dyn Store>, plan: Plan) -> Self {
+        let id = plan.operation.clone();
         let digest = plan.digest();
         let event = Event::Filed {
             plan: Box::new(plan),
@@ -107,7 +112,12 @@ impl Writer {
 
     /// Files it with changes of the registry.
     pub async fn file_with(&self, changes: &[RegistryChange]) -> Result<(), StoreError> {
-        self.store.file(&self.first, &self.operation, changes).await
+        self.store.file(&self.first, &self.operation, &self.operation.plan.locks(), changes).await
+    }
+
+    /// Files it with locks other than its plan's.
+    pub async fn file_locking(&self, locks: &[String]) -> Result<(), StoreError> {
+        self.store.file(&self.first, &self.operation, locks, &[]).await
     }
 
     /// The event in the place that this writer believes to be the next.

@@ -46,17 +46,17 @@ impl World {
         &mut self,
         first: &Recorded,
         operation: &Operation,
+        locks: &[String],
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
         if first.seq != 1 || self.operations.iter().any(|row| row.id == first.operation) {
             return Err(StoreError::Conflict);
         }
-        let keys = operation.plan.locks();
-        if let Some((key, holder)) = keys.iter().find_map(|key| self.locks.get_key_value(key)) {
+        if let Some((key, holder)) = locks.iter().find_map(|key| self.locks.get_key_value(key)) {
             return Err(StoreError::Locked { key: key.clone(), operation: holder.clone() });
         }
         self.commit(first, changes)?;
-        self.locks.extend(keys.into_iter().map(|key| (key, first.operation.clone())));
+        self.locks.extend(locks.iter().map(|key| (key.clone(), first.operation.clone())));
         self.operations.push(Row {
             id: first.operation.clone(),
             seq: first.seq,
