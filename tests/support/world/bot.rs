@@ -117,11 +117,13 @@ async fn parts(recipe: &Recipe) -> Result<Parts, String> {
     let place = Place::new(&recipe.discord, &recipe.token).map_err(|error| error.to_string())?;
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener: TcpListener = http::bind(loopback).await.map_err(|error| error.to_string())?;
+    let cloud = Arc::new(cloud);
     Ok(Parts {
         catalogue: Catalogue::built_in().map_err(|errors| errors.to_string())?,
         store: Arc::new(store),
         ground: recipe.config.ground(),
-        cloud: Arc::new(cloud),
+        workload: cloud.clone(),
+        cloud,
         notifier: Arc::new(Ses::new(accounts)),
         clock: recipe.clock.clone(),
         place,
