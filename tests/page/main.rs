@@ -10,6 +10,7 @@ mod support;
 mod bad_input;
 mod by_keyboard;
 mod by_mouse;
+mod cards;
 mod cloud_fails;
 mod lists;
 mod on_a_phone;

@@ -13,6 +13,7 @@ mod world;
 mod bad_input;
 mod cloud_outages;
 mod discord_outages;
+mod forms;
 mod lists;
 mod promotion;
 mod provisioning;

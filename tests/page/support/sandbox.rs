@@ -24,12 +24,12 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts one that keeps its files in `folder`.
-    pub(crate) async fn start(folder: &Path) -> Self {
+    /// Starts one that keeps its files in `folder`, in which people's waiting passes `time_scale` times as fast.
+    pub(crate) async fn start(folder: &Path, time_scale: u32) -> Self {
         let log = folder.join("sandbox.log");
         for _ in 0..ATTEMPTS {
             let port = free_pair();
-            let child = spawn(port, folder, &log);
+            let child = spawn(port, folder, &log, time_scale);
             let mut sandbox = Self {
                 child,
                 http: reqwest::Client::builder().no_proxy().build().unwrap(),
@@ -96,6 +96,42 @@ impl Sandbox {
         if answer.is_empty() { Value::Null } else { serde_json::from_str(&answer).unwrap() }
     }
 
+    /// Posts a message with a file as the bot; answers it.
+    pub(crate) async fn posts(&self, message: &Value, name: &'static str, file: &'static str) -> Value {
+        // Multipart by hand: the client is built without it, and nothing else of the tests wants it.
+        let described = json!([{"id": 0, "filename": name}]);
+        let mut message = message.clone();
+        message["attachments"] = described;
+        let body = format!(
+            "--part\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{message}\r\n\
+             --part\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\n\
+             Content-Type: application/json\r\n\r\n{file}\r\n--part--\r\n"
+        );
+        let path = format!("/channels/{}/messages", self.text(&["channels", "tenant-ops"]));
+        let request = self.http.post(format!("{}/api/v10{path}", self.address)).body(body);
+        self.bot(request.header("Content-Type", "multipart/form-data; boundary=part")).await
+    }
+
+    /// Edits a message of the bot's.
+    pub(crate) async fn edits(&self, message: &Value, to: &Value) {
+        let (channel, id) = (message["channel_id"].as_str().unwrap(), message["id"].as_str().unwrap());
+        let path = format!("{}/api/v10/channels/{channel}/messages/{id}", self.address);
+        self.bot(self.http.patch(path).json(to)).await;
+    }
+
+    async fn bot(&self, request: reqwest::RequestBuilder) -> Value {
+        let request = request.header("Authorization", format!("Bot {}", self.text(&["bot_token"])));
+        request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    }
+
+    /// What time it is for people, in seconds since 1970.
+    pub(crate) async fn time(&self) -> i64 {
+        let request = self.http.get(format!("{}/clock.json", self.address));
+        let clock: Value = request.send().await.unwrap().json().await.unwrap();
+        let [now, origin, factor] = ["now", "origin", "factor"].map(|key| clock[key].as_i64().expect("a number"));
+        (origin + (now - origin) * factor) / 1_000
+    }
+
     /// Uses `/tenant provision` as a member's client does, without the page.
     pub(crate) async fn provisions(&self, name: &str, options: &[(&str, &str)]) {
         let guild = self.text(&["guild_id"]);
@@ -138,9 +174,9 @@ fn free_pair() -> u16 {
     }
 }
 
-fn spawn(port: u16, folder: &Path, log: &PathBuf) -> Child {
+fn spawn(port: u16, folder: &Path, log: &PathBuf, time_scale: u32) -> Child {
     Command::new(env!("CARGO_BIN_EXE_landlord"))
-        .args(["sandbox", "--listen", &format!("127.0.0.1:{port}")])
+        .args(["sandbox", "--listen", &format!("127.0.0.1:{port}"), "--time-scale", &time_scale.to_string()])
         .env("TMPDIR", folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -27,7 +27,12 @@ pub(crate) struct Stage {
 
 /// Plays a story. Whatever it asserts, the console must be free of errors and warnings in the end.
 pub(crate) async fn play(story: impl AsyncFnOnce(&Stage)) {
-    let stage = Stage::set().await;
+    play_at(1, story).await;
+}
+
+/// Plays a story in which people's waiting passes so many times as fast.
+pub(crate) async fn play_at(time_scale: u32, story: impl AsyncFnOnce(&Stage)) {
+    let stage = Stage::set(time_scale).await;
     let outcome = AssertUnwindSafe(story(&stage)).catch_unwind().await;
     let complaints = stage.browser.complaints().await;
     if outcome.is_err() {
@@ -41,9 +46,9 @@ pub(crate) async fn play(story: impl AsyncFnOnce(&Stage)) {
 }
 
 impl Stage {
-    async fn set() -> Self {
+    async fn set(time_scale: u32) -> Self {
         let folder = tempfile::Builder::new().prefix("landlord-page-").tempdir().unwrap();
-        let sandbox = Sandbox::start(folder.path()).await;
+        let sandbox = Sandbox::start(folder.path(), time_scale).await;
         let browser = Browser::start(folder.path()).await;
         browser.size(1440, 900).await;
         browser.prefers("dark").await;

@@ -1,4 +1,4 @@
-//! What people do, as Discord's own client does it: type, complete, react, press. The answers come over their own gateway
+//! What people do, as Discord's own client does it: type, complete, react, press, choose, fill in. The answers come over their own gateway
 //! session.
 
 use std::collections::BTreeMap;
@@ -16,12 +16,19 @@ const LOADING: u64 = 128;
 const COMMAND: u8 = 2;
 const COMPONENT: u8 = 3;
 const AUTOCOMPLETE: u8 = 4;
+const FORM: u8 = 5;
 
 /// Someone in the guild, about to do something.
 #[derive(Clone, Copy)]
 pub(crate) struct Member<'w> {
     world: &'w World,
     name: &'w str,
+}
+
+/// A form that somebody has before them.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    shown: Value,
 }
 
 /// What a person was answered, for their eyes only.
@@ -49,6 +56,28 @@ impl<'w> Member<'w> {
     pub(crate) async fn uses(&self, words: &str, options: &[(&str, &str)]) -> Request<'w> {
         let data = self.command(words, options, None).await;
         let answer = self.interacts(COMMAND, data, json!({})).await;
+        Request::answered(self.world, answer)
+    }
+
+    /// Types a slash command that is answered with a form.
+    pub(crate) async fn is_asked(&self, line: &str) -> Form {
+        let (words, options) = self.parse(line).await;
+        let options: Vec<_> = options.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let data = self.command(&words, &options, None).await;
+        let ear = self.world.ear(self.name).await;
+        let (mark, nonce) = (ear.mark(), self.sends(COMMAND, data, json!({})).await);
+        let heard = |heard: &Heard| heard.name == "INTERACTION_MODAL_CREATE" && heard.data["nonce"] == nonce.as_str();
+        Form { shown: ear.next(mark, "a form", heard).await }
+    }
+
+    /// Hands in a form with these texts, by the inputs' ids and to the letter.
+    pub(crate) async fn hands_in(&self, form: &Form, written: &[(&str, &str)]) -> Request<'w> {
+        let rows: Vec<Value> = written
+            .iter()
+            .map(|(id, text)| json!({ "type": 1, "components": [{ "type": 4, "custom_id": id, "value": text }] }))
+            .collect();
+        let data = json!({ "id": form.shown["id"], "custom_id": form.shown["custom_id"], "components": rows });
+        let answer = self.interacts(FORM, data, json!({})).await;
         Request::answered(self.world, answer)
     }
 
@@ -99,6 +128,17 @@ impl<'w> Member<'w> {
     pub(crate) async fn presses_on(&self, shown: &Shown, label: &str) -> Shown {
         let message = &shown.message;
         let data = json!({ "component_type": 2, "custom_id": shown.button(label) });
+        let place = json!({
+            "message_id": message["id"], "message_flags": message["flags"], "channel_id": message["channel_id"],
+        });
+        self.interacts(COMPONENT, data, place).await.shown
+    }
+
+    /// Chooses from the menu of any message; answers what they are told.
+    pub(crate) async fn chooses_on(&self, shown: &Shown, label: &str) -> Shown {
+        let message = &shown.message;
+        let (menu, value) = shown.choice(label);
+        let data = json!({ "component_type": 3, "custom_id": menu, "values": [value] });
         let place = json!({
             "message_id": message["id"], "message_flags": message["flags"], "channel_id": message["channel_id"],
         });

@@ -194,6 +194,20 @@ impl World {
         bot.dies().await;
     }
 
+    /// The bot's own account, in the hands of a story: with it somebody else can be the bot while it is dead.
+    pub(crate) fn account(&self) -> serenity::http::Http {
+        serenity::http::HttpBuilder::new(&self.recipe.token)
+            .application_id(text(&self.about["application_id"]).parse::<u64>().expect("an id").into())
+            .proxy(format!("http://{}", self.witness.address()))
+            .ratelimiter_disabled(true)
+            .build()
+    }
+
+    /// A message as the operator sees it.
+    pub(crate) async fn message(&self, channel: &str, id: &str) -> Shown {
+        Shown::new(self.read(&format!("/channels/{channel}/messages/{id}")).await)
+    }
+
     /// Hours pass for the bot.
     pub(crate) fn passes(&self, hours: u64) {
         self.recipe.clock.passes(Duration::from_hours(hours));

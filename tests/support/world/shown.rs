@@ -42,18 +42,30 @@ impl Shown {
 
     /// The labels of its buttons that can be pressed.
     pub(crate) fn buttons(&self) -> Vec<&str> {
-        let live = self.all_buttons().filter(|button| button["disabled"] != true);
+        let live = self.components().filter(|button| button["disabled"] != true);
         live.filter_map(|button| button["label"].as_str()).collect()
     }
 
     /// The custom id of the button of this label.
     #[track_caller]
     pub(super) fn button(&self, label: &str) -> Value {
-        let found = self.all_buttons().find(|button| button["label"] == label && button["disabled"] != true);
+        let found = self.components().find(|button| button["label"] == label && button["disabled"] != true);
         found.unwrap_or_else(|| panic!("there is no button {label} to press on\n{self}"))["custom_id"].clone()
     }
 
-    fn all_buttons(&self) -> impl Iterator<Item = &Value> {
+    /// The custom id of the menu that offers this label, and the value that stands for it.
+    #[track_caller]
+    pub(super) fn choice(&self, label: &str) -> (Value, Value) {
+        let choices = self.components().flat_map(|part| {
+            let options = part["options"].as_array().into_iter().flatten();
+            options.map(move |option| (part, option))
+        });
+        let found = choices.into_iter().find(|(_, option)| option["label"] == label);
+        let (menu, option) = found.unwrap_or_else(|| panic!("{label} cannot be chosen on\n{self}"));
+        (menu["custom_id"].clone(), option["value"].clone())
+    }
+
+    fn components(&self) -> impl Iterator<Item = &Value> {
         let rows = self.message["components"].as_array().into_iter().flatten();
         rows.filter_map(|row| row["components"].as_array()).flatten()
     }
@@ -72,6 +84,9 @@ impl fmt::Display for Shown {
         }
         for label in self.buttons() {
             write!(f, "[{label}] ")?;
+        }
+        for file in self.message["attachments"].as_array().into_iter().flatten() {
+            write!(f, "\n@ {} ({} bytes)", text(&file["filename"]), file["size"])?;
         }
         Ok(())
     }
