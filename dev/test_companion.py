@@ -277,6 +277,12 @@ class Limits(Case):
         with self.refused("InvalidChangeBatch", 400):
             acme.change_record("DELETE")
 
+    def test_a_record_that_was_there_once_may_come_again(self) -> None:
+        acm, acme = world.tenant("acm"), world.tenant("acme")
+        for one, action in ((acm, "CREATE"), (acm, "DELETE"), (acme, "CREATE"), (acm, "CREATE")):
+            one.change_record(action)
+        self.assertEqual(world.resolve(acm.host), ("NOERROR", ["192.0.2.7"]))
+
     def test_a_path_without_its_last_slash_means_the_same(self) -> None:
         acme = world.tenant("acme")
         acme.change_record("CREATE")

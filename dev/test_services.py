@@ -88,6 +88,9 @@ class Written(unittest.TestCase):
             made = world.infra[name]
             self.assertEqual((one["account"], one["zone"]), (made["AWS_ACCOUNT"], made["HOSTED_ZONE_ID"]))
             self.assertEqual(one["subnets"], made["SUBNETS"].split(","))
+            self.assertEqual(one["backup"], {"task": f"{name}-tenant-backup", "bucket": f"{name}-tenant-backups"})
+            world.client("ecs", name).describe_task_definition(taskDefinition=one["backup"]["task"])
+            world.client("s3", name).head_bucket(Bucket=one["backup"]["bucket"])
             secret = pathlib.Path(one["database"]["password_file"])
             self.assertEqual(stat.S_IMODE(secret.stat().st_mode), 0o600)
             url = urllib.parse.urlsplit(world.env[f"MYSQL_{name.upper()}_URL"])

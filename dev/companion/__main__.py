@@ -9,7 +9,18 @@ import sys
 import aiohttp
 from aiohttp import web
 
-from . import config, ecs_plays, ecs_tasks_plays, efs_plays, elb_plays, reset, route53_plays, ses_plays
+from . import (
+    config,
+    ecs_definitions_plays,
+    ecs_plays,
+    ecs_tasks_plays,
+    efs_plays,
+    elb_plays,
+    reset,
+    route53_plays,
+    secrets_plays,
+    ses_plays,
+)
 from .control import Control
 from .faults import Faults
 from .front import Front
@@ -24,7 +35,16 @@ from .world import World
 HOST = "127.0.0.1"
 LARGEST = 1 << 30
 # Importing them registers what they play.
-PLAYED = (ecs_plays, ecs_tasks_plays, efs_plays, elb_plays, route53_plays, ses_plays)
+PLAYED = (
+    ecs_plays,
+    ecs_definitions_plays,
+    ecs_tasks_plays,
+    efs_plays,
+    elb_plays,
+    route53_plays,
+    secrets_plays,
+    ses_plays,
+)
 
 
 async def _listen(app: web.Application, port: int) -> web.AppRunner:

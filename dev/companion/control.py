@@ -4,9 +4,10 @@ the bot never asks for it."""
 import dataclasses
 import json
 
+import pymysql
 from aiohttp import web
 
-from . import reset
+from . import dump, reset
 from .config import Settings
 from .world import World
 
@@ -32,6 +33,7 @@ class Control:
             web.get(f"{PREFIX}/services", self._services),
             web.get(f"{PREFIX}/tasks", self._tasks),
             web.get(f"{PREFIX}/mails", self._mails),
+            web.get(f"{PREFIX}/dump", self._dump),
             web.post(f"{PREFIX}/resync", self._resync),
             web.post(f"{PREFIX}/reset", self._reset),
         ]
@@ -85,6 +87,17 @@ class Control:
 
     async def _mails(self, _: web.Request) -> web.Response:
         return web.json_response(list(self._world.mails))
+
+    async def _dump(self, request: web.Request) -> web.Response:
+        asked = dict(request.query)
+        unknown = ", ".join(sorted(set(asked) - {"only", "without", "subdomain"}))
+        if unknown or ("only" in asked and "without" in asked):
+            return web.json_response({"error": f"dump takes only or without, and subdomain; not {unknown}"}, status=400)
+        try:
+            found = await dump.dump(self._world, asked.get("only"), asked.get("without"), asked.get("subdomain"))
+        except pymysql.MySQLError as error:
+            return web.json_response({"error": f"a database server does not answer: {error}"}, status=503)
+        return web.Response(text=dump.text(found), content_type="application/json")
 
     async def _resync(self, _: web.Request) -> web.Response:
         return web.json_response({"services": await reset.resync(self._world)})

@@ -1,5 +1,4 @@
-"""What ECS answers, of services and task definitions, where moto answers something else. What tasks
-do is the scheduler's."""
+"""What ECS answers of services, where moto answers something else. What their tasks do is the scheduler's."""
 
 import json
 
@@ -164,18 +163,3 @@ async def list_services(world, call, forward):
         if service is not None and service.status != "INACTIVE":
             arns.append(arn)
     return paged(call, arns, "serviceArns", 10)
-
-
-@plays("ecs", "ListTaskDefinitions")
-async def list_task_definitions(world, call, forward):
-    """Moto ignores the order and the paging."""
-    answer = await forward(call)
-    if not answer.ok:
-        return answer
-
-    def order(arn: str) -> tuple[str, int]:
-        family, _, revision = arn.rpartition("/")[2].rpartition(":")
-        return (family, int(revision))
-
-    arns = sorted(answer.json()["taskDefinitionArns"], key=order, reverse=call.json.get("sort") == "DESC")
-    return paged(call, arns, "taskDefinitionArns", 100)

@@ -4,6 +4,7 @@ import json
 import re
 
 from .ecs_answers import cluster, invalid, paged
+from .ecs_definitions_plays import revision
 from .front import plays
 from .moto import AwsError
 from .wire import error, json_answer
@@ -111,7 +112,7 @@ async def run_task(world, call, forward):
         try:
             described = await world.moto.call(
                 call.account, call.region, "ecs", "DescribeTaskDefinition", include=["TAGS"],
-                taskDefinition=asked.get("taskDefinition", ""),
+                taskDefinition=await revision(world, call.account, call.region, asked.get("taskDefinition", "")),
             )  # fmt: skip
         except AwsError:
             return invalid(call, "TaskDefinition not found.")

@@ -7,6 +7,8 @@ from .moto import AwsError
 from .paging import BadMarker, page
 from .wire import error
 
+_PAGE = 100
+
 
 async def _points(world, call, **which) -> list[dict]:
     try:
@@ -58,9 +60,10 @@ async def describe_access_points(world, call, forward):
         return answer
     value = answer.json()
     try:
-        found, following = page(
-            value["AccessPoints"], int(call.query.get("MaxResults") or 100), call.query.get("NextToken")
-        )
+        size = int(call.query.get("MaxResults") or _PAGE)
+        if size < 1:
+            raise ValueError(size)
+        found, following = page(value["AccessPoints"], min(size, _PAGE), call.query.get("NextToken"))
     except (BadMarker, ValueError):
         return error(call, "BadRequest", "invalid NextToken or MaxResults", 400, ErrorCode="BadRequest")
     return answer.with_json(value | {"AccessPoints": found} | ({"NextToken": following} if following else {}))

@@ -2,6 +2,7 @@
 fault answers. What the plays do is in their own modules."""
 
 import asyncio
+import datetime
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
 
-from . import wire
+from . import skew, wire
 from .moto import AwsError
 from .wire import Answer, Call, Cut
 from .world import World
@@ -61,6 +62,8 @@ class Front:
         return _response(request, answer)
 
     async def _answer(self, call: Call, fired: list[str]) -> Answer:
+        if refused := skew.refusal(call, datetime.datetime.now(datetime.UTC)):
+            return refused
         faults = self._world.faults
         early = await faults.before(call, self.forward, fired)
         if early is not None:

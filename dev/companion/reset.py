@@ -14,7 +14,7 @@ from .world import World
 
 _AT_ONCE = 10
 # Families of the platform's own task definitions, after the environment's name.
-_PLATFORM = ("tenant-backup", "generic-db")
+PLATFORM = ("tenant-backup", "generic-db")
 
 
 async def resync(world: World) -> int:
@@ -145,7 +145,7 @@ class _Sweep:
 
     async def _definitions(self) -> None:
         arns = await self._all("ecs", "ListTaskDefinitions", "taskDefinitionArns")
-        ours = {f"{self._environment.name}-{family}" for family in _PLATFORM}
+        ours = {f"{self._environment.name}-{family}" for family in PLATFORM}
         every = [{"taskDefinition": arn} for arn in arns if arn.rpartition("/")[2].partition(":")[0] not in ours]
         await self._each("task definition", "ecs", "DeregisterTaskDefinition", every)
 
@@ -161,7 +161,7 @@ class _Sweep:
 
     async def _logs(self) -> None:
         groups = await self._all("logs", "DescribeLogGroups", "logGroups", logGroupNamePrefix="/ecs/")
-        ours = {f"/ecs/{self._environment.name}-{family}" for family in _PLATFORM}
+        ours = {f"/ecs/{self._environment.name}-{family}" for family in PLATFORM}
         every = [{"logGroupName": one["logGroupName"]} for one in groups if one["logGroupName"] not in ours]
         await self._each("log group", "logs", "DeleteLogGroup", every)
         for group in ours:

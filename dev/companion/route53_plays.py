@@ -23,7 +23,8 @@ def _kept(record: dict) -> tuple:
 
 @plays("route53", "ChangeResourceRecordSets")
 async def change_records(world, call, forward):
-    """Moto duplicates a record that is created twice, and deletes what is not there; Route 53 refuses the batch."""
+    """Moto duplicates a record that is created twice, and deletes what is not there; Route 53 refuses the batch. Moto
+    also refuses a record that was there once when others follow it in the zone, hence the UPSERT."""
     zone = call.path.split("/hostedzone/")[-1].partition("/")[0]
     async with world.alone(call.account, "zone", zone):
         try:
@@ -44,7 +45,7 @@ async def change_records(world, call, forward):
                 problems.append(f"Tried to delete {what} but the values provided do not match the current values")
         if problems:
             return error(call, "InvalidChangeBatch", f"[{', '.join(problems)}]", 400)
-        answer = await forward(call)
+        answer = await forward(call.replaced(body=call.body.replace(b">CREATE</", b">UPSERT</")))
         world.changed(call.account, "records")
         return answer
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass
 class World:
-    """Configuration, the ways to the emulator, the faults and the journal; the scheduler and the runner join at start."""
+    """Configuration, ways to the emulator, faults and journal; the scheduler and the runner join at start."""
 
     config: Config
     http: aiohttp.ClientSession
@@ -34,6 +34,8 @@ class World:
     runner: "Runner" = None
     # What SES took, oldest first.
     mails: collections.deque = dataclasses.field(default_factory=lambda: collections.deque(maxlen=1_000))
+    # When a task definition was deregistered, by its ARN.
+    deregistered: dict = dataclasses.field(default_factory=dict)
     # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.
     locks: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(asyncio.Lock))
     # Called with an account when its listener rules or records change.

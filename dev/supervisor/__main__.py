@@ -3,9 +3,11 @@
 import concurrent.futures
 import contextlib
 import fcntl
+import itertools
 import json
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from . import databases, outputs, process, seed, servers
@@ -119,6 +121,16 @@ def fault(words: list[str]) -> None:
     companion("PUT", f"faults/{name}", settings)
 
 
+def dump(words: list[str]) -> None:
+    asked = {}
+    for option, value in itertools.zip_longest(words[::2], words[1::2]):
+        if option not in ("--only", "--without", "--subdomain") or not value:
+            raise SystemExit("dev/services: dump takes --only TENANT or --without TENANT, and --subdomain NAME")
+        asked[option.removeprefix("--")] = value
+    query = f"?{urllib.parse.urlencode(asked)}" if asked else ""
+    print(json.dumps(companion("GET", f"dump{query}"), indent=1, sort_keys=True, ensure_ascii=False))
+
+
 def main(words: list[str]) -> None:
     match words:
         case ["up"]:
@@ -142,6 +154,8 @@ def main(words: list[str]) -> None:
         case ["settings", *rest]:
             body = dict(word.split("=", 1) for word in rest) if rest else None
             print(json.dumps(companion("PUT" if rest else "GET", "settings", body), indent=1))
+        case ["dump", *rest]:
+            dump(rest)
         case ["reset"]:
             print(json.dumps(companion("POST", "reset")))
         case _:

@@ -70,6 +70,7 @@ def _bot(infra: dict[str, dict]) -> str:
                 "password_file": str(SECRETS / "mariadb"),
             },
         })  # fmt: skip
+        table(f"environments.{name}.backup", {"task": f"{name}-tenant-backup", "bucket": f"{name}-tenant-backups"})
         probes = {"resolver": f"{HOST}:{chosen['dns']}", "connect": f"{HOST}:{chosen['site']}", "scheme": "http"}
         table(f"environments.{name}.probes", probes)
     return "\n".join(lines)
