@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod draining;
 mod promises;
 mod removal;
 mod services;

@@ -10,7 +10,6 @@ use sqlx::{Connection, MySqlConnection};
 use crate::promises::{DEV, cloud, tenant};
 use crate::services::{ROOM, Services};
 use crate::strangers::Strangers;
-use crate::world::backup;
 
 /// More than two pages of a hundred.
 const MANY: usize = 250;
@@ -168,7 +167,7 @@ async fn an_underscore_stands_for_itself_when_databases_and_users_go() {
 #[tokio::test]
 async fn the_environments_own_tasks_are_no_tenants() {
     let Some(services) = Services::running() else { return };
-    let cloud = cloud(&services, |config| config.backup = Some(backup(DEV))).await;
+    let cloud = cloud(&services, |_| {}).await;
     let mut tenant = tenant();
     // What a tenant of this name would have is what the configuration names.
     tenant.subject.tenancy.tenant = "tenant-backup".parse().expect("valid");

@@ -1,7 +1,7 @@
 //! Tasks that the bot runs: back-ups, and work on databases where the server is not reached.
 
 use landlord::cloud::RealCloud;
-use landlord::config::environment::Access;
+use landlord::config::environment::{Access, BackupConfig};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{Backup, Cloud, CloudError, Subject, Workload};
 use serde_json::json;
@@ -10,7 +10,6 @@ use crate::promises::{DEV, LOOKS, cloud, tenant};
 use crate::services::{Services, fault, no_fault};
 use crate::strangers::Strangers;
 use crate::until::another_look;
-use crate::world::backup;
 
 const RUN: &str = "run-1";
 
@@ -31,7 +30,7 @@ fn run() -> String {
 #[tokio::test]
 async fn only_an_object_of_this_tenant_and_this_run_is_a_back_up() {
     let Some(services) = Services::running() else { return };
-    let cloud = cloud(&services, |config| config.backup = Some(backup(DEV))).await;
+    let cloud = cloud(&services, |_| {}).await;
     let stranger = Strangers::of(DEV, services.config(DEV)).await;
     let tenant = tenant();
     let id = tenant.subject.tenancy.tenant.as_str();
@@ -64,7 +63,7 @@ async fn only_an_object_of_this_tenant_and_this_run_is_a_back_up() {
 #[tokio::test]
 async fn a_back_up_that_hangs_runs_on_and_is_not_started_twice() {
     let Some(services) = Services::running() else { return };
-    let cloud = cloud(&services, |config| config.backup = Some(backup(DEV))).await;
+    let cloud = cloud(&services, |_| {}).await;
     let stranger = Strangers::of(DEV, services.config(DEV)).await;
     let tenant = tenant();
     let id = tenant.subject.tenancy.tenant.as_str();
@@ -97,10 +96,10 @@ async fn what_a_back_up_lacks_is_named() {
         (Some(("dev-tenant-backup", "no-such-bucket")), "no-such-bucket is not there"),
     ] {
         let cloud = cloud(&services, |config| {
-            config.backup = settings.map(|(task, bucket)| {
-                let mut backup = backup(DEV);
-                (backup.task, backup.bucket) = (task.to_owned(), bucket.to_owned());
-                backup
+            config.backup = settings.map(|(task, bucket)| BackupConfig {
+                task: task.to_owned(),
+                bucket: bucket.to_owned(),
+                container: None,
             });
         });
         let cloud = cloud.await;
@@ -109,7 +108,7 @@ async fn what_a_back_up_lacks_is_named() {
         let ready = cloud.back_ups_ready(DEV).await;
         assert!(matches!(&ready, Err(CloudError::Permanent(why)) if why.contains(says)), "{ready:?}");
     }
-    let cloud = cloud(&services, |config| config.backup = Some(backup(DEV))).await;
+    let cloud = cloud(&services, |_| {}).await;
     let ready = cloud.back_ups_ready(DEV).await;
     assert!(ready.as_ref().is_ok_and(|said| said.contains("s3://dev-tenant-backups")), "{ready:?}");
 }
