@@ -83,8 +83,7 @@ impl Cloud for RealCloud {
             }
             Kind::TaskDefinition => task_definition::find(account, tenancy).await,
             Kind::AccessPoint => access_point::find(account, tenancy).await,
-            Kind::DatabaseUser => database::server(account).await?.find_user(tenancy).await,
-            Kind::Database => database::server(account).await?.find_database(tenancy).await,
+            Kind::DatabaseUser | Kind::Database => database::find(account, kind, tenancy).await,
             Kind::Secret => secret::find(account, tenancy).await,
             Kind::LogGroup => log_group::find(account, tenancy).await,
         }
@@ -105,11 +104,7 @@ impl Cloud for RealCloud {
             Kind::DnsRecord => assemble::ensure_record(account, blueprint).await,
             Kind::TaskDefinition => Box::pin(assemble::ensure_task_definition(account, blueprint)).await,
             Kind::AccessPoint => access_point::ensure(account, tenancy).await,
-            Kind::DatabaseUser => {
-                let own = async { secret::read(account, tenancy).await.map(database::login) };
-                database::server(account).await?.ensure_user(tenancy, own).await
-            }
-            Kind::Database => database::server(account).await?.ensure_database(tenancy).await,
+            Kind::DatabaseUser | Kind::Database => database::ensure(account, kind, tenancy).await,
             Kind::Secret => secret::ensure(account, tenancy).await,
             Kind::LogGroup => log_group::ensure(account, tenancy).await,
         }
@@ -126,8 +121,7 @@ impl Cloud for RealCloud {
             Kind::DnsRecord => dns_record::delete(account, assemble::own_records(account, subject).await?).await,
             Kind::TaskDefinition => task_definition::remove(account, tenancy).await,
             Kind::AccessPoint => access_point::remove(account, tenancy).await,
-            Kind::DatabaseUser => database::server(account).await?.remove_user(tenancy).await,
-            Kind::Database => database::server(account).await?.remove_database(tenancy).await,
+            Kind::DatabaseUser | Kind::Database => database::remove(account, kind, tenancy).await,
             Kind::Secret => secret::remove(account, tenancy).await,
             Kind::LogGroup => log_group::remove(account, tenancy).await,
         }
@@ -152,8 +146,7 @@ impl Cloud for RealCloud {
             Kind::DnsRecord => Box::pin(assemble::record_names(account, page)).await,
             Kind::TaskDefinition => task_definition::inventory(account, page).await,
             Kind::AccessPoint => access_point::inventory(account, page).await,
-            Kind::DatabaseUser => database::server(account).await?.users(page).await,
-            Kind::Database => database::server(account).await?.databases(page).await,
+            Kind::DatabaseUser | Kind::Database => database::inventory(account, kind, page).await,
             Kind::Secret => secret::inventory(account, page).await,
             Kind::LogGroup => log_group::inventory(account, page).await,
         }
@@ -213,7 +206,7 @@ impl Cloud for RealCloud {
             Kind::Service => service_look::evidence(account, tenancy).await,
             Kind::TargetGroup => target_group::evidence(account, tenancy).await,
             Kind::Secret => secret::evidence(account, tenancy).await,
-            Kind::DatabaseUser => database::server(account).await?.user_evidence(tenancy).await,
+            Kind::DatabaseUser => database::evidence(account, tenancy).await,
             Kind::ListenerRule
             | Kind::DnsRecord
             | Kind::TaskDefinition

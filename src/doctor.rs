@@ -10,6 +10,7 @@ use landlord_core::tenant::Environment;
 
 use crate::cloud::RealCloud;
 use crate::config::Config;
+use crate::config::environment::Access;
 use crate::discord::Place;
 use crate::store::SqlStore;
 
@@ -64,7 +65,20 @@ pub async fn examine(config: &Config, token: Result<String, String>, mut tell: i
                 };
                 note(format!("{environment}: account"), within(seal(&cloud, environment, &section.account)).await);
                 note(format!("{environment}: load balancers"), within(room(&cloud, environment)).await);
+                if section.backup.is_some() {
+                    let ready = async { cloud.back_ups_ready(environment).await.map_err(|error| error.to_string()) };
+                    note(format!("{environment}: back-ups"), within(ready).await);
+                } else {
+                    let without = "none configured; a deletion with a back-up will be refused".to_owned();
+                    note(format!("{environment}: back-ups"), Ok(without));
+                }
+                if section.database.access == Access::Task {
+                    note(format!("{environment}: work on databases"), within(by_task(&cloud, environment)).await);
+                }
                 for kind in Kind::DELETION_ORDER {
+                    if section.database.access == Access::Task && matches!(kind, Kind::Database | Kind::DatabaseUser) {
+                        continue;
+                    }
                     note(
                         format!("{environment}: {kind}s can be listed"),
                         within(listed(&cloud, kind, environment)).await,
@@ -101,6 +115,11 @@ async fn seal(cloud: &RealCloud, environment: Environment, expected: &str) -> Re
         Ok(account) => Err(format!("{account} answers, but the configuration names {expected}")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+async fn by_task(cloud: &RealCloud, environment: Environment) -> Result<String, String> {
+    let ready = cloud.database_task_ready(environment).await.map_err(|error| error.to_string())?;
+    Ok(ready.unwrap_or_else(|| "direct".to_owned()))
 }
 
 async fn room(cloud: &RealCloud, environment: Environment) -> Result<String, String> {

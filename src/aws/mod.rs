@@ -18,6 +18,7 @@ mod tags;
 
 pub(crate) mod access_point;
 pub(crate) mod backup;
+pub(crate) mod database_task;
 pub(crate) mod dns_record;
 pub(crate) mod listener_rule;
 pub(crate) mod log_group;

@@ -64,8 +64,10 @@ pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Fou
 
 /// Whether the configuration names the family for the bot's own tasks: a tenant may be called `tenant-backup`.
 fn is_the_environments(account: &Account, family: &str) -> bool {
-    let own = account.config.backup.iter().map(|backup| backup.task.as_str());
-    own.filter_map(|task| task.rsplit('/').next()?.split(':').next()).any(|task| task == family)
+    let backup = account.config.backup.as_ref().map(|backup| backup.task.as_str());
+    let own = backup.into_iter().chain(account.config.database.task.as_deref());
+    let mut own = own.filter_map(|task| task.rsplit('/').next()?.split(':').next());
+    own.any(|task| task == family)
 }
 
 /// The active revisions of exactly this family, newest first.

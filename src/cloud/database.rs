@@ -1,16 +1,69 @@
-//! Logins to an environment's MySQL server: the administrator's from the configuration, a tenant's from its secret.
+//! An environment's MySQL server: reached directly, with the administrator's login from the configuration and a tenant's from
+//! its secret, or by a task in the tenants' network (playbook 3.2).
 
-use landlord_core::ports::{CloudError, Verdict};
+use landlord_core::kind::Kind;
+use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Verdict};
 use landlord_core::tenant::Tenancy;
 
 use crate::aws::accounts::Account;
+use crate::aws::database_task::{self, Action};
 use crate::aws::secret;
-use crate::config::environment::DatabaseConfig;
+use crate::config::environment::{Access, DatabaseConfig};
 use crate::config::secret::Secret;
 use crate::mysql::{self, Login, Server};
 
+pub(super) async fn find(account: &Account, kind: Kind, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    match (account.config.database.access, kind) {
+        (Access::Task, _) => database_task::run(account, tenancy, kind, Action::Find).await,
+        (Access::Direct, Kind::DatabaseUser) => server(account).await?.find_user(tenancy).await,
+        (Access::Direct, _) => server(account).await?.find_database(tenancy).await,
+    }
+}
+
+pub(super) async fn ensure(account: &Account, kind: Kind, tenancy: &Tenancy) -> Result<Ensured, CloudError> {
+    match (account.config.database.access, kind) {
+        (Access::Task, _) => Err(CloudError::Permanent(format!(
+            "The {kind} {} cannot be created by a task, whose settings would show the password. Run the bot where it reaches \
+             {} and set `database.access` to \"direct\", or create it by hand.",
+            tenancy.name(kind),
+            account.config.database.host
+        ))),
+        (Access::Direct, Kind::DatabaseUser) => {
+            let own = async { secret::read(account, tenancy).await.map(login) };
+            server(account).await?.ensure_user(tenancy, own).await
+        }
+        (Access::Direct, _) => server(account).await?.ensure_database(tenancy).await,
+    }
+}
+
+pub(super) async fn remove(account: &Account, kind: Kind, tenancy: &Tenancy) -> Result<Vec<Found>, CloudError> {
+    match (account.config.database.access, kind) {
+        (Access::Task, _) => database_task::run(account, tenancy, kind, Action::Remove).await,
+        (Access::Direct, Kind::DatabaseUser) => server(account).await?.remove_user(tenancy).await,
+        (Access::Direct, _) => server(account).await?.remove_database(tenancy).await,
+    }
+}
+
+/// A task answers yes or no and no names, so by tasks the inventory is empty, and only [`find`] shows what is there.
+pub(super) async fn inventory(account: &Account, kind: Kind, page: Option<&str>) -> Result<InventoryPage, CloudError> {
+    match (account.config.database.access, kind) {
+        (Access::Task, _) => Ok(InventoryPage { names: Vec::new(), next: None }),
+        (Access::Direct, Kind::DatabaseUser) => server(account).await?.users(page).await,
+        (Access::Direct, _) => server(account).await?.databases(page).await,
+    }
+}
+
+pub(super) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec<String>, CloudError> {
+    match account.config.database.access {
+        Access::Task => {
+            Ok(vec![format!("{} is not looked into: it is only reached by tasks", account.config.database.host)])
+        }
+        Access::Direct => server(account).await?.user_evidence(tenancy).await,
+    }
+}
+
 /// The administrator's side of an environment's server.
-pub(super) async fn server(account: &Account) -> Result<Server, CloudError> {
+async fn server(account: &Account) -> Result<Server, CloudError> {
     let config = &account.config.database;
     let password = administrators_password(account, config).await?;
     Ok(Server::new(Login { host: config.host.clone(), port: config.port, user: config.user.clone(), password }))
@@ -39,11 +92,14 @@ async fn administrators_password(account: &Account, config: &DatabaseConfig) -> 
 }
 
 /// The secret's credentials as a login.
-pub(super) fn login(own: secret::DatabaseCredentials) -> Login {
+fn login(own: secret::DatabaseCredentials) -> Login {
     Login { host: own.host, port: own.port, user: own.username, password: own.password }
 }
 
 pub(super) async fn reachable(account: &Account, tenancy: &Tenancy) -> Result<Verdict, CloudError> {
+    if account.config.database.access == Access::Task {
+        return Ok(Verdict::NotYet(format!("{} is only reached by tasks", account.config.database.host)));
+    }
     let own = match secret::read(account, tenancy).await {
         Ok(own) => own,
         Err(CloudError::Permanent(why)) => return Ok(Verdict::NotYet(why)),

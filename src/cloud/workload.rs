@@ -6,7 +6,7 @@ use landlord_core::ports::{Backup, CloudError, Found, Subject, Tasks, Workload};
 use landlord_core::tenant::Environment;
 
 use super::RealCloud;
-use crate::aws::{access_point, backup, service_work};
+use crate::aws::{access_point, backup, database_task, service_work};
 
 #[async_trait]
 impl Workload for RealCloud {
@@ -38,5 +38,11 @@ impl RealCloud {
     /// Whether back-ups can be made in the environment, in words. Errors: [`CloudError`], with what to do.
     pub async fn back_ups_ready(&self, environment: Environment) -> Result<String, CloudError> {
         backup::ready(self.account(environment)?).await
+    }
+
+    /// Whether the task that works on databases can be run in the environment, in words; none where it is not needed.
+    /// Errors: [`CloudError`], with what to do.
+    pub async fn database_task_ready(&self, environment: Environment) -> Result<Option<String>, CloudError> {
+        database_task::ready(self.account(environment)?).await
     }
 }

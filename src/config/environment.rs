@@ -75,9 +75,10 @@ pub struct DatabaseConfig {
     /// The server's port.
     #[serde(default = "default_port")]
     pub port: u16,
-    /// The administrator.
+    /// The administrator; only for direct access.
+    #[serde(default)]
     pub user: String,
-    /// The administrator's password. One of the three is given.
+    /// The administrator's password. One of the three is given, for direct access.
     pub password: Option<Secret>,
     /// A file that holds the password, read when a connection is made.
     pub password_file: Option<PathBuf>,
@@ -86,6 +87,9 @@ pub struct DatabaseConfig {
     /// How the server is reached.
     #[serde(default)]
     pub access: Access,
+    /// The ECS task definition that works on databases where the bot cannot reach the server: its family, or family and
+    /// revision. Only with `access = "task"`.
+    pub task: Option<String>,
 }
 
 /// The task that backs a tenant's data up, and where it leaves it.
@@ -107,6 +111,9 @@ pub enum Access {
     /// Over the network, from where the bot runs.
     #[default]
     Direct,
+    /// Through a task in the tenants' network (playbook 3.2). It looks and removes; it creates nothing, since a password may
+    /// not stand in a task's settings.
+    Task,
 }
 
 /// Where the looks from outside go. By default what the machine itself would do.
@@ -187,7 +194,6 @@ impl EnvironmentConfig {
             ("file_system", &self.file_system),
             ("image", &self.image),
             ("database.host", &self.database.host),
-            ("database.user", &self.database.user),
         ] {
             if value.is_empty() {
                 return Err(format!("`{key}` is empty"));
@@ -227,6 +233,19 @@ impl BackupConfig {
 
 impl DatabaseConfig {
     fn validate(&self) -> Result<(), String> {
+        match (self.access, &self.task) {
+            (Access::Task, Some(task)) if !task.is_empty() => return Ok(()),
+            (Access::Task, _) => {
+                return Err("`database.access` is \"task\" without `database.task`, the task definition".to_owned());
+            }
+            (Access::Direct, Some(_)) => {
+                return Err("`database.task` is given without `database.access = \"task\"`".to_owned());
+            }
+            (Access::Direct, None) => {}
+        }
+        if self.user.is_empty() {
+            return Err("`database.user` is empty".to_owned());
+        }
         let given = [self.password.is_some(), self.password_file.is_some(), self.password_secret.is_some()];
         match given.into_iter().filter(|is| *is).count() {
             1 => Ok(()),
@@ -240,7 +259,7 @@ impl DatabaseConfig {
 
 #[cfg(test)]
 mod tests {
-    use super::{EnvironmentConfig, Scheme};
+    use super::{Access, EnvironmentConfig, Scheme};
 
     const PLAYBOOK: &str = r#"
         account = "536580886816"
@@ -266,6 +285,14 @@ mod tests {
     }
 
     #[test]
+    fn work_on_databases_by_a_task_needs_no_administrator() {
+        let database = r#"database = { host = "dev-mysql", access = "task", task = "dev-generic-db" }"#;
+        let (before, _) = PLAYBOOK.split_once("database = ").expect("a database");
+        let config = read(&format!("{before}{database}")).expect("valid");
+        assert_eq!((config.database.access, config.database.task.as_deref()), (Access::Task, Some("dev-generic-db")));
+    }
+
+    #[test]
     fn no_debug_output_holds_the_password() {
         assert!(!format!("{:?}", read(PLAYBOOK)).contains("correct horse"));
     }
@@ -284,6 +311,9 @@ mod tests {
             ("profile =", "request_quota_factor = 0\nprofile =", "request_quota_factor"),
             ("profile =", "role_arn = \"arn\"\nprofile =", "role_arn"),
             ("profile =", "external_id = \"x\"\nprofile =", "external_id"),
+            ("user = \"admin\"", "user = \"\"", "database.user"),
+            ("host =", "access = \"task\", host =", "database.task"),
+            ("host =", "task = \"dev-generic-db\", host =", "database.access"),
             ("profile =", "backup = { task = \"x\" }\nprofile =", "bucket"),
             ("profile =", "backup = { task = \"\", bucket = \"b\" }\nprofile =", "backup.task"),
             ("profile =", "backup = { task = \"x\", bucket = \"s3://b\" }\nprofile =", "backup.bucket"),

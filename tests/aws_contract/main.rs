@@ -4,9 +4,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod draining;
 mod promises;
+mod removal;
 mod services;
 mod strangers;
+mod tasks;
 mod traps;
 #[path = "../support/until.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -17,13 +17,13 @@ use crate::services::{ROOM, Services, fault};
 use crate::strangers::Strangers;
 use crate::until::another_look;
 
-const DEV: Environment = Environment::Dev;
+pub(crate) const DEV: Environment = Environment::Dev;
 
 /// How often something is looked at before it counts as never coming.
-const LOOKS: u32 = 500;
+pub(crate) const LOOKS: u32 = 500;
 
 /// A tenant that no other test has.
-fn tenant() -> Blueprint {
+pub(crate) fn tenant() -> Blueprint {
     let id = format!("p{:010x}", rand::random_range(0_u64..1 << 40));
     let tenancy = Tenancy::new(id.parse().unwrap(), DEV);
     let subject = Subject { tenancy, subdomain: id.parse().unwrap() };
@@ -35,7 +35,7 @@ async fn cloud_of(config: EnvironmentConfig) -> RealCloud {
 }
 
 /// A cloud of DEV as configured, but for what the test changes.
-async fn cloud(services: &Services, change: impl FnOnce(&mut EnvironmentConfig)) -> RealCloud {
+pub(crate) async fn cloud(services: &Services, change: impl FnOnce(&mut EnvironmentConfig)) -> RealCloud {
     let mut config = services.config(DEV).clone();
     change(&mut config);
     cloud_of(config).await

@@ -27,6 +27,7 @@ pub(crate) struct Strangers {
     pub(crate) elb: aws_sdk_elasticloadbalancingv2::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     route53: aws_sdk_route53::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
 }
 
@@ -48,6 +49,7 @@ impl Strangers {
             elb: aws_sdk_elasticloadbalancingv2::Client::new(&sdk),
             logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
             route53: aws_sdk_route53::Client::new(&sdk),
+            s3: aws_sdk_s3::Client::new(&sdk),
             secrets: aws_sdk_secretsmanager::Client::new(&sdk),
         }
     }
@@ -168,7 +170,7 @@ impl Strangers {
         registered.task_definition().and_then(|revision| revision.task_definition_arn()).unwrap().to_owned()
     }
 
-    async fn load_balancer(&self) -> elb::LoadBalancer {
+    pub(crate) async fn load_balancer(&self) -> elb::LoadBalancer {
         let name = &self.config.load_balancers[0];
         let found = self.elb.describe_load_balancers().names(name).send().await.expect("load balancer");
         found.load_balancers()[0].clone()

@@ -61,7 +61,12 @@ impl Strangers {
     }
 
     /// A rule on the HTTPS listener that shares the host's requests out between these target groups.
-    pub(crate) async fn rule_to(&self, host: &str, groups: &[String], tag: Option<(&str, &str)>) {
+    async fn rule_to(&self, host: &str, groups: &[String], tag: Option<(&str, &str)>) {
+        self.rule_on(&self.listener().await, host, groups, tag).await;
+    }
+
+    /// The same on any listener.
+    pub(crate) async fn rule_on(&self, listener: &str, host: &str, groups: &[String], tag: Option<(&str, &str)>) {
         let mut config = elb::ForwardActionConfig::builder();
         for group in groups {
             let found = self.elb.describe_target_groups().names(group).send().await.expect("target group");
@@ -74,7 +79,7 @@ impl Strangers {
         let tags = tag.map(|(key, value)| vec![elb::Tag::builder().key(key).value(value).build()]);
         self.elb
             .create_rule()
-            .listener_arn(self.listener().await)
+            .listener_arn(listener)
             .priority(rand::random_range(30_000..40_000))
             .conditions(elb::RuleCondition::builder().field("host-header").host_header_config(hosts).build())
             .actions(forward)
@@ -84,19 +89,30 @@ impl Strangers {
             .expect("rule");
     }
 
+    /// An access point of any name, without tags.
+    pub(crate) async fn plain_access_point(&self, name: &str) {
+        self.make_access_point(vec![tag("Name", name)]).await;
+    }
+
     /// An access point of any name that bears the tenant's tag.
-    pub(crate) async fn tagged_access_point(&self, name: &str, subject: &Subject) {
-        let tag = |key, value| Tag::builder().key(key).value(value).build().unwrap();
+    async fn tagged_access_point(&self, name: &str, subject: &Subject) {
+        self.make_access_point(vec![tag("Name", name), tag("tenant_id", subject.tenancy.tenant.as_str())]).await;
+    }
+
+    async fn make_access_point(&self, tags: Vec<Tag>) {
         self.efs
             .create_access_point()
             .client_token(format!("trap-{:016x}", rand::random::<u64>()))
             .file_system_id(self.file_system().await)
-            .tags(tag("Name", name))
-            .tags(tag("tenant_id", subject.tenancy.tenant.as_str()))
+            .set_tags(Some(tags))
             .send()
             .await
             .expect("access point");
     }
+}
+
+fn tag(key: &str, value: &str) -> Tag {
+    Tag::builder().key(key).value(value).build().unwrap()
 }
 
 fn other_group(subject: &Subject) -> String {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use landlord::cloud::RealCloud;
-use landlord::config::environment::BackupConfig;
 use landlord_core::contract::{Cannot, Trap, World};
 use landlord_core::fakes::BackupFault;
 use landlord_core::kind::Kind;
@@ -25,9 +24,6 @@ pub(crate) struct Real {
 impl Real {
     pub(crate) async fn open(services: &Services) -> Self {
         let mut sections = services.environments.clone();
-        for (environment, section) in &mut sections {
-            section.backup.get_or_insert_with(|| backup(*environment));
-        }
         // SIT says only what it must; the rest is found from AWS.
         if let Some(sit) = sections.get_mut(&Environment::Sit) {
             (sit.zone, sit.execution_role, sit.task_role) = (None, None, None);
@@ -39,15 +35,6 @@ impl Real {
             strangers.insert(*environment, Strangers::of(*environment, config).await);
         }
         Self { cloud, strangers }
-    }
-}
-
-/// What `dev/services` seeds for back-ups.
-pub(crate) fn backup(environment: Environment) -> BackupConfig {
-    BackupConfig {
-        task: format!("{environment}-tenant-backup"),
-        bucket: format!("{environment}-tenant-backups"),
-        container: None,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::tree::{below, file, none};
 
 /// The first words of AWS's operations, as the SDK's methods begin.
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 16] = [
     "add",
     "change",
     "create",
@@ -16,9 +16,11 @@ const VERBS: [&str; 14] = [
     "deregister",
     "describe",
     "get",
+    "head",
     "list",
     "put",
     "register",
+    "run",
     "send",
     "tag",
     "untag",
@@ -34,6 +36,8 @@ const BESIDES: [&str; 7] = [
     "logs:TagResource",
     "secretsmanager:TagResource",
 ];
+/// Operations that are allowed under another name (S3).
+const RENAMED: [(&str, &str); 2] = [("HeadBucket", "ListBucket"), ("ListObjectsV2", "ListBucket")];
 /// Needs no permission (STS, `GetCallerIdentity`).
 const FREE: &str = "GetCallerIdentity";
 
@@ -73,7 +77,9 @@ fn called() -> BTreeSet<String> {
             let method = before.rsplit(|c: char| !c.is_ascii_lowercase() && c != '_' && !c.is_ascii_digit()).next();
             let Some(method) = method.filter(|method| before.ends_with(&format!(".{method}"))) else { continue };
             if method.split_once('_').is_some_and(|(verb, _)| VERBS.contains(&verb)) {
-                called.insert(method.split('_').map(capitalised).collect());
+                let operation: String = method.split('_').map(capitalised).collect();
+                let renamed = RENAMED.iter().find(|(name, _)| *name == operation);
+                called.insert(renamed.map_or(operation, |(_, action)| (*action).to_owned()));
             }
         }
     }

@@ -168,7 +168,8 @@ pub trait Cloud: Send + Sync + fmt::Debug {
     /// [`CloudError::Foreign`].
     async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError>;
 
-    /// The kind's resources in an environment by pages.
+    /// The kind's resources in an environment by pages. A world that reaches its databases only by tasks, which answer yes or
+    /// no, lists none of these: there [`Cloud::find`] alone shows what stands.
     async fn inventory(
         &self,
         kind: Kind,
