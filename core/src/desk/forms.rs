@@ -97,7 +97,7 @@ fn as_written(typed: &str) -> String {
         .chars()
         .take(60)
         .flat_map(|c| match c {
-            ' ' => vec!['␠'],
+            ' ' => "⟨space⟩".chars().collect(),
             c if c.is_ascii_graphic() => vec![c],
             c => format!("⟨U+{:04X}⟩", c as u32).chars().collect(),
         })
