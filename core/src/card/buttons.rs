@@ -39,9 +39,7 @@ pub(crate) fn held_step(operation: &Operation) -> Option<Box<dyn Step>> {
 
 /// Whether it holds because an owner could not be told.
 pub(crate) fn owes_notice(operation: &Operation) -> bool {
-    operation.held_from == Some(State::AwaitingApproval)
-        && operation.notice().is_some()
-        && operation.notice_until.is_none()
+    operation.held_from == Some(State::AwaitingApproval) && operation.owes_notice() && !operation.untold().is_empty()
 }
 
 fn button(operation: &Operation, label: &str, verb: &str, style: ButtonStyle) -> Button {

@@ -36,10 +36,12 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             format!("🚫 {} took it back. {}", who(person), super::operation::undone(operation))
         }
         Event::TakenOff { tenant, person } => format!("➖ {} took `{tenant}` off the list.", who(person)),
-        Event::NoticeGiven { until, note, person } => {
-            let told =
-                person.as_ref().map_or_else(|| plain(note), |person| format!("{} told the owner by hand", who(person)));
-            format!("✉️ {told}. Nothing is touched before <t:{}:f>.", until.unix_timestamp())
+        Event::OwnerTold { note, person, .. } => {
+            let by_hand = |person| format!("{} told the owner by hand", who(person));
+            format!("✉️ {}.", person.as_ref().map_or_else(|| plain(note), by_hand))
+        }
+        Event::NoticeGiven { until } => {
+            format!("⏳ The notice runs. Nothing is touched before <t:{}:f>.", until.unix_timestamp())
         }
         Event::StartDelayed { why } => format!("⏸️ Approved, but nothing runs yet: {}. It is tried again.", plain(why)),
         Event::Started { approvals, account } => {

@@ -1,7 +1,5 @@
 //! What pressing a button means. Whether it still may be pressed is asked again at the press.
 
-use time::OffsetDateTime;
-
 use super::answers::filter_of;
 use super::{Desk, Refusal, Reply, allowed};
 use crate::card::{self, Card, Tone};
@@ -99,8 +97,7 @@ impl Desk {
                 card::title(&operation)
             )));
         }
-        let now = self.clock.now();
-        let after = self.ledger.record(id, |op| decision(op, verb, person, now)).await?;
+        let after = self.ledger.record(id, |op| decision(op, verb, person)).await?;
         if after.seq == before {
             return Err(Refusal(format!(
                 "{} is not on hold any more: it is {}. Look at its card.",
@@ -114,7 +111,7 @@ impl Desk {
 }
 
 /// The event of a decision about a held operation; none where it does not hold, or may not be decided so.
-fn decision(operation: &Operation, verb: &str, person: Person, now: OffsetDateTime) -> Option<Event> {
+fn decision(operation: &Operation, verb: &str, person: Person) -> Option<Event> {
     if operation.state != State::Holding || operation.busy() {
         return None;
     }
@@ -125,11 +122,10 @@ fn decision(operation: &Operation, verb: &str, person: Person, now: OffsetDateTi
         "leave" => Some(Event::Abandoned { person }),
         "skip" => held.filter(|(step, _)| step.harmless()).map(|(_, step)| Event::Skipped { step, person }),
         "force" => held.filter(|(step, _)| step.forcible()).map(|(_, step)| Event::Forced { step, person }),
-        "told" if card::owes_notice(operation) => Some(Event::NoticeGiven {
-            until: operation.notice_from(now),
-            note: "told by hand".into(),
-            person: Some(person),
-        }),
+        "told" if card::owes_notice(operation) => {
+            let tenant = (*operation.untold().first()?).clone();
+            Some(Event::OwnerTold { tenant, note: "told by hand".into(), person: Some(person) })
+        }
         _ => None,
     }
 }

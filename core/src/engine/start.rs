@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use time::OffsetDateTime;
 
 use super::{Engine, Turn};
@@ -42,9 +43,10 @@ impl Engine {
         Ok(Turn::Waits(self.soon()))
     }
 
-    /// Appends the event if it still waits to start.
+    /// Appends the event if it still waits to start as it did when that was decided.
     async fn turn(&self, operation: &Operation, event: Event) -> Result<Turn, LedgerError> {
-        Ok(Turn::goes(self.record(&operation.id, |op| starts(op).then_some(event)).await?))
+        let same = |op: &Operation| op.state == operation.state && op.decision().ready() && starts(op);
+        Ok(Turn::goes(self.record(&operation.id, |op| same(op).then_some(event)).await?))
     }
 
     async fn hindered(&self, operation: &Operation, obstacle: Obstacle) -> Result<Turn, LedgerError> {
@@ -71,7 +73,7 @@ impl Engine {
                 Err(obstacle) => return self.hindered(operation, obstacle).await,
             }
         }
-        if operation.notice().is_some() && operation.notice_until.is_none() {
+        if operation.owes_notice() {
             return self.give_notice(operation).await;
         }
         if let Err(obstacle) = self.as_approved(operation).await {
@@ -107,7 +109,7 @@ impl Engine {
     /// Reads the reactions under the card again: what was given or taken back while nobody listened counts. Answers none
     /// where the votes are as the log has them.
     async fn read_votes(&self, operation: &Operation) -> Result<Option<Turn>, LedgerError> {
-        if operation.plan.policy.approve.is_empty() {
+        if operation.plan.policy.approve.is_empty() && !operation.plan.purpose.deletes() {
             return Ok(None);
         }
         let votes = Votes { ledger: Arc::clone(&self.ledger), chat: Arc::clone(&self.chat) };
@@ -142,33 +144,30 @@ impl Engine {
         }
     }
 
-    /// Tells each tenant's owner what will happen and when (playbook 1.2, 2.2). E-mail cannot be sent exactly once: after a
-    /// crash before it is logged, an owner gets it twice.
+    /// Tells the owner of the next tenant what will happen and when (playbook 1.2, 2.2); when all are told, their notice
+    /// begins. E-mail cannot be sent exactly once: after a crash before it is logged, an owner gets it twice.
     async fn give_notice(&self, operation: &Operation) -> Result<Turn, LedgerError> {
         let until = operation.notice_from(self.clock.now());
-        let mut told = Vec::new();
-        for details in operation.plan.tenants.iter().filter(|details| !operation.off.contains(&details.tenant)) {
-            let (subject, body) = card::notice_mail(&operation.plan, details, until);
-            let from = operation.plan.sender_of(&details.tenant);
-            match self.notifier.email(from, &details.email, &subject, &body).await {
-                Ok(id) => told.push(format!("{} as {id}", details.email)),
-                Err(CloudError::Transient(error)) => {
-                    return self.delayed(operation, format!("{} cannot be told: {error}", details.email)).await;
-                }
-                Err(error) => {
-                    let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner by hand and \
-                                press Told by hand: the notice runs from then.";
-                    let lines = vec![format!("{} could not be told: {error}", details.email), hint.to_owned()];
-                    return self.hindered(operation, Obstacle::Hold(lines)).await;
-                }
+        let next = operation.untold().first().map(|tenant| (*tenant).clone());
+        let Some(tenant) = next else { return self.turn(operation, Event::NoticeGiven { until }).await };
+        let details = operation.plan.details_of(&tenant);
+        let (subject, body) = card::notice_mail(&operation.plan, details, until);
+        let from = operation.plan.sender_of(&tenant);
+        match self.notifier.email(from, &details.email, &subject, &body).await {
+            Ok(id) => {
+                let note = format!("sent to {} as {id}", details.email);
+                self.turn(operation, Event::OwnerTold { tenant, note, person: None }).await
+            }
+            Err(CloudError::Transient(error)) => {
+                self.delayed(operation, format!("{} cannot be told: {error}", details.email)).await
+            }
+            Err(error) => {
+                let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner of this tenant by \
+                            hand and press Told by hand.";
+                let lines = vec![format!("{} could not be told: {error}", details.email), hint.to_owned()];
+                self.hindered(operation, Obstacle::Hold(lines)).await
             }
         }
-        let note = format!("sent to {}", text::list(&told));
-        let given = |op: &Operation| {
-            let owed = op.state == State::AwaitingApproval && op.notice_until.is_none() && op.decision().ready();
-            owed.then_some(Event::NoticeGiven { until, note, person: None })
-        };
-        Ok(Turn::goes(self.record(&operation.id, given).await?))
     }
 
     /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine.
@@ -178,8 +177,9 @@ impl Engine {
         }
         let mut surprises = Vec::new();
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
-            for kind in Kind::DELETION_ORDER {
-                match steps::unplanned(&*self.cloud, site, kind).await {
+            let looks = Kind::DELETION_ORDER.map(|kind| steps::unplanned(&*self.cloud, site, kind));
+            for look in join_all(looks).await {
+                match look {
                     Ok(lines) => surprises.extend(lines),
                     Err(CloudError::Transient(error)) => {
                         let place = site.tenancy.environment.title();

@@ -78,6 +78,7 @@ impl Operation {
             approvals: Vec::new(),
             delayed: None,
             reminded: None,
+            owners_told: BTreeSet::new(),
             notice_until: None,
             off: BTreeSet::new(),
             awaiting_since: recorded.at,
@@ -131,13 +132,12 @@ impl Operation {
                     && !self.off.contains(tenant)
                     && left > 1
             }
-            Event::NoticeGiven { person, .. } => {
-                let owed = self.notice().is_some() && self.notice_until.is_none();
-                let by_the_bot =
-                    self.state == State::AwaitingApproval && self.card.is_some() && self.decision().ready();
+            Event::OwnerTold { tenant, person, .. } => {
                 let by_hand = self.state == State::Holding && self.held_from == Some(State::AwaitingApproval);
-                owed && if person.is_some() { by_hand } else { by_the_bot }
+                let there = if person.is_some() { by_hand } else { self.gives_notice() };
+                there && self.owes_notice() && self.untold().contains(&tenant)
             }
+            Event::NoticeGiven { .. } => self.gives_notice() && self.owes_notice() && self.untold().is_empty(),
             Event::Started { .. } => {
                 let told = self.notice().is_none() || self.notice_until.is_some();
                 matches!(self.state, State::AwaitingApproval | State::Waiting)
@@ -204,12 +204,15 @@ impl Operation {
                 self.judge(at);
             }
             Event::TakenOff { tenant, person } => self.take_off(tenant, &person),
-            Event::NoticeGiven { until, person, .. } => {
-                self.notice_until = Some(until);
-                self.delayed = None;
+            Event::OwnerTold { tenant, person, .. } => {
+                self.owners_told.insert(tenant);
                 if let Some(person) = person {
                     self.release(State::AwaitingApproval, person);
                 }
+            }
+            Event::NoticeGiven { until } => {
+                self.notice_until = Some(until);
+                self.delayed = None;
                 self.judge(at);
             }
             Event::Reminded { .. } => self.reminded = Some(at),
@@ -278,6 +281,10 @@ impl Operation {
         for vote in self.votes.iter_mut().filter(|vote| vote.member.person.id == member.person.id) {
             vote.member = member.clone();
         }
+    }
+
+    fn gives_notice(&self) -> bool {
+        self.state == State::AwaitingApproval && self.card.is_some() && self.decision().ready()
     }
 
     /// During the notice a vote may be lost: then it awaits approval again. When it is there again, the notice goes on.

@@ -140,6 +140,8 @@ pub struct Operation {
     pub votes: Vec<Vote>,
     /// Who counted as what when it started.
     pub approvals: Vec<(Role, Person)>,
+    /// The tenants whose owners were told.
+    pub owners_told: BTreeSet<TenantId>,
     /// When the owners' notice ends, once it was given.
     pub notice_until: Option<OffsetDateTime>,
     /// Tenants taken off the list of a bulk operation.
@@ -193,6 +195,17 @@ impl Operation {
     /// How long the owners must have notice, in seconds; none where nobody is told before.
     pub fn notice(&self) -> Option<u64> {
         self.plan.deletion.as_ref().map(|deletion| deletion.notice).filter(|notice| *notice > 0)
+    }
+
+    /// Whether owners must be told before it runs, and their notice does not run yet.
+    pub fn owes_notice(&self) -> bool {
+        self.notice().is_some() && self.notice_until.is_none()
+    }
+
+    /// The tenants whose owners are still to be told, in the order of the plan.
+    pub fn untold(&self) -> Vec<&TenantId> {
+        let done = |tenant: &&TenantId| !self.off.contains(*tenant) && !self.owners_told.contains(*tenant);
+        self.plan.lanes().filter(done).collect()
     }
 
     /// When a notice that is given at a time ends.
