@@ -144,7 +144,6 @@ impl Engine {
     /// Does the steps that are due, those of several lanes side by side, until none is. What fails to be written ends it at
     /// once: that is as if the process had ended there.
     async fn work(&self, mut operation: Operation) -> Result<Operation, LedgerError> {
-        let id = operation.id.clone();
         let mut under_way = FuturesUnordered::new();
         let mut places = BTreeSet::new();
         loop {
@@ -156,11 +155,12 @@ impl Engine {
             }
             let Some((place, outcome)) = under_way.next().await else { return Ok(operation) };
             places.remove(&place);
-            let known = outcome?;
+            // As the step left it, and not read again: while this waited for the ledger's turn, nobody would go on with a step
+            // beside it whose turn it is.
+            operation = outcome?;
             if under_way.is_empty() {
-                return Ok(known);
+                return Ok(operation);
             }
-            operation = self.ledger.get(&id).await?;
         }
     }
 
