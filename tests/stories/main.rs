@@ -13,7 +13,10 @@ mod until;
 mod world;
 
 mod bad_input;
+mod bulk_deletion;
 mod cloud_outages;
+mod deletion;
+mod deletion_held;
 mod discord_outages;
 mod forms;
 mod lists;

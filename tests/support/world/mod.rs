@@ -23,7 +23,7 @@ use std::time::Duration;
 use landlord::config::environment::Access;
 use landlord::sandbox::discord_config;
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Cloud as _, Subject};
+use landlord_core::ports::{Cloud as _, CloudError, Subject};
 use landlord_core::tenant::{Environment, Tenancy};
 use landlord_sandbox::discord::{Faults, LocalDiscord, Options};
 use reqwest::{Client, Method};
@@ -31,6 +31,7 @@ use serde_json::Value;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::openapi::{Exchange, Witness};
+use crate::until::until;
 use bot::{Bot, Recipe};
 use clock::StoryClock;
 use ear::Ear;
@@ -362,8 +363,16 @@ impl World {
         for tenant in &tenants {
             for environment in Environment::ALL {
                 for kind in Kind::DELETION_ORDER {
-                    let gone = cloud.remove(kind, &tenant.subject(environment)).await;
-                    gone.unwrap_or_else(|error| panic!("the {kind} of {} stays: {error}", tenant.id));
+                    // A service drains before it goes.
+                    until(format!("the {kind} of {} to go", tenant.id), async || {
+                        match cloud.remove(kind, &tenant.subject(environment)).await {
+                            Err(CloudError::Transient(why)) => Err(why),
+                            gone => {
+                                Ok(gone.unwrap_or_else(|error| panic!("the {kind} of {} stays: {error}", tenant.id)))
+                            }
+                        }
+                    })
+                    .await;
                 }
             }
         }
