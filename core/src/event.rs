@@ -116,15 +116,22 @@ pub enum Event {
         /// Who took it off.
         person: Person,
     },
-    /// The owners were told what will happen, and when: nothing is touched before.
+    /// A tenant's owner was told what will happen, and when.
+    OwnerTold {
+        /// The tenant.
+        tenant: TenantId,
+        /// How the owner was told.
+        note: String,
+        /// Who says that they did it by hand, where the bot could not.
+        person: Option<Person>,
+    },
+    /// All owners were told: nothing is touched before the notice ends.
     NoticeGiven {
-        /// When the notice ends.
+        /// When it ends.
         #[serde(with = "time::serde::rfc3339")]
         until: OffsetDateTime,
         /// How they were told.
         note: String,
-        /// Who says that they told them by hand, where the bot could not.
-        person: Option<Person>,
     },
     /// The policy was met, but something that must be certain before a run is not: nothing runs yet.
     StartDelayed {
@@ -247,6 +254,7 @@ impl Event {
             Self::Expired => "expired",
             Self::Cancelled { .. } => "cancelled",
             Self::TakenOff { .. } => "taken-off",
+            Self::OwnerTold { .. } => "owner-told",
             Self::NoticeGiven { .. } => "notice-given",
             Self::StartDelayed { .. } => "start-delayed",
             Self::Started { .. } => "started",
@@ -276,7 +284,7 @@ impl Event {
             | Self::Cancelled { person }
             | Self::Retried { person }
             | Self::TakenOff { person, .. }
-            | Self::NoticeGiven { person: Some(person), .. }
+            | Self::OwnerTold { person: Some(person), .. }
             | Self::Forced { person, .. }
             | Self::Skipped { person, .. }
             | Self::UnwindOrdered { person }

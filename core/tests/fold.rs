@@ -49,7 +49,7 @@ fn any_member() -> impl Strategy<Value = Member> {
 /// Any event at all, sensible there or not.
 fn any_event() -> impl Strategy<Value = Event> {
     let effect = proptest::sample::select(&[Effect::Created, Effect::Existed, Effect::Done]);
-    (0..29_usize, 0..STEPS + 2, any::<Option<bool>>(), effect, any_member(), 0..60_u64, any::<String>()).prop_map(
+    (0..30_usize, 0..STEPS + 2, any::<Option<bool>>(), effect, any_member(), 0..60_u64, any::<String>()).prop_map(
         |(kind, step, existed, effect, member, number, text)| {
             let person = member.person.clone();
             match kind {
@@ -83,8 +83,9 @@ fn any_event() -> impl Strategy<Value = Event> {
                 23 => Event::Validated { person },
                 24 => Event::StartDelayed { why: text },
                 25 => Event::TakenOff { tenant: "goldencrust".parse().unwrap(), person },
-                26 => Event::NoticeGiven {
-                    until: FILED_AT + Duration::seconds(number.cast_signed()),
+                26 => Event::NoticeGiven { until: FILED_AT + Duration::seconds(number.cast_signed()), note: text },
+                28 => Event::OwnerTold {
+                    tenant: "goldencrust".parse().unwrap(),
                     note: text,
                     person: existed.map(|_| person),
                 },
@@ -238,7 +239,7 @@ fn every_event_comes_back_from_json_as_it_was() {
         assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
         kinds.insert(event.kind());
     }
-    assert_eq!(kinds.len(), 29, "every kind of event");
+    assert_eq!(kinds.len(), 30, "every kind of event");
 }
 
 /// An event has no field for a secret. Whoever adds a field sees it here, and asks whether it could hold one.

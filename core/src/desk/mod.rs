@@ -81,7 +81,9 @@ impl From<Invalid> for Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         if let StoreError::Buried { tenant } = error {
-            return Self(format!("The tenant `{tenant}` was deleted, and its id is never given again. Nothing was filed."));
+            return Self(format!(
+                "The tenant `{tenant}` was deleted, and its id is never given again. Nothing was filed."
+            ));
         }
         tracing::error!(%error, "the store failed");
         Self("The bot cannot reach its own database, so nothing was done. Try again in a minute.".into())

@@ -13,7 +13,7 @@ use crate::kind::Kind;
 use crate::ledger::LedgerError;
 use crate::operation::{Operation, State};
 use crate::plan::Site;
-use crate::ports::CloudError;
+use crate::ports::{CloudError, Owner};
 use crate::role::Member;
 use crate::steps;
 use crate::votes::{Votes, VotesError};
@@ -142,31 +142,46 @@ impl Engine {
         }
     }
 
-    /// Tells each tenant's owner what will happen and when (playbook 1.2, 2.2). E-mail cannot be sent exactly once: after a
-    /// crash before it is logged, an owner gets it twice.
+    /// Tells each tenant's owner what will happen and when (playbook 1.2, 2.2); the notice runs from the last. E-mail cannot be
+    /// sent exactly once: after a crash before it is logged, an owner gets it twice.
     async fn give_notice(&self, operation: &Operation) -> Result<Turn, LedgerError> {
-        let until = operation.notice_from(self.clock.now());
-        let mut told = Vec::new();
-        for details in operation.plan.tenants.iter().filter(|details| !operation.off.contains(&details.tenant)) {
+        let mut operation = operation.clone();
+        while operation.state == State::AwaitingApproval
+            && let Some(details) = operation.owner_to_tell()
+        {
+            let (tenant, to) = (details.tenant.clone(), &details.email);
+            let until = operation.notice_from(self.clock.now());
             let (subject, body) = card::notice_mail(&operation.plan, details, until);
-            let from = operation.plan.sender_of(&details.tenant);
-            match self.notifier.email(from, &details.email, &subject, &body).await {
-                Ok(id) => told.push(format!("{} as {id}", details.email)),
+            match self.notifier.email(operation.plan.sender_of(&tenant), to, &subject, &body).await {
+                Ok(id) => {
+                    let note = format!("sent to {to} as {id}");
+                    let told = |op: &Operation| {
+                        let owed = op.state == State::AwaitingApproval && !op.owners_told.contains_key(&tenant);
+                        owed.then(|| Event::OwnerTold { tenant: tenant.clone(), note, person: None })
+                    };
+                    operation = self.record(&operation.id, told).await?;
+                }
                 Err(CloudError::Transient(error)) => {
-                    return self.delayed(operation, format!("{} cannot be told: {error}", details.email)).await;
+                    return self.delayed(&operation, format!("{to} cannot be told: {error}")).await;
                 }
                 Err(error) => {
                     let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner by hand and \
                                 press Told by hand: the notice runs from then.";
-                    let lines = vec![format!("{} could not be told: {error}", details.email), hint.to_owned()];
-                    return self.hindered(operation, Obstacle::Hold(lines)).await;
+                    let lines = vec![format!("{to} could not be told: {error}"), hint.to_owned()];
+                    return self.hindered(&operation, Obstacle::Hold(lines)).await;
                 }
             }
         }
-        let note = format!("sent to {}", text::list(&told));
+        let until = operation.notice_from(self.clock.now());
         let given = |op: &Operation| {
-            let owed = op.state == State::AwaitingApproval && op.notice_until.is_none() && op.decision().ready();
-            owed.then_some(Event::NoticeGiven { until, note, person: None })
+            let owed = op.state == State::AwaitingApproval && op.notice_until.is_none() && op.owner_to_tell().is_none();
+            let notes: Vec<String> = op
+                .owners_told
+                .iter()
+                .filter(|(tenant, _)| !op.off.contains(*tenant))
+                .map(|(_, note)| note.clone())
+                .collect();
+            (owed && op.decision().ready()).then(|| Event::NoticeGiven { until, note: text::list(&notes) })
         };
         Ok(Turn::goes(self.record(&operation.id, given).await?))
     }
@@ -183,6 +198,24 @@ impl Engine {
                     Ok(lines) => surprises.extend(lines),
                     Err(CloudError::Transient(error)) => {
                         let place = site.tenancy.environment.title();
+                        return Err(Obstacle::Later(format!("{place} cannot be looked at: {error}")));
+                    }
+                    Err(error) => return Err(Obstacle::Hold(vec![error.to_string()])),
+                }
+            }
+        }
+        // Where nothing was found there is nothing to remove, and the tenant is taken for gone: that must still be so.
+        for subject in operation.plan.unfound().filter(|subject| !operation.off.contains(&subject.tenancy.tenant)) {
+            let place = subject.tenancy.environment.title();
+            for kind in Kind::DELETION_ORDER {
+                match self.cloud.find(kind, &subject).await {
+                    Ok(found) => {
+                        let own = found.iter().filter(|one| one.owner == Owner::Own);
+                        surprises.extend(own.map(|one| {
+                            format!("{kind} {} stands in {place}, where nothing was when this was approved", one.id)
+                        }));
+                    }
+                    Err(CloudError::Transient(error)) => {
                         return Err(Obstacle::Later(format!("{place} cannot be looked at: {error}")));
                     }
                     Err(error) => return Err(Obstacle::Hold(vec![error.to_string()])),

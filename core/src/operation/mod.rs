@@ -7,13 +7,13 @@ mod work;
 pub use fold::{BadLog, Illegal};
 pub use progress::{Progress, StepState};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::event::MessageRef;
-use crate::plan::{OperationId, Plan};
+use crate::plan::{Details, OperationId, Plan, Purpose};
 use crate::policy::{self, Decision};
 use crate::role::{Member, Person, Role};
 use crate::tenant::TenantId;
@@ -140,6 +140,8 @@ pub struct Operation {
     pub votes: Vec<Vote>,
     /// Who counted as what when it started.
     pub approvals: Vec<(Role, Person)>,
+    /// How each tenant's owner was told what will happen.
+    pub owners_told: BTreeMap<TenantId, String>,
     /// When the owners' notice ends, once it was given.
     pub notice_until: Option<OffsetDateTime>,
     /// Tenants taken off the list of a bulk operation.
@@ -195,6 +197,13 @@ impl Operation {
         self.plan.deletion.as_ref().map(|deletion| deletion.notice).filter(|notice| *notice > 0)
     }
 
+    /// The first tenant whose owner must still be told before anything happens; none where none must.
+    pub fn owner_to_tell(&self) -> Option<&Details> {
+        let owed = self.notice().is_some() && self.notice_until.is_none();
+        let untold = |tenant: &TenantId| !self.off.contains(tenant) && !self.owners_told.contains_key(tenant);
+        self.plan.tenants.iter().find(|details| owed && untold(&details.tenant))
+    }
+
     /// When a notice that is given at a time ends.
     pub fn notice_from(&self, at: OffsetDateTime) -> OffsetDateTime {
         at + seconds(self.notice().unwrap_or(0))
@@ -205,8 +214,20 @@ impl Operation {
         match self.state {
             State::AwaitingApproval | State::Waiting => true,
             State::Running => self.plan.steps.iter().any(|planned| !planned.commits) && !self.committed(),
+            State::Holding => self.plan.purpose.deletes() && !self.committed(),
             _ => false,
         }
+    }
+
+    /// Whether it has not begun: it waits for approvals or for the notice to end, or came to hold there.
+    pub fn before_run(&self) -> bool {
+        let state = if self.state == State::Holding { self.held_from } else { Some(self.state) };
+        matches!(state, Some(State::AwaitingApproval | State::Waiting))
+    }
+
+    /// Whether tenants can be taken off its list.
+    pub fn listed(&self) -> bool {
+        self.plan.purpose == Purpose::BulkDelete && self.before_run()
     }
 }
 

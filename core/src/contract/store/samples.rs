@@ -181,9 +181,12 @@ fn after(event: &Event) -> Option<Event> {
         Event::Reminded { .. } => Event::Expired,
         Event::Expired => Event::Cancelled { person: lead() },
         Event::Cancelled { .. } => Event::TakenOff { tenant: "poc-1".parse().expect("a tenant id"), person: lead() },
-        Event::TakenOff { .. } => {
-            Event::NoticeGiven { until: BEGINNING + Duration::DAY, note: "sent".into(), person: Some(lead()) }
-        }
+        Event::TakenOff { .. } => Event::OwnerTold {
+            tenant: "poc-1".parse().expect("a tenant id"),
+            note: "told by hand".into(),
+            person: Some(lead()),
+        },
+        Event::OwnerTold { .. } => Event::NoticeGiven { until: BEGINNING + Duration::DAY, note: "sent".into() },
         Event::NoticeGiven { .. } => Event::StartDelayed { why: "the roles cannot be read".into() },
         Event::StartDelayed { .. } => {
             Event::Started { approvals: vec![(Role::TeamLead, lead())], account: "536580886816".into() }
