@@ -83,7 +83,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 23 => Event::Validated { person },
                 24 => Event::StartDelayed { why: text },
                 25 => Event::TakenOff { tenant: "goldencrust".parse().unwrap(), person },
-                26 => Event::NoticeGiven { until: FILED_AT + Duration::seconds(number.cast_signed()) },
+                26 => Event::NoticeGiven { until: FILED_AT + Duration::seconds(number.cast_signed()), note: text },
                 28 => Event::OwnerTold {
                     tenant: "goldencrust".parse().unwrap(),
                     note: text,

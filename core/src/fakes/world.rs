@@ -4,6 +4,7 @@
 //! What lasts is here; what dies with a process is in [`House`]. Nothing runs but what a test lets run: people act, and
 //! the bot then does all that is due; time passes when the test says so.
 
+mod history;
 mod house;
 mod people;
 mod request;

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::policy::Policy;
+use crate::ports::Subject;
 use crate::size::Size;
-use crate::tenant::{Email, Environment, Label, Subdomain, TenantId};
+use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use site::{Resource, Site};
@@ -187,6 +188,20 @@ impl Plan {
     pub fn sender_of(&self, tenant: &TenantId) -> Environment {
         let at = |site: &Site| (site.tenancy.tenant == *tenant).then_some(site.tenancy.environment);
         self.sites.iter().filter_map(at).max().unwrap_or(self.site().tenancy.environment)
+    }
+
+    /// Where a deletion was asked for and the plan found nothing.
+    pub fn unfound(&self) -> impl Iterator<Item = Subject> {
+        let asked = |details: &Details| {
+            let (tenant, subdomain) = (details.tenant.clone(), details.subdomain.clone());
+            let scope = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());
+            scope.map(move |environment| Subject {
+                tenancy: Tenancy::new(tenant.clone(), environment),
+                subdomain: subdomain.clone(),
+            })
+        };
+        let found = |subject: &Subject| self.sites.iter().any(|site| site.tenancy == subject.tenancy);
+        self.tenants.iter().flat_map(asked).filter(move |subject| !found(subject))
     }
 
     /// The environments in which it works, in the order of promotion.

@@ -183,10 +183,10 @@ fn after(event: &Event) -> Option<Event> {
         Event::Cancelled { .. } => Event::TakenOff { tenant: "poc-1".parse().expect("a tenant id"), person: lead() },
         Event::TakenOff { .. } => Event::OwnerTold {
             tenant: "poc-1".parse().expect("a tenant id"),
-            note: "sent".into(),
+            note: "told by hand".into(),
             person: Some(lead()),
         },
-        Event::OwnerTold { .. } => Event::NoticeGiven { until: BEGINNING + Duration::DAY },
+        Event::OwnerTold { .. } => Event::NoticeGiven { until: BEGINNING + Duration::DAY, note: "sent".into() },
         Event::NoticeGiven { .. } => Event::StartDelayed { why: "the roles cannot be read".into() },
         Event::StartDelayed { .. } => {
             Event::Started { approvals: vec![(Role::TeamLead, lead())], account: "536580886816".into() }
