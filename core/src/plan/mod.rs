@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::policy::Policy;
 use crate::size::Size;
-use crate::tenant::{Email, Environment, Label, Subdomain, TenantId};
+use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use site::{Resource, Site};
@@ -199,6 +199,11 @@ impl Plan {
     pub fn places(&self) -> String {
         let titles: Vec<String> = self.environments().into_iter().map(|at| at.title().to_owned()).collect();
         crate::card::text::list(&titles)
+    }
+
+    /// Each tenant in each environment that it works on, once: what it is found by in lists.
+    pub fn tenancies(&self) -> BTreeSet<&Tenancy> {
+        self.sites.iter().map(|site| &site.tenancy).collect()
     }
 
     /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels.
