@@ -216,6 +216,11 @@ impl Plan {
         crate::card::text::list(&titles)
     }
 
+    /// Each tenant in each environment that it works on, once: what it is found by in lists.
+    pub fn tenancies(&self) -> BTreeSet<&Tenancy> {
+        self.sites.iter().map(|site| &site.tenancy).collect()
+    }
+
     /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels.
     pub fn locks(&self) -> Vec<String> {
         let mut locks: BTreeSet<String> = self.sites.iter().map(|site| site.tenancy.to_string()).collect();
