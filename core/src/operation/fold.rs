@@ -199,7 +199,9 @@ impl Operation {
                 self.judge(at);
             }
             Event::RolesRead { members } => {
-                members.iter().for_each(|member| self.read_again(member));
+                for member in &members {
+                    self.read_again(member);
+                }
                 self.judge(at);
             }
             Event::TakenOff { tenant, person } => self.take_off(tenant, &person),
@@ -249,7 +251,7 @@ impl Operation {
                 self.retry(person);
             }
             Event::UnwindOrdered { person } => {
-                self.steps.iter_mut().for_each(Progress::from_the_start);
+                self.steps.iter_mut().for_each(Progress::count_anew);
                 self.release(State::Unwinding, person);
             }
             Event::StepUndone { step, note, left } => {
@@ -344,7 +346,7 @@ impl Operation {
     fn retry(&mut self, person: Person) {
         for progress in self.steps.iter_mut().filter(|step| step.state == StepState::Failed || step.retry_at.is_some())
         {
-            progress.from_the_start();
+            progress.count_anew();
             progress.rounds += 1;
         }
         let before = self.held_from.unwrap_or(State::Running);
