@@ -60,21 +60,28 @@ pub(super) async fn sweep(cx: Context<'_>, kind: Kind) -> Result<Outcome, StepEr
     } else {
         cx.cloud.remove(kind, &cx.site.subject()).await?
     };
-    Ok(told(cx.site, kind, &removed))
+    Ok(told(cx, kind, &removed))
 }
 
-fn told(site: &Site, kind: Kind, removed: &[Found]) -> Outcome {
-    if removed.is_empty() {
-        let planned = site.going(kind).next().is_some();
-        return Outcome::done(if planned { "had vanished since the plan" } else { "was not there" });
-    }
-    let proof = |found: &Found| Proof { item: kind.to_string(), proof: format!("removed {}", found.id) };
-    let note = match removed {
-        [one] => format!("removed {}", one.id),
-        [first, ..] => format!("removed {} of them, {} the first", removed.len(), first.id),
-        [] => String::new(),
+/// What was removed, and what an earlier try of the same step removed before its outcome was known.
+fn told(cx: Context<'_>, kind: Kind, removed: &[Found]) -> Outcome {
+    let vanished: Vec<&str> = cx
+        .site
+        .going(kind)
+        .map(|resource| resource.id.as_str())
+        .filter(|id| !removed.iter().any(|found| found.id == *id))
+        .collect();
+    let gone = if cx.again { "gone since an earlier try" } else { "had vanished since the plan" };
+    let note = match (removed, vanished.as_slice()) {
+        ([], []) => return Outcome::done("was not there"),
+        ([], [id]) => format!("{gone}: {id}"),
+        ([], _) => format!("{gone}: all {}", vanished.len()),
+        ([one], _) => format!("removed {}", one.id),
+        ([first, ..], _) => format!("removed {} of them, {} the first", removed.len(), first.id),
     };
-    Outcome::proven(note, removed.iter().map(proof).collect())
+    let proof = |id: &str, how: &str| Proof { item: kind.to_string(), proof: format!("{how} {id}") };
+    let proofs = removed.iter().map(|found| proof(&found.id, "removed"));
+    Outcome::proven(note, proofs.chain(vanished.iter().map(|id| proof(id, &format!("{gone}:")))).collect())
 }
 
 #[async_trait]

@@ -4,6 +4,7 @@ mod approval;
 mod backup;
 mod bulk;
 mod bulk_list;
+mod cards;
 mod certificate;
 mod clock;
 mod everywhere;

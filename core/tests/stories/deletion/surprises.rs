@@ -114,7 +114,11 @@ async fn what_vanished_is_fine() {
     }
     world.passes(Duration::DAY).await;
     request.becomes(State::Succeeded).await;
-    assert!(request.thread().contains("remove database · had vanished since the plan"), "{}", request.thread());
+    assert!(
+        request.thread().contains("remove database · had vanished since the plan: acme\\_db"),
+        "{}",
+        request.thread()
+    );
 }
 
 #[tokio::test]
