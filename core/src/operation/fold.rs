@@ -1,6 +1,7 @@
 //! How events change an operation. Total: what may not happen is an error and changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
@@ -63,7 +64,7 @@ impl Operation {
         Some(Self {
             id: recorded.operation.clone(),
             steps: vec![Progress::default(); plan.steps.len()],
-            plan: (**plan).clone(),
+            plan: Arc::new((**plan).clone()),
             digest: digest.clone(),
             requester: requester.clone(),
             channel: channel.clone(),

@@ -8,6 +8,7 @@ pub use fold::{BadLog, Illegal};
 pub use progress::{Progress, StepState};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -117,7 +118,7 @@ pub struct Operation {
     /// Its id.
     pub id: OperationId,
     /// What it will do.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// The plan's digest at filing: what the votes bind to.
     pub digest: String,
     /// Who asked.
