@@ -18,24 +18,35 @@ CREATE INDEX sites_by_environment ON sites (environment, operation);
 -- The site that the plan begins with: the only one of a provisioning.
 INSERT INTO sites (operation, tenant, environment) SELECT id, tenant, environment FROM operations;
 
--- What else a deletion works on stands in its filing, whose JSON the two databases share no way to read: so it is searched
--- for every site that there can be. Each tenant was registered by an operation of its own, and a quotation mark inside a JSON
--- text has a backslash before it, so only a site itself is found.
+-- What else a deletion works on stands in its filing, whose JSON the two databases share no way to read: it is cut into pieces
+-- and those into shreds, which overlap by more than a tenancy takes, and each is searched for where one begins. A quotation
+-- mark inside a JSON text has a backslash before it, so only the key itself is found.
 INSERT INTO sites (operation, tenant, environment)
-SELECT filings.operation, known.tenant, stages.environment
-FROM (SELECT operation, payload FROM events WHERE seq = 1 AND payload LIKE '%"purpose":"delete"%') AS filings
-CROSS JOIN (SELECT DISTINCT operation, tenant FROM sites) AS known
-CROSS JOIN (SELECT 'dev' AS environment UNION ALL SELECT 'sit' UNION ALL SELECT 'prod') AS stages
-WHERE known.operation = filings.operation
-  AND filings.payload LIKE '%"tenancy":{"environment":"' || stages.environment || '","tenant":"' || known.tenant || '"}%'
-ON CONFLICT DO NOTHING;
-
-INSERT INTO sites (operation, tenant, environment)
-SELECT filings.operation, known.tenant, stages.environment
-FROM (SELECT operation, payload FROM events WHERE seq = 1 AND payload LIKE '%"purpose":"bulk-delete"%') AS filings
-CROSS JOIN (SELECT DISTINCT tenant FROM sites) AS known
-CROSS JOIN (SELECT 'dev' AS environment UNION ALL SELECT 'sit' UNION ALL SELECT 'prod') AS stages
-WHERE filings.payload LIKE '%"tenancy":{"environment":"' || stages.environment || '","tenant":"' || known.tenant || '"}%'
+WITH RECURSIVE
+    numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100),
+    stages (environment) AS (SELECT 'dev' UNION ALL SELECT 'sit' UNION ALL SELECT 'prod'),
+    pieces (operation, start, piece) AS (
+        SELECT operation, 1, substr(payload, 1, 2200) FROM events
+        WHERE seq = 1 AND (payload LIKE '%"purpose":"delete"%' OR payload LIKE '%"purpose":"bulk-delete"%')
+        UNION ALL
+        SELECT events.operation, start + 2000, substr(payload, start + 2000, 2200)
+        FROM pieces JOIN events ON events.operation = pieces.operation AND events.seq = 1
+        WHERE piece <> ''
+    ),
+    shreds (operation, shred) AS MATERIALIZED (
+        SELECT operation, substr(piece, 100 * n - 99, 300) FROM pieces CROSS JOIN numbers
+        WHERE n <= 20 AND piece LIKE '%"tenancy":{"environment":"%'
+    ),
+    begun (operation, rest) AS MATERIALIZED (
+        SELECT operation, substr(shred, n + 26, 80) FROM shreds CROSS JOIN numbers
+        WHERE shred LIKE '%"tenancy":{"environment":"%' AND substr(shred, n, 26) = '"tenancy":{"environment":"'
+    ),
+    named (operation, environment, rest) AS MATERIALIZED (
+        SELECT operation, environment, substr(rest, length(environment) + 13) FROM begun CROSS JOIN stages
+        WHERE rest LIKE environment || '","tenant":"%'
+    )
+SELECT operation, substr(rest, 1, n - 1), environment FROM named CROSS JOIN numbers
+WHERE substr(rest, n, 2) = '"}' AND substr(rest, 1, n - 1) NOT LIKE '%"%'
 ON CONFLICT DO NOTHING;
 
 DROP INDEX operations_by_tenant;
