@@ -102,7 +102,7 @@ impl Step for Remove {
     }
 
     fn deadline(&self) -> Duration {
-        PATIENCE + Duration::from_secs(30)
+        PATIENCE * 2 + Duration::from_secs(30)
     }
 
     fn forcible(&self) -> bool {
@@ -114,14 +114,18 @@ impl Step for Remove {
             return sweep(cx, self.0).await;
         }
         // A service that was deleted drains on before it is gone.
-        patience::until(cx, PATIENCE, || async {
+        let outcome = patience::until(cx, PATIENCE, || async {
             match sweep(cx, self.0).await {
                 Ok(outcome) => Ok(Look::Settled(outcome)),
                 Err(StepError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
                 Err(error) => Err(error),
             }
         })
-        .await
+        .await?;
+        if cx.forced {
+            patience::until(cx, PATIENCE, || stopped(cx)).await?;
+        }
+        Ok(outcome)
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
@@ -130,6 +134,16 @@ impl Step for Remove {
             // What the provider says of the others is why they do not come up, which is no wonder here.
             kind => vec![hint(kind).to_owned()],
         }
+    }
+}
+
+/// A service that was deleted by force still stops its tasks: until then they use the database.
+async fn stopped(cx: Context<'_>) -> Result<Look<()>, StepError> {
+    match cx.workload.tasks(&cx.site.subject()).await {
+        Ok(Some(tasks)) if tasks.running > 0 => Ok(Look::NotYet(format!("{} tasks are being stopped", tasks.running))),
+        Ok(_) => Ok(Look::Settled(())),
+        Err(CloudError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
+        Err(error) => Err(error.into()),
     }
 }
 

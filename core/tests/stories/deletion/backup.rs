@@ -43,7 +43,7 @@ async fn a_backup_that_comes_to_nothing_holds_and_retry_makes_a_new_one() {
         world.member("operator").presses(&request, "Retry").await;
         request.becomes(State::Succeeded).await;
         let made = format!("s3://dev-tenant-backups/acme/{}-0-dev-1", request.id());
-        assert_eq!(asked(&world), [made.clone()], "a new task, not the spoilt one");
+        assert_eq!(asked(&world), std::slice::from_ref(&made), "a new task, not the spoilt one");
         assert!(request.thread().replace('\\', "").contains(&made), "{}", request.thread());
     }
 }
