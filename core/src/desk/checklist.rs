@@ -52,7 +52,8 @@ fn approvals(plan: &Plan) -> String {
     if plan.policy.approve.is_empty() {
         format!("{typed}none needed here")
     } else {
-        format!("{typed}it does not run before {} approve", text::roles(&plan.policy.approve))
+        let approve = if plan.policy.approve.len() == 1 { "approves" } else { "approve" };
+        format!("{typed}it does not run before {} {approve}", text::roles(&plan.policy.approve))
     }
 }
 

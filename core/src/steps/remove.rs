@@ -129,7 +129,11 @@ impl Step for Remove {
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, self.0, hint(self.0)).await
+        match self.0 {
+            Kind::Service => evidence(cx, self.0, hint(self.0)).await,
+            // What the provider says of the others is why they do not come up, which is no wonder here.
+            kind => vec![hint(kind).to_owned()],
+        }
     }
 }
 

@@ -27,7 +27,7 @@ async fn a_backup_that_comes_to_nothing_holds_and_retry_makes_a_new_one() {
         (BackupFault::Fails, "exit code 1"),
         (BackupFault::Empty, "is empty"),
         (BackupFault::NoObject, "is not there"),
-        (BackupFault::Hangs, "not so after 1800 s: its task is RUNNING"),
+        (BackupFault::Hangs, "given up after 1800 s: its task is RUNNING"),
     ] {
         let world = acme_in(&[Dev]).await;
         let before = world.standing(&[]).await;

@@ -91,9 +91,10 @@ async fn many_from_asking_to_the_end() {
     world.member("devops-lead").reacts(&request, "✅").await;
     request.becomes(State::Holding).await;
     insta::assert_snapshot!("bulk_on_hold", text(&request));
+    // Each lane that goes comes to a step that has to wait for its next try.
     world
         .cloud
-        .fail(Fault::new(FaultError::Throttled).about(&one).in_environment(Sit).of_kind(Kind::Secret).on(Verb::Remove));
+        .fail(Fault::new(FaultError::Throttled).in_environment(Sit).of_kind(Kind::Secret).on(Verb::Remove).times(3));
     let retry = request.card().button("Retry");
     world.member("operator").sends(&retry).await;
     request.is(State::Running);

@@ -96,7 +96,7 @@ async fn tasks_that_never_drain_hold_after_five_minutes_and_force_deletes() {
     request.is(State::Holding);
     let waited = world.clock.now() - began;
     assert!(waited > Duration::minutes(4) && waited <= Duration::minutes(5), "{waited}");
-    request.card().shows("drain service: not so after 300 s: 1 tasks still run").shows("Playbook 3.2");
+    request.card().shows("drain service: given up after 300 s: 1 task still runs").shows("Playbook 3.2");
     assert_eq!(request.card().buttons(), ["Retry", "Force", "Leave"]);
     assert!(world.cloud.journal().iter().all(|call| call.verb != Verb::Remove && call.verb != Verb::ForceRemove));
 
