@@ -98,8 +98,10 @@ pub fn status(operation: &Operation) -> String {
         State::AwaitingApproval => awaiting(operation),
         State::Waiting => deletion::waiting(operation),
         State::Running => {
-            let done = operation.steps.iter().filter(|step| step.over()).count();
-            format!("**Running** · {done} of {} steps done.", operation.steps.len())
+            let meant = |step: &usize| !operation.off.contains(operation.plan.lane(*step));
+            let meant: Vec<usize> = (0..operation.steps.len()).filter(meant).collect();
+            let done = meant.iter().filter(|step| operation.steps[**step].over()).count();
+            format!("**Running** · {done} of {} steps done.", meant.len())
         }
         State::Holding if operation.busy() => {
             "**On hold** · it cannot go on by itself; what is under way elsewhere is brought to its end first.".into()

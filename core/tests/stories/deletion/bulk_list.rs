@@ -228,3 +228,18 @@ async fn more_than_a_hundred_are_too_many() {
     let world = pocs(101, &[Dev]).await;
     refused(&world, ALL_POC, "The list has 101 tenants; one request deletes 1 to 100.").await;
 }
+
+#[tokio::test]
+async fn each_owner_reads_of_their_own_sites_only() {
+    let world = pocs(1, &[Dev]).await;
+    world.stands(&poc("shop"), &[Dev, Sit]).await;
+    let line = "/tenant bulk-delete environment:all kind:poc backup:no logs:delete";
+    let request = approved(&world, line).await;
+    request.becomes(State::Succeeded).await;
+    let sent = world.notifier.sent();
+    let of = |id: &str| sent.iter().find(|mail| mail.text.contains(&format!("Tenant id: {id}\n"))).unwrap();
+    assert_eq!(of("poc-10").subject, "Your WordPress site was deleted (DEV)");
+    assert_eq!(of("shop").subject, "Your WordPress site was deleted (DEV and SIT)");
+    assert!(of("poc-10").text.contains("https://poc-10.wpdev.kimmyai.io/") && !of("poc-10").text.contains("shop"));
+    assert_eq!(sent.len(), 2);
+}
