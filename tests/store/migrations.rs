@@ -111,7 +111,7 @@ pub(crate) async fn operations_of_version_2_are_found_by_all_their_sites(world: 
     }
     for row in store.operations(&OperationFilter::default(), 0, 10).await.unwrap().rows {
         let plan = Operation::fold(&store.events(&row, 0).await.unwrap()).unwrap().plan;
-        for site in plan.sites {
+        for site in &plan.sites {
             let Tenancy { tenant, environment } = site.tenancy;
             let filter =
                 OperationFilter { tenant: Some(tenant), environment: Some(environment), ..OperationFilter::default() };
