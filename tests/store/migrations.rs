@@ -112,7 +112,7 @@ pub(crate) async fn operations_of_version_2_are_found_by_all_their_sites(world: 
     for row in store.operations(&OperationFilter::default(), 0, 10).await.unwrap().rows {
         let plan = Operation::fold(&store.events(&row, 0).await.unwrap()).unwrap().plan;
         for site in &plan.sites {
-            let Tenancy { tenant, environment } = site.tenancy;
+            let Tenancy { tenant, environment } = site.tenancy.clone();
             let filter =
                 OperationFilter { tenant: Some(tenant), environment: Some(environment), ..OperationFilter::default() };
             assert!(store.operations(&filter, 0, 10).await.unwrap().rows.contains(&row), "{row}: {filter:?}");

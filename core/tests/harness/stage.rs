@@ -123,7 +123,7 @@ impl<'a> Stage<'a> {
             }
         }
         let request = self.request()?;
-        for role in request.operation().plan.policy.approve {
+        for role in request.operation().plan.policy.approve.clone() {
             if request.operation().state == State::AwaitingApproval && request.posted().is_some() {
                 self.world.member(role.as_str()).reacts(&request, "✅").await;
             }

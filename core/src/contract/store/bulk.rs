@@ -26,7 +26,7 @@ fn large(store: &Arc<dyn Store>, id: &str) -> Writer {
 /// All of it is held until the operation ends, and then all of it is free; its log is what was written.
 pub async fn hundreds_of_locks_and_a_large_plan_are_filed_and_let_go(store: Arc<dyn Store>) {
     let mut writer = large(&store, "aaaaaaaa");
-    let json = serde_json::to_string(&writer.operation.plan).expect("a plan");
+    let json = serde_json::to_string(&*writer.operation.plan).expect("a plan");
     assert!(json.len() > 300_000, "{} bytes", json.len());
     writer.file_locking(&locks()).await.expect("filed");
     for key in locks() {

@@ -60,7 +60,7 @@ async fn a_list_is_taken_in_its_order_each_once() {
         "/tenant bulk-delete environment:dev tenants:poc-12, poc-10,poc-12 ; poc-11 poc-10 backup:no logs:delete";
     let request = world.member("operator").types(line).await;
     assert_eq!(tenants(&request), ["poc-12", "poc-10", "poc-11"]);
-    assert_eq!(request.operation().plan.deletion.unwrap().reason, Reason::Poc);
+    assert_eq!(request.operation().plan.deletion.clone().unwrap().reason, Reason::Poc);
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn clients_on_the_list_have_notice_and_so_has_everybody() {
     let line = "/tenant bulk-delete environment:dev tenants:poc-10,acme backup:no logs:delete";
     let request = approved(&world, line).await;
     request.is(State::Waiting);
-    assert_eq!(request.operation().plan.deletion.unwrap().reason, Reason::Other);
+    assert_eq!(request.operation().plan.deletion.clone().unwrap().reason, Reason::Other);
     assert_eq!(world.notifier.sent().len(), 2);
     world.passes(Duration::DAY).await;
     request.becomes(State::Succeeded).await;

@@ -92,7 +92,7 @@ async fn logs_that_are_kept_keep_their_days_and_are_named() {
     let world = acme_in(&[Dev]).await;
     let request = runs(&world, FROM_DEV).await;
     request.becomes(State::Succeeded).await;
-    assert_eq!(request.operation().plan.deletion.unwrap().logs, Logs::Keep { days: 365 });
+    assert_eq!(request.operation().plan.deletion.clone().unwrap().logs, Logs::Keep { days: 365 });
     assert_eq!(world.cloud.retention(&world.subject(&client("acme"), Dev)), Some(365));
     let text = certificate(&request).to_string();
     assert!(text.contains("log-group:/ecs/dev-acme is kept, its events expire after 365 days"), "{text}");

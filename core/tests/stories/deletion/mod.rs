@@ -85,7 +85,7 @@ pub(crate) async fn asks<'w>(world: &'w World, line: &str) -> Request<'w> {
 /// The same, and all who must approve do.
 pub(crate) async fn approved<'w>(world: &'w World, line: &str) -> Request<'w> {
     let request = asks(world, line).await;
-    for role in request.operation().plan.policy.approve {
+    for role in request.operation().plan.policy.approve.clone() {
         world.member(role.as_str()).reacts(&request, "✅").await;
     }
     request
