@@ -7,6 +7,8 @@
 
 #[path = "../support/openapi/mod.rs"]
 mod openapi;
+#[path = "../support/until.rs"]
+mod until;
 #[path = "../support/world/mod.rs"]
 mod world;
 
@@ -15,6 +17,7 @@ mod cloud_outages;
 mod discord_outages;
 mod forms;
 mod lists;
+mod neighbours;
 mod promotion;
 mod provisioning;
 mod restarts;

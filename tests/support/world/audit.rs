@@ -8,6 +8,7 @@ use landlord_core::kind::Kind;
 use landlord_core::ports::Cloud as _;
 use landlord_core::tenant::Environment;
 use serde_json::Value;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection};
 
 use super::{Tenant, World};
 
@@ -83,6 +84,21 @@ impl World {
         serde_json::from_str(&run(aws).await).unwrap_or_default()
     }
 
+    /// The adapters, beside the bot.
+    pub(crate) async fn cloud(&self) -> RealCloud {
+        RealCloud::open(&self.services.config.environments).await.expect("valid environments").0
+    }
+
+    /// Tells an environment's MySQL server something as its administrator.
+    pub(crate) async fn sql(&self, environment: Environment, statement: &str) {
+        let name = format!("MYSQL_{}_URL", environment.title());
+        let url = std::env::var(&name).unwrap_or_else(|_| panic!("{name} of `dev/services env`"));
+        let mut server = MySqlConnection::connect(&url).await.expect("the server answers");
+        let done = server.execute(AssertSqlSafe(statement.to_owned())).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+        server.close().await.expect("the connection ends");
+    }
+
     /// The tenant's active service, if there is one.
     pub(crate) async fn service(&self, tenant: &Tenant, environment: Environment) -> Option<Value> {
         let config = &self.services.config.environments[&environment];
@@ -113,7 +129,7 @@ impl World {
 
     /// The kinds of which something stands under the tenant's names in an environment, whoever owns it.
     pub(crate) async fn remains(&self, tenant: &Tenant, environment: Environment) -> Vec<&'static str> {
-        let (cloud, _) = RealCloud::open(&self.services.config.environments).await.expect("valid environments");
+        let cloud = self.cloud().await;
         let mut remains = Vec::new();
         for kind in Kind::DELETION_ORDER {
             let found = cloud.find(kind, &tenant.subject(environment)).await.expect("AWS answers");

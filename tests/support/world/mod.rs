@@ -5,9 +5,12 @@
 mod audit;
 mod bot;
 mod clock;
+mod dump;
 mod ear;
 mod member;
+mod proof;
 mod request;
+mod residents;
 mod services;
 mod shown;
 mod store;
@@ -17,7 +20,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use landlord::cloud::RealCloud;
+use landlord::config::environment::Access;
 use landlord::sandbox::discord_config;
 use landlord_core::kind::Kind;
 use landlord_core::ports::{Cloud as _, Subject};
@@ -33,9 +36,11 @@ use clock::StoryClock;
 use ear::Ear;
 use store::Log;
 
+pub(crate) use dump::Dump;
 pub(crate) use ear::PATIENCE;
 pub(crate) use member::{Answer, Member};
 pub(crate) use request::Request;
+pub(crate) use residents::blueprint;
 pub(crate) use services::Services;
 pub(crate) use shown::Shown;
 
@@ -63,11 +68,13 @@ pub(crate) struct Setting {
     pub(crate) postgres: bool,
     /// The bot has credentials for DEV.
     pub(crate) credentials: bool,
+    /// The bot reaches DEV's databases only by tasks.
+    pub(crate) by_tasks: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { alone: false, haste: 1, postgres: false, credentials: true }
+        Self { alone: false, haste: 1, postgres: false, credentials: true, by_tasks: false }
     }
 }
 
@@ -154,6 +161,13 @@ impl World {
             let dev = config.environments.get_mut(&Environment::Dev).expect("DEV is configured");
             dev.profile = Some("nobody".to_owned());
         }
+        if setting.by_tasks {
+            let dev = config.environments.get_mut(&Environment::Dev).expect("DEV is configured");
+            dev.database.access = Access::Task;
+            dev.database.task = Some("dev-generic-db".to_owned());
+            // Nothing listens there.
+            dev.database.port = 1;
+        }
         let recipe = Recipe {
             config,
             discord: discord_config(witness.address(), &about),
@@ -211,6 +225,11 @@ impl World {
     /// Hours pass for the bot.
     pub(crate) fn passes(&self, hours: u64) {
         self.recipe.clock.passes(Duration::from_hours(hours));
+    }
+
+    /// Minutes pass for the bot.
+    pub(crate) fn passes_minutes(&self, minutes: u64) {
+        self.recipe.clock.passes(Duration::from_mins(minutes));
     }
 
     /// A new tenant that no other story knows.
@@ -294,7 +313,7 @@ impl World {
     pub(crate) async fn operations(&self) -> Vec<Value> {
         let (status, body) = self.api("/operations").await;
         assert_eq!(status, 200, "{body}");
-        body["operations"].as_array().cloned().unwrap_or_default()
+        body.as_array().cloned().expect("a list")
     }
 
     /// Looks again with each event that everybody sees until what is looked for is there.
@@ -327,8 +346,7 @@ impl World {
         let complaints: Vec<String> = self.witness.complaints().iter().map(ToString::to_string).collect();
         assert!(complaints.is_empty(), "against Discord's description:\n{}", complaints.join("\n"));
         assert_eq!(unknown::events(), Vec::<String>::new(), "serenity does not know these");
-        let (_, open) = self.api("/operations").await;
-        for row in open["operations"].as_array().into_iter().flatten() {
+        for row in self.operations().await {
             let busy = ["running", "unwinding"].iter().any(|state| row["state"] == *state);
             assert!(!busy, "the story ends and this does not: {row}");
         }
@@ -339,7 +357,7 @@ impl World {
     }
 
     async fn leaves_nothing(&self) {
-        let (cloud, _) = RealCloud::open(&self.services.config.environments).await.expect("valid environments");
+        let cloud = self.cloud().await;
         let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for tenant in &tenants {
             for environment in Environment::ALL {

@@ -18,6 +18,10 @@ impl<'w> Request<'w> {
         Self { world, answer, id }
     }
 
+    pub(super) fn world(&self) -> &'w World {
+        self.world
+    }
+
     /// What the person was answered.
     pub(crate) fn answer(&self) -> &Shown {
         &self.answer.shown
@@ -115,6 +119,9 @@ impl<'w> Request<'w> {
             panic!("{} should be {state} but is {seen}", self.id());
         }
         let (words, line) = match state {
+            "succeeded" if self.deletes().await => ("**Deleted**", "**Deleted**"),
+            "waiting" => ("**Notice**", "⏳ The notice runs"),
+            "abandoned" => ("**Left as it stands**", "left it as it stands"),
             "succeeded" => ("**Done**", "🎉"),
             "holding" => ("**On hold**", "**On hold.**"),
             "unwound" => ("**Rolled back**", "↩️ Rolled back"),
@@ -126,6 +133,10 @@ impl<'w> Request<'w> {
         };
         self.thread_comes_to_say(line).await;
         self.comes_to_show(words).await
+    }
+
+    async fn deletes(&self) -> bool {
+        !self.operation().await["deletion"].is_null()
     }
 
     /// Whether the chat shows the state that the operation has.

@@ -1,19 +1,21 @@
 //! What `dev/services` started: its configuration, its faults by name, its journal of requests, and the mail that was sent.
 //! Nothing here reaches beyond this machine.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use landlord::config::Config;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use super::{Tenant, text};
+use super::{Dump, Tenant, text};
 
 /// The running services.
 #[derive(Clone)]
 pub(crate) struct Services {
     /// landlord.toml as it was written for them.
     pub(crate) config: Config,
+    file: PathBuf,
     folder: PathBuf,
     companion: String,
     web: Client,
@@ -38,9 +40,15 @@ impl Services {
         Self {
             config,
             folder: file.parent().map_or_else(PathBuf::new, Path::to_owned),
+            file,
             companion: format!("{}/_companion", variable("COMPANION_URL")),
             web: Client::builder().no_proxy().build().expect("an HTTP client"),
         }
+    }
+
+    /// The configuration's file.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
     }
 
     async fn companion(&self, method: Method, path: &str, body: &Value) -> Value {
@@ -66,6 +74,19 @@ impl Services {
         self.companion(Method::DELETE, &format!("faults?tenant={}", tenant.id), &json!({})).await;
     }
 
+    /// Removes every tenant's resources, and switches every fault off: for a story that is alone.
+    pub(crate) async fn resets(&self) {
+        self.companion(Method::POST, "reset", &json!({})).await;
+    }
+
+    /// What `dev/services dump` prints with these words.
+    pub(crate) async fn dump(&self, words: &[&str]) -> Dump {
+        let folder = self.folder.clone();
+        let words: Vec<String> = ["dump"].iter().chain(words).map(|word| (*word).to_owned()).collect();
+        let done = tokio::task::spawn_blocking(move || run_services(&folder, &words)).await;
+        Dump::new(done.expect("dev/services ran"))
+    }
+
     /// The number of the last request that went through to AWS.
     pub(crate) async fn now(&self) -> u64 {
         self.companion(Method::GET, "requests", &json!({})).await["next"].as_u64().expect("a number")
@@ -85,10 +106,17 @@ impl Services {
         own.map(|mail| format!("{}\n\n{}", text(&mail["subject"]), text(&mail["text"]))).collect()
     }
 
+    /// The tasks that were run alone and whose settings name this.
+    pub(crate) async fn tasks_about(&self, name: &str) -> Vec<Value> {
+        let tasks = self.companion(Method::GET, "tasks", &json!({})).await;
+        let about = |task: &&Value| task["overrides"].to_string().contains(name);
+        tasks.as_array().into_iter().flatten().filter(about).cloned().collect()
+    }
+
     /// Stops or starts one service, such as `mariadb-dev`.
     pub(crate) async fn turn(&self, verb: &'static str, name: &'static str) {
         let folder = self.folder.clone();
-        let done = tokio::task::spawn_blocking(move || run_services(&folder, verb, name)).await;
+        let done = tokio::task::spawn_blocking(move || run_services(&folder, &[verb, name])).await;
         done.expect("dev/services ran");
     }
 
@@ -106,13 +134,16 @@ pub(crate) struct Restart {
 
 impl Drop for Restart {
     fn drop(&mut self) {
-        run_services(&self.folder, "start", self.name);
+        run_services(&self.folder, &["start", self.name]);
     }
 }
 
-fn run_services(folder: &Path, verb: &str, name: &str) {
+/// Runs the tool; answers what it prints.
+fn run_services<W: AsRef<OsStr>>(folder: &Path, words: &[W]) -> String {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("dev/services");
-    let output = std::process::Command::new(tool).args([verb, name]).env("LANDLORD_DEV_DIR", folder).output();
+    let output = std::process::Command::new(tool).args(words).env("LANDLORD_DEV_DIR", folder).output();
     let output = output.expect("dev/services can be run");
-    assert!(output.status.success(), "dev/services {verb} {name}: {}", String::from_utf8_lossy(&output.stderr));
+    let failed = || String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "dev/services: {}", failed());
+    String::from_utf8(output.stdout).expect("text")
 }

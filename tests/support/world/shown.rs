@@ -65,6 +65,15 @@ impl Shown {
         (menu["custom_id"].clone(), option["value"].clone())
     }
 
+    /// The label of the choice that begins so.
+    #[track_caller]
+    pub(crate) fn label_of(&self, beginning: &str) -> String {
+        let labels = self.components().flat_map(|part| part["options"].as_array().into_iter().flatten());
+        let mut labels = labels.filter_map(|option| option["label"].as_str());
+        let found = labels.find(|label| label.starts_with(beginning));
+        found.unwrap_or_else(|| panic!("no choice begins with {beginning}\n{self}")).to_owned()
+    }
+
     fn components(&self) -> impl Iterator<Item = &Value> {
         let rows = self.message["components"].as_array().into_iter().flatten();
         rows.filter_map(|row| row["components"].as_array()).flatten()
