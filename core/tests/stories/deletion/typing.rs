@@ -80,7 +80,7 @@ async fn what_was_typed_and_by_whom_is_part_of_what_is_approved() {
         (typed.name.as_str(), typed.person.name.as_str(), typed.at),
         ("acme", "operator", request.operation().filed_at)
     );
-    let mut other = plan.clone();
+    let mut other = (*plan).clone();
     other.deletion.as_mut().unwrap().typed.as_mut().unwrap().at += Duration::SECOND;
     assert_eq!(plan.digest(), request.operation().digest);
     assert_ne!(other.digest(), plan.digest());
