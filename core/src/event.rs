@@ -116,20 +116,22 @@ pub enum Event {
         /// Who took it off.
         person: Person,
     },
-    /// A tenant's owner was told what will happen.
+    /// A tenant's owner was told what will happen, and when.
     OwnerTold {
-        /// Whose owner.
+        /// The tenant.
         tenant: TenantId,
-        /// How they were told.
+        /// How the owner was told.
         note: String,
-        /// Who says that they told them by hand, where the bot could not.
+        /// Who says that they did it by hand, where the bot could not.
         person: Option<Person>,
     },
-    /// All owners were told: their notice begins, and nothing is touched before it ends.
+    /// All owners were told: nothing is touched before the notice ends.
     NoticeGiven {
         /// When it ends.
         #[serde(with = "time::serde::rfc3339")]
         until: OffsetDateTime,
+        /// How they were told.
+        note: String,
     },
     /// The policy was met, but something that must be certain before a run is not: nothing runs yet.
     StartDelayed {

@@ -82,10 +82,10 @@ fn any_event() -> impl Strategy<Value = Event> {
                 22 => Event::Abandoned { person },
                 23 => Event::Validated { person },
                 24 => Event::StartDelayed { why: text },
-                25 => Event::TakenOff { tenant: "goldencrust".parse().unwrap(), person },
-                26 => Event::NoticeGiven { until: FILED_AT + Duration::seconds(number.cast_signed()) },
+                25 => Event::TakenOff { tenant: "goldencrust".parse().expect("a tenant id"), person },
+                26 => Event::NoticeGiven { until: FILED_AT + Duration::seconds(number.cast_signed()), note: text },
                 28 => Event::OwnerTold {
-                    tenant: "goldencrust".parse().unwrap(),
+                    tenant: "goldencrust".parse().expect("a tenant id"),
                     note: text,
                     person: existed.map(|_| person),
                 },

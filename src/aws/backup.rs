@@ -164,15 +164,15 @@ mod tests {
     use super::judged;
     use crate::aws::bucket::Seen;
 
-    fn seen(bytes: u64, written: i64) -> Option<Seen> {
-        Some(Seen { key: "acme/run-1".to_owned(), bytes, written })
+    fn seen(bytes: u64, written: i64) -> Seen {
+        Seen { key: "acme/run-1".to_owned(), bytes, written }
     }
 
     #[test]
     fn only_an_object_of_this_task_that_holds_something_counts() {
         let done = Backup::Done(BackupObject { location: "s3://b/acme/run-1".to_owned(), bytes: 7 });
-        assert_eq!(judged("b", "acme", seen(7, 100), 100), done);
-        for (newest, says) in [(None, "s3://b/acme/"), (seen(7, 99), "older"), (seen(0, 100), "empty")] {
+        assert_eq!(judged("b", "acme", Some(seen(7, 100)), 100), done);
+        for (newest, says) in [(None, "s3://b/acme/"), (Some(seen(7, 99)), "older"), (Some(seen(0, 100)), "empty")] {
             let judgement = judged("b", "acme", newest, 100);
             assert!(matches!(&judgement, Backup::Failed(why) if why.contains(says)), "{judgement:?}");
         }

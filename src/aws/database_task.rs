@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_ecs::types::{Task, TaskDefinition};
+use aws_sdk_ecs::types::{LogConfiguration, Task, TaskDefinition};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Found, Owner};
 use landlord_core::tenant::Tenancy;
@@ -127,7 +127,7 @@ async fn wait(
 fn refuse_tenants_secret(definition: &TaskDefinition, secret: &str) -> Result<(), CloudError> {
     let containers = definition.container_definitions().iter();
     let mut named = containers.flat_map(|container| {
-        let logs = container.log_configuration().map(|logs| logs.secret_options()).unwrap_or_default();
+        let logs = container.log_configuration().map(LogConfiguration::secret_options).unwrap_or_default();
         container.secrets().iter().chain(logs)
     });
     if named.any(|one| is_of(one.value_from(), secret)) {

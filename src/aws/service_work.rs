@@ -15,6 +15,9 @@ pub(crate) async fn at_work(account: &Account, tenancy: &Tenancy) -> Result<Opti
         return Ok(None);
     };
     let running = left(account, &tenancy.name(Kind::Service), &service).await?;
+    if service.status() != Some("ACTIVE") && running == 0 {
+        return Ok(None);
+    }
     Ok(Some(Tasks { desired: service.desired_count().try_into().unwrap_or_default(), running }))
 }
 

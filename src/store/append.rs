@@ -7,14 +7,15 @@ use landlord_core::event::{MessageRef, Recorded};
 use landlord_core::operation::Operation;
 use landlord_core::plan::OperationId;
 use landlord_core::ports::{RegistryChange, StoreError};
+use landlord_core::tenant::Tenancy;
 use sqlx::{Any, AnyConnection, AnyExecutor, AssertSqlSafe, Transaction};
 use tokio::sync::MutexGuard;
 
 use super::database::{HEAD, failed, whole};
 use super::{SqlStore, registry};
 
-/// How many locks one statement takes: each is a way to the database and back, and all other writers wait.
-const LOCKS_AT_ONCE: usize = 100;
+/// How many rows one statement writes: each is a way to the database and back, and all other writers wait.
+const ROWS_AT_ONCE: usize = 100;
 
 /// The log's head and the term of who may write.
 #[derive(Debug)]
@@ -88,7 +89,11 @@ impl SqlStore {
         }
         let mut turn = self.own_turn().await?;
         insert_operation(&mut turn, operation).await?;
-        for keys in locks.chunks(LOCKS_AT_ONCE) {
+        let sites: Vec<&Tenancy> = operation.plan.tenancies().into_iter().collect();
+        for sites in sites.chunks(ROWS_AT_ONCE) {
+            insert_sites(&mut turn.transaction, sites, &first.operation).await?;
+        }
+        for keys in locks.chunks(ROWS_AT_ONCE) {
             lock(&mut turn.transaction, keys, &first.operation).await?;
         }
         finish(turn, first, changes).await
@@ -115,18 +120,15 @@ impl SqlStore {
 
 /// A taken id is a conflict.
 async fn insert_operation(turn: &mut Turn<'_>, operation: &Operation) -> Result<(), StoreError> {
-    let plan = &operation.plan;
     let (channel, message) = card_columns(operation.card.as_ref());
     sqlx::query(
-        "INSERT INTO operations (id, position, seq, command, tenant, environment, state, is_open, requester, digest,
-                                 filed_at, changed_at, card_channel, card_message)
-         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO operations (id, position, seq, command, state, is_open, requester, digest, filed_at, changed_at,
+                                 card_channel, card_message)
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&operation.id.0)
     .bind((turn.row.head.position + 1).cast_signed())
-    .bind(&plan.command)
-    .bind(plan.site().tenancy.tenant.as_str())
-    .bind(plan.site().tenancy.environment.as_str())
+    .bind(&operation.plan.command)
     .bind(operation.state.as_str())
     .bind(operation.state.open())
     .bind(&operation.requester.name)
@@ -139,6 +141,22 @@ async fn insert_operation(turn: &mut Turn<'_>, operation: &Operation) -> Result<
     .await
     .map(|_| ())
     .map_err(|error| failed(&error))
+}
+
+/// Writes what the operation is found by, with one statement.
+async fn insert_sites(
+    connection: &mut AnyConnection,
+    sites: &[&Tenancy],
+    operation: &OperationId,
+) -> Result<(), StoreError> {
+    let rows: Vec<String> = (1..=sites.len()).map(|n| format!("($1, ${}, ${})", 2 * n, 2 * n + 1)).collect();
+    let statement = format!("INSERT INTO sites (operation, tenant, environment) VALUES {}", rows.join(", "));
+    // Nothing is in the statement but the numbers of its arguments.
+    let mut query = sqlx::query(AssertSqlSafe(statement)).bind(&operation.0);
+    for Tenancy { tenant, environment } in sites {
+        query = query.bind(tenant.as_str()).bind(environment.as_str());
+    }
+    query.execute(connection).await.map(|_| ()).map_err(|error| failed(&error))
 }
 
 /// Only where the event before `next` is the operation's last: else another writer was faster.

@@ -7,7 +7,7 @@ use landlord_core::operation::State;
 use landlord_core::plan::OperationId;
 use landlord_core::ports::{Listing, OperationFilter, StoreError};
 use landlord_core::tenant::{Environment, TenantId};
-use sqlx::{AnyExecutor, AnyPool};
+use sqlx::{AnyExecutor, AnyPool, AssertSqlSafe};
 
 use super::database::{failed, whole};
 
@@ -22,34 +22,41 @@ pub(super) async fn operations(
     let tenant = filter.tenant.as_ref().map_or("", TenantId::as_str);
     let environment = filter.environment.map_or("", Environment::as_str);
     let state = filter.state.map_or("", State::as_str);
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "SELECT id FROM operations
-         WHERE ($1 = '' OR tenant = $1) AND ($2 = '' OR environment = $2) AND ($3 = '' OR state = $3)
-           AND (is_open OR NOT $4)
-         ORDER BY position DESC LIMIT $5 OFFSET $6",
-    )
-    .bind(tenant)
-    .bind(environment)
-    .bind(state)
-    .bind(filter.open)
-    .bind(i64::from(size))
-    .bind(offset(page, size))
-    .fetch_all(pool)
-    .await
-    .map_err(|error| failed(&error))?;
-    let (total,): (i64,) = sqlx::query_as(
-        "SELECT COUNT(*) FROM operations
-         WHERE ($1 = '' OR tenant = $1) AND ($2 = '' OR environment = $2) AND ($3 = '' OR state = $3)
-           AND (is_open OR NOT $4)",
-    )
-    .bind(tenant)
-    .bind(environment)
-    .bind(state)
-    .bind(filter.open)
-    .fetch_one(pool)
-    .await
-    .map_err(|error| failed(&error))?;
+    let wanted = wanted(filter);
+    let rows = format!("SELECT id FROM operations WHERE {wanted} ORDER BY position DESC LIMIT $5 OFFSET $6");
+    let rows: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(rows))
+        .bind(tenant)
+        .bind(environment)
+        .bind(state)
+        .bind(filter.open)
+        .bind(i64::from(size))
+        .bind(offset(page, size))
+        .fetch_all(pool)
+        .await
+        .map_err(|error| failed(&error))?;
+    let total = format!("SELECT COUNT(*) FROM operations WHERE {wanted}");
+    let (total,): (i64,) = sqlx::query_as(AssertSqlSafe(total))
+        .bind(tenant)
+        .bind(environment)
+        .bind(state)
+        .bind(filter.open)
+        .fetch_one(pool)
+        .await
+        .map_err(|error| failed(&error))?;
     Ok(Listing { rows: rows.into_iter().map(|(id,)| OperationId(id)).collect(), total: whole(total)? })
+}
+
+/// The condition on tenant, environment, state and open, the first four arguments; worded so that the sites' indexes serve.
+///
+/// `IN` and not `EXISTS`, since SQLite 3.51.3 makes a join of the latter: an offset then counts each of an operation's sites
+/// that fit as one to skip, and the operation stands on two pages.
+fn wanted(filter: &OperationFilter) -> String {
+    let site = match (&filter.tenant, filter.environment) {
+        (Some(_), _) => "id IN (SELECT operation FROM sites WHERE tenant = $1 AND ($2 = '' OR environment = $2))",
+        (None, Some(_)) => "$1 = '' AND id IN (SELECT operation FROM sites WHERE environment = $2)",
+        (None, None) => "$1 = '' AND $2 = ''",
+    };
+    format!("{site} AND ($3 = '' OR state = $3) AND (is_open OR NOT $4)")
 }
 
 /// How many operations there are in each state.

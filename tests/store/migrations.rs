@@ -1,4 +1,4 @@
-//! A store that version 1 wrote, opened by this one: nothing is lost, and it works on.
+//! A store that an earlier version wrote, opened by this one: nothing is lost, and it works on.
 
 use std::sync::Arc;
 
@@ -9,19 +9,25 @@ use landlord_core::operation::{Operation, State};
 use landlord_core::plan::{Details, Engagement, OperationId};
 use landlord_core::ports::{OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 use landlord_core::tenant::Environment::{self, Dev, Prod, Sit};
+use landlord_core::tenant::Tenancy;
 use sqlx::{AnyPool, Executor as _};
 
 use crate::shared::World;
 
-/// Fills an empty database as version 1 did: its tables, and what it wrote.
-pub(crate) async fn fill_as_version_1(url: &str) {
+/// Fills an empty database as an earlier version did: its tables, and what it wrote.
+pub(crate) async fn fill_as_version(version: i64, url: &str) {
+    let wrote = match version {
+        1 => include_str!("version_1.sql"),
+        2 => include_str!("version_2.sql"),
+        other => panic!("nothing is known of version {other}"),
+    };
     sqlx::any::install_default_drivers();
     let pool = AnyPool::connect(url).await.unwrap();
     let mut migrator = sqlx::migrate!();
     migrator.dangerous_set_table_name("landlord_migrations");
-    migrator.migrations.to_mut().retain(|migration| migration.version == 1);
+    migrator.migrations.to_mut().retain(|migration| migration.version <= version);
     migrator.run(&pool).await.unwrap();
-    pool.execute(include_str!("version_1.sql")).await.unwrap();
+    pool.execute(wrote).await.unwrap();
     pool.close().await;
 }
 
@@ -81,6 +87,39 @@ pub(crate) async fn all_that_version_1_wrote_is_read_again(world: World) {
     }
 }
 
+/// Those of a provisioning, of a deletion that is open and of one in bulk that is over, the tenant that was taken off and the
+/// one that is forgotten among them; and not what stands in a text of the plan only.
+pub(crate) async fn operations_of_version_2_are_found_by_all_their_sites(world: World) {
+    let store = &world.store;
+    assert!(matches!(store.verify().await.unwrap(), Audit::Intact(head) if head.position == 25));
+    assert!(store.tenant(&"golden-2".parse().unwrap()).await.unwrap().is_none());
+    let expected: [(&str, [&[&str]; 3]); 5] = [
+        ("golden", [&["gggggggg", "bbbbbbbb"], &["gggggggg"], &["gggggggg"]]),
+        ("golden-2", [&["eeeeeeee", "dddddddd", "cccccccc"], &["dddddddd"], &[]]),
+        ("silver", [&[], &["dddddddd", "aaaaaaaa"], &[]]),
+        ("copper-9", [&["ffffffff"], &[], &[]]),
+        ("copper", [&[], &[], &[]]),
+    ];
+    for (tenant, environments) in expected {
+        for (environment, operations) in Environment::ALL.into_iter().zip(environments) {
+            let tenant = Some(tenant.parse().unwrap());
+            let filter = OperationFilter { tenant, environment: Some(environment), ..OperationFilter::default() };
+            let listing = store.operations(&filter, 0, 10).await.unwrap();
+            assert_eq!(listing.rows, operations.iter().copied().map(id).collect::<Vec<_>>(), "{filter:?}");
+            assert_eq!(listing.total, operations.len() as u64, "{filter:?}");
+        }
+    }
+    for row in store.operations(&OperationFilter::default(), 0, 10).await.unwrap().rows {
+        let plan = Operation::fold(&store.events(&row, 0).await.unwrap()).unwrap().plan;
+        for site in &plan.sites {
+            let Tenancy { tenant, environment } = site.tenancy.clone();
+            let filter =
+                OperationFilter { tenant: Some(tenant), environment: Some(environment), ..OperationFilter::default() };
+            assert!(store.operations(&filter, 0, 10).await.unwrap().rows.contains(&row), "{row}: {filter:?}");
+        }
+    }
+}
+
 /// With what is new since, and with what was promised before.
 pub(crate) async fn a_store_of_version_1_is_written_on(world: World) {
     let store: Arc<dyn Store> = world.store.clone();
@@ -105,21 +144,22 @@ pub(crate) async fn a_store_of_version_1_is_written_on(world: World) {
     assert!(matches!(world.store.verify().await.unwrap(), Audit::Intact(head) if head.position == 19));
 }
 
-/// Makes a test of each promise of this module. `$filled` is an async function that answers a database which version 1 has
-/// filled, opened by this version.
+/// Makes a test of each promise of this module. `$filled` is an async function that answers a database which an earlier
+/// version has filled, opened by this one.
 macro_rules! migration_promises {
-    ($filled:path: $($case:ident,)+) => {
+    ($filled:path: $($case:ident of $version:literal,)+) => {
         $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() {
-                crate::migrations::$case($filled().await).await;
+                crate::migrations::$case($filled($version).await).await;
             }
         )+
     };
     ($filled:path) => {
         crate::migrations::migration_promises! { $filled:
-            all_that_version_1_wrote_is_read_again,
-            a_store_of_version_1_is_written_on,
+            all_that_version_1_wrote_is_read_again of 1,
+            a_store_of_version_1_is_written_on of 1,
+            operations_of_version_2_are_found_by_all_their_sites of 2,
         }
     };
 }

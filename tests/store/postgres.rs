@@ -9,7 +9,7 @@ use landlord_core::ports::{Store as _, StoreError};
 use landlord_core::store_contract;
 use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 
-use crate::migrations::{fill_as_version_1, migration_promises};
+use crate::migrations::{fill_as_version, migration_promises};
 use crate::shared::{World, shared_promises};
 
 /// Removes a test's schema when the test is over.
@@ -53,10 +53,10 @@ async fn world() -> World {
     World::over(url, Box::new(schema)).await
 }
 
-/// A schema that version 1 has filled.
-async fn filled() -> World {
+/// A schema that an earlier version has filled.
+async fn filled(version: i64) -> World {
     let (url, schema) = schema().await;
-    fill_as_version_1(&url).await;
+    fill_as_version(version, &url).await;
     World::over(url, Box::new(schema)).await
 }
 

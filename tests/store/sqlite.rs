@@ -10,7 +10,7 @@ use landlord_core::event::Event;
 use landlord_core::ports::{OperationFilter, RegistryChange, Store as _, StoreError};
 use landlord_core::store_contract;
 
-use crate::migrations::{fill_as_version_1, migration_promises};
+use crate::migrations::{fill_as_version, migration_promises};
 use crate::shared::{World, shared_promises};
 
 fn url(folder: &Path) -> String {
@@ -22,11 +22,11 @@ async fn world() -> World {
     World::over(url(folder.path()), Box::new(folder)).await
 }
 
-/// A file that version 1 has filled.
-async fn filled() -> World {
+/// A file that an earlier version has filled.
+async fn filled(version: i64) -> World {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("state")).unwrap();
-    fill_as_version_1(&(url(folder.path()) + "?mode=rwc")).await;
+    fill_as_version(version, &(url(folder.path()) + "?mode=rwc")).await;
     World::over(url(folder.path()), Box::new(folder)).await
 }
 

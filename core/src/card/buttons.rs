@@ -2,7 +2,6 @@
 
 use super::{Button, ButtonStyle};
 use crate::operation::{Operation, State};
-use crate::plan::Purpose;
 use crate::steps::{self, Step};
 
 /// What can be pressed now.
@@ -11,9 +10,7 @@ pub(super) fn of(operation: &Operation) -> Vec<Button> {
         return on_hold(operation);
     }
     let cancel = operation.revocable().then(|| button(operation, "Cancel request", "cancel", ButtonStyle::Secondary));
-    let listed = operation.plan.purpose == Purpose::BulkDelete
-        && matches!(operation.state, State::AwaitingApproval | State::Waiting);
-    let off = listed.then(|| button(operation, "Take a tenant off", "list", ButtonStyle::Secondary));
+    let off = operation.listed().then(|| button(operation, "Take a tenant off", "list", ButtonStyle::Secondary));
     off.into_iter().chain(cancel).collect()
 }
 
@@ -23,6 +20,7 @@ fn on_hold(operation: &Operation) -> Vec<Button> {
         (true, "Retry", "retry", ButtonStyle::Primary),
         (step.as_ref().is_some_and(|step| step.harmless()), "Skip", "skip", ButtonStyle::Secondary),
         (step.as_ref().is_some_and(|step| step.forcible()), "Force", "force", ButtonStyle::Danger),
+        (operation.listed(), "Take a tenant off", "list", ButtonStyle::Secondary),
         (owes_notice(operation), "Told by hand", "told", ButtonStyle::Secondary),
         (!operation.plan.purpose.deletes(), "Roll back", "unwind", ButtonStyle::Danger),
         (true, "Leave", "leave", ButtonStyle::Secondary),
@@ -39,7 +37,7 @@ pub(crate) fn held_step(operation: &Operation) -> Option<Box<dyn Step>> {
 
 /// Whether it holds because an owner could not be told.
 pub(crate) fn owes_notice(operation: &Operation) -> bool {
-    operation.held_from == Some(State::AwaitingApproval) && operation.owes_notice() && !operation.untold().is_empty()
+    operation.held_from == Some(State::AwaitingApproval) && operation.owner_to_tell().is_some()
 }
 
 fn button(operation: &Operation, label: &str, verb: &str, style: ButtonStyle) -> Button {

@@ -98,12 +98,18 @@ pub fn status(operation: &Operation) -> String {
         State::AwaitingApproval => awaiting(operation),
         State::Waiting => deletion::waiting(operation),
         State::Running => {
-            let done = operation.steps.iter().filter(|step| step.over()).count();
-            format!("**Running** · {done} of {} steps done.", operation.steps.len())
+            let meant = |step: &usize| !operation.off.contains(operation.plan.lane(*step));
+            let meant: Vec<usize> = (0..operation.steps.len()).filter(meant).collect();
+            let done = meant.iter().filter(|step| operation.steps[**step].over()).count();
+            format!("**Running** · {done} of {} steps done.", meant.len())
         }
         State::Holding if operation.busy() => {
             "**On hold** · it cannot go on by itself; what is under way elsewhere is brought to its end first.".into()
         }
+        State::Holding if operation.revocable() => format!(
+            "**On hold** · {} Somebody must decide; ❌ or `/operation cancel` takes it back.",
+            undone(operation)
+        ),
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
@@ -112,6 +118,9 @@ pub fn status(operation: &Operation) -> String {
         State::Refused => format!("**Rejected**{by}. Nothing was done."),
         State::Expired => "**Expired** · the approvals did not come in time. Nothing was done; file it anew.".into(),
         State::Cancelled => format!("**Cancelled**{by}. {}", undone(operation)),
+        State::Abandoned if operation.plan.purpose.deletes() && !operation.committed() => {
+            format!("**Left as it stands**{by}. {}", undone(operation))
+        }
         State::Abandoned if operation.plan.purpose.deletes() => {
             format!("**Left as it stands**{by}. A new request deletes what is left.")
         }

@@ -60,7 +60,7 @@ pub fn relative(at: OffsetDateTime) -> String {
 /// A number of seconds in the largest unit that fits: `7 days`, `24 hours`.
 pub fn duration(seconds: u64) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let whole = |(length, _): &&(u64, &str)| seconds % length == 0 && seconds / length > 1;
+    let whole = |(length, _): &&(u64, &str)| seconds.is_multiple_of(*length) && seconds / length > 1;
     let (length, unit) = UNITS.iter().find(whole).unwrap_or(&UNITS[3]);
     let count = seconds / length;
     if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }

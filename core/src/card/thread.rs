@@ -36,12 +36,8 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             format!("🚫 {} took it back. {}", who(person), super::operation::undone(operation))
         }
         Event::TakenOff { tenant, person } => format!("➖ {} took `{tenant}` off the list.", who(person)),
-        Event::OwnerTold { note, person, .. } => {
-            let by_hand = |person| format!("{} told the owner by hand", who(person));
-            format!("✉️ {}.", person.as_ref().map_or_else(|| plain(note), by_hand))
-        }
-        Event::NoticeGiven { until } => {
-            format!("⏳ The notice runs. Nothing is touched before <t:{}:f>.", until.unix_timestamp())
+        Event::NoticeGiven { until, note } => {
+            format!("✉️ {}. Nothing is touched before <t:{}:f>.", plain(note), until.unix_timestamp())
         }
         Event::StartDelayed { why } => format!("⏸️ Approved, but nothing runs yet: {}. It is tried again.", plain(why)),
         Event::Started { approvals, account } => {
@@ -52,7 +48,12 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             } else {
                 format!("Approved by {}", super::text::list(&by))
             };
-            format!("▶️ {by}; account {account} answers. Running.")
+            let seal = if account.contains(" and ") {
+                format!("accounts {account} answer")
+            } else {
+                format!("account {account} answers")
+            };
+            format!("▶️ {by}; {seal}. Running.")
         }
         Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
             return None;
@@ -95,6 +96,7 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         | Event::ThreadOpened { .. }
         | Event::VoteCast { .. }
         | Event::VoteWithdrawn { .. }
+        | Event::OwnerTold { .. }
         | Event::StepStarted { .. }
         | Event::Told { .. } => return None,
     };

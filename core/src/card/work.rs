@@ -2,7 +2,7 @@
 
 use super::text::{list, plain, short_id, shorten};
 use crate::event::Effect;
-use crate::operation::{Operation, Progress, StepState};
+use crate::operation::{Operation, Progress, State, StepState};
 use crate::plan::{PlannedStep, Purpose};
 use crate::tenant::TenantId;
 
@@ -31,9 +31,7 @@ fn step(planned: &PlannedStep, progress: &Progress) -> String {
             _ => String::new(),
         },
         StepState::Failed => {
-            // A diagnosis begins with the step's name, which stands before it here already.
-            let what = progress.note.strip_prefix(&format!("{}: ", planned.step)).unwrap_or(&progress.note);
-            format!(" · {}", plain(&shorten(what, 120)))
+            format!(" · {}", plain(&shorten(trouble(planned, progress), 120)))
         }
         StepState::Running if progress.tries > 1 => format!(" · try {}", progress.tries),
         StepState::Undone if progress.left => " · undone, something was left".to_owned(),
@@ -42,6 +40,12 @@ fn step(planned: &PlannedStep, progress: &Progress) -> String {
         StepState::Pending | StepState::Running => String::new(),
     };
     format!("{} {} `{}`{note}", icon(progress.state), planned.step, shorten(short_id(&planned.resource), 120))
+}
+
+/// What went wrong. A diagnosis begins with the step's name and where, which stands before it here already.
+fn trouble<'a>(planned: &PlannedStep, progress: &'a Progress) -> &'a str {
+    let named = progress.note.split_once(": ").filter(|(name, _)| name.starts_with(&planned.step));
+    named.map_or(&progress.note, |(_, what)| what)
 }
 
 fn icon(state: StepState) -> &'static str {
@@ -64,7 +68,12 @@ fn sites(operation: &Operation) -> String {
         let own = || plan.steps.iter().zip(&operation.steps).filter(move |(planned, _)| planned.site == place);
         let (all, over) = (own().count(), own().filter(|(_, step)| step.over()).count());
         let title = site.tenancy.environment.title();
-        let state = if over == all { StepState::Done } else { StepState::Pending };
+        let state = match operation.state {
+            _ if over == all => StepState::Done,
+            State::Running if current == Some(place) => StepState::Running,
+            State::Holding if current == Some(place) => StepState::Failed,
+            _ => StepState::Pending,
+        };
         let heading = format!("{} **{title}** · account {}", icon(state), site.account);
         match current {
             Some(current) if current == place => {
@@ -117,7 +126,12 @@ fn lane(operation: &Operation, tenant: &TenantId) -> String {
     let at = format!("{} in {}", plan.steps[current].step, plan.site_of(current).tenancy.environment.title());
     match progress.state {
         StepState::Pending if over == 0 => format!("▫️ `{tenant}` · {places}"),
-        StepState::Failed => format!("⚠️ `{tenant}` · {at} · {}", plain(&shorten(&progress.note, 80))),
+        StepState::Failed => {
+            format!("⚠️ `{tenant}` · {at} · {}", plain(&shorten(trouble(&plan.steps[current], progress), 80)))
+        }
+        StepState::Pending if operation.state == State::Holding => {
+            format!("⏸️ `{tenant}` · {at} · {over} of {}", own().count())
+        }
         _ => format!("⏳ `{tenant}` · {at} · {over} of {}", own().count()),
     }
 }

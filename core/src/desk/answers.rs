@@ -4,7 +4,7 @@ use super::{Desk, Invocation, Refusal, request};
 use crate::card::{self, Card, PAGE, Tone};
 use crate::event::Event;
 use crate::operation::{Operation, State};
-use crate::plan::OperationId;
+use crate::plan::{OperationId, Purpose};
 use crate::ports::{OperationFilter, Standing, TenantFilter};
 use crate::role::Member;
 use crate::tenant::{Environment, TenantId};
@@ -72,14 +72,7 @@ impl Desk {
                 )));
             }
         }
-        let done = OperationFilter {
-            tenant: Some(id.clone()),
-            environment: Some(environment),
-            state: Some(State::Succeeded),
-            open: false,
-        };
-        let newest = self.ledger.store().operations(&done, 0, 1).await?;
-        let Some(operation) = newest.rows.first() else {
+        let Some(operation) = &self.provisioned_by(&id, environment).await? else {
             return Err(Refusal(format!("No operation of the log has provisioned `{id}` in {}.", environment.title())));
         };
         let person = invocation.member.person.clone();
@@ -89,6 +82,33 @@ impl Desk {
             .next()
             .map_or(String::new(), |next| format!(" `/tenant promote` brings it to {}.", next.title()));
         Ok(Card::note(Tone::Good, "Validated", format!("`{id}` is validated in {}.{next}", environment.title())))
+    }
+
+    /// The newest operation that has provisioned the tenant in the environment. A deletion may have succeeded since that the
+    /// tenant was taken off.
+    async fn provisioned_by(
+        &self,
+        tenant: &TenantId,
+        environment: Environment,
+    ) -> Result<Option<OperationId>, Refusal> {
+        let done = OperationFilter {
+            tenant: Some(tenant.clone()),
+            environment: Some(environment),
+            state: Some(State::Succeeded),
+            open: false,
+        };
+        for page in 0.. {
+            let listing = self.ledger.store().operations(&done, page, PAGE).await?;
+            if listing.rows.is_empty() {
+                break;
+            }
+            for id in listing.rows {
+                if self.ledger.get(&id).await?.plan.purpose == Purpose::Provision {
+                    return Ok(Some(id));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Takes a request back that does not run yet.

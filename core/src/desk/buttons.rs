@@ -5,7 +5,7 @@ use super::{Desk, Refusal, Reply, allowed};
 use crate::card::{self, Card, Tone};
 use crate::event::Event;
 use crate::operation::{Operation, State};
-use crate::plan::{OperationId, Purpose};
+use crate::plan::OperationId;
 use crate::role::{Member, Person};
 use crate::spec::Command;
 use crate::tenant::TenantId;
@@ -56,7 +56,7 @@ impl Desk {
     async fn list_of(&self, id: &OperationId, member: &Member, page: u32) -> Result<Card, Refusal> {
         let operation = self.ledger.get(id).await?;
         allowed(member, self.who(&operation.plan.command)?)?;
-        if listed(&operation) { Ok(card::list_of(&operation, page)) } else { Err(too_late(&operation)) }
+        if operation.listed() { Ok(card::list_of(&operation, page)) } else { Err(too_late(&operation)) }
     }
 
     /// Takes a tenant off a bulk operation before it runs.
@@ -66,19 +66,19 @@ impl Desk {
         let operation = self.ledger.get(&id).await?;
         allowed(member, self.who(&operation.plan.command)?)?;
         let left = operation.plan.lanes().filter(|lane| !operation.off.contains(*lane)).count();
-        if listed(&operation) && left == 1 && !operation.off.contains(&tenant) {
+        if operation.listed() && left == 1 && !operation.off.contains(&tenant) {
             return Err(Refusal::new("It is the last tenant on the list. Cancel the request instead."));
         }
         let event = Event::TakenOff { tenant: tenant.clone(), person: member.person.clone() };
         let after = self
             .ledger
-            .record(&id, |op| (listed(op) && !op.off.contains(&tenant) && on(op, &tenant)).then_some(event))
+            .record(&id, |op| (op.listed() && !op.off.contains(&tenant) && on(op, &tenant)).then_some(event))
             .await?;
         self.runner.wake(&id);
         if after.off.contains(&tenant) {
             let what = format!("`{tenant}` is taken off the list of {}. Nothing is done to it.", card::title(&after));
             Ok(Card::note(Tone::Neutral, "Taken off", what))
-        } else if listed(&after) {
+        } else if after.listed() {
             Err(Refusal(format!("`{tenant}` is not on the list.")))
         } else {
             Err(too_late(&after))
@@ -98,6 +98,12 @@ impl Desk {
             )));
         }
         let after = self.ledger.record(id, |op| decision(op, verb, person)).await?;
+        if after.seq == before && after.state == State::Holding {
+            return Err(Refusal(format!(
+                "{} offers no such choice. Its card shows those there are.",
+                card::title(&after)
+            )));
+        }
         if after.seq == before {
             return Err(Refusal(format!(
                 "{} is not on hold any more: it is {}. Look at its card.",
@@ -122,17 +128,13 @@ fn decision(operation: &Operation, verb: &str, person: Person) -> Option<Event> 
         "leave" => Some(Event::Abandoned { person }),
         "skip" => held.filter(|(step, _)| step.harmless()).map(|(_, step)| Event::Skipped { step, person }),
         "force" => held.filter(|(step, _)| step.forcible()).map(|(_, step)| Event::Forced { step, person }),
-        "told" if card::owes_notice(operation) => {
-            let tenant = (*operation.untold().first()?).clone();
-            Some(Event::OwnerTold { tenant, note: "told by hand".into(), person: Some(person) })
-        }
+        "told" if card::owes_notice(operation) => operation.owner_to_tell().map(|details| Event::OwnerTold {
+            tenant: details.tenant.clone(),
+            note: format!("{person} told {} by hand", details.email),
+            person: Some(person),
+        }),
         _ => None,
     }
-}
-
-/// Whether tenants can be taken off it now.
-fn listed(operation: &Operation) -> bool {
-    operation.plan.purpose == Purpose::BulkDelete && matches!(operation.state, State::AwaitingApproval | State::Waiting)
 }
 
 fn on(operation: &Operation, tenant: &TenantId) -> bool {

@@ -40,9 +40,9 @@ fn of_deletion(look: Look, deletion: &Deletion, plan: &Plan) -> String {
         (Look::Backup, _, true) => "made before anything goes; without it nothing is deleted".into(),
         (Look::Backup, _, false) => "not asked for".into(),
         (Look::GracePeriod, 0, _) => format!("none for reason {}", deletion.reason),
-        (Look::GracePeriod, ..) => format!("nothing is touched before {notice} after the e-mail have passed"),
-        (_, 0, _) => format!("{to}: told when all is gone"),
-        _ => format!("{to}: told by e-mail as soon as it is approved, {notice} before"),
+        (Look::GracePeriod, ..) => format!("nothing is touched until {notice} after the e-mail"),
+        (_, 0, _) => format!("{to} will be told when all is gone"),
+        _ => format!("{to} will be told by e-mail when it is approved, {notice} before anything goes"),
     }
 }
 
@@ -52,7 +52,8 @@ fn approvals(plan: &Plan) -> String {
     if plan.policy.approve.is_empty() {
         format!("{typed}none needed here")
     } else {
-        format!("{typed}it does not run before {} approve", text::roles(&plan.policy.approve))
+        let approve = if plan.policy.approve.len() == 1 { "approves" } else { "approve" };
+        format!("{typed}it does not run before {} {approve}", text::roles(&plan.policy.approve))
     }
 }
 

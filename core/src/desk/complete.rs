@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{Desk, Invocation};
 use crate::card;
-use crate::operation::State;
 use crate::ports::{OperationFilter, StoreError, TenantFilter};
 use crate::size::Size;
 use crate::spec::OptionKind;
@@ -63,13 +62,16 @@ impl Desk {
     }
 
     async fn complete_operation(&self, command: &str, typed: &str) -> Result<Vec<Choice>, StoreError> {
-        let state = (command == "operation cancel").then_some(State::AwaitingApproval);
-        let filter = OperationFilter { state, ..OperationFilter::default() };
+        let cancel = command == "operation cancel";
+        let filter = OperationFilter { open: cancel, ..OperationFilter::default() };
         let listing = self.ledger.store().operations(&filter, 0, 100).await?;
         let typed = typed.trim().to_lowercase();
         let mut choices = Vec::new();
         for id in listing.rows {
             let Ok(operation) = self.ledger.get(&id).await else { continue };
+            if cancel && !operation.revocable() {
+                continue;
+            }
             let label = format!("{id} · {} · {}", card::title(&operation), operation.state.words());
             if label.to_lowercase().contains(&typed) {
                 choices.push(Choice { label: card::text::shorten(&label, 100), value: id.to_string() });

@@ -1,5 +1,7 @@
 //! From a request to delete to a frozen plan that names what goes (playbook 1.2, 2.2, 2.3).
 
+use std::collections::BTreeSet;
+
 use futures::future::{join_all, try_join_all};
 
 use super::request::{self, BulkRequest, DeletionRequest};
@@ -87,7 +89,11 @@ impl Desk {
             typed,
         };
         let reason = reason.to_string();
-        let plan = plan(command, spec, vec![tenant.details], found.sites, deletion)?;
+        // Who must approve where a tenant stands must do so as well where the registry says it does and nothing is found.
+        let stands = scope.environments().filter(|environment| tenant.standing(*environment).is_some());
+        let demanding = found.sites.iter().map(|site| site.tenancy.environment).chain(stands).collect();
+        let policy = policy(spec, &demanding)?;
+        let plan = plan(command, spec, policy, vec![tenant.details], found.sites, deletion)?;
         self.file(plan, invocation, Some(reason)).await
     }
 
@@ -104,7 +110,13 @@ impl Desk {
             None => try_join_all(tenants.iter().map(|id| self.known(id))).await?,
         };
         in_no_prod(&tenants)?;
-        let tenants: Vec<Tenant> = tenants.into_iter().filter(|tenant| tenant.deleted.is_none()).collect();
+        let deleted: Vec<String> = tenants.iter().filter(|one| one.deleted.is_some()).map(name).collect();
+        if !deleted.is_empty() {
+            return Err(Refusal(format!(
+                "Deleted already: {}. Leave them out; nothing was filed.",
+                text::list(&deleted)
+            )));
+        }
         if tenants.is_empty() || tenants.len() > MOST {
             return Err(Refusal(format!(
                 "The list has {} tenants; one request deletes 1 to {MOST}. Give the ones that are meant with `tenants`.",
@@ -118,7 +130,7 @@ impl Desk {
             let found = try_join_all(some.iter().map(|tenant| self.sites(tenant, scope, reason))).await?;
             for (tenant, found) in some.iter().zip(found) {
                 if found.sites.is_empty() {
-                    without.push(format!("`{}`", tenant.details.tenant));
+                    without.push(name(tenant));
                 } else {
                     details.push(tenant.details.clone());
                     sites.extend(found.sites);
@@ -143,7 +155,8 @@ impl Desk {
             typed: None,
         };
         let reason = reason.to_string();
-        let plan = plan(command, spec, details, sites, deletion)?;
+        let policy = policy(spec, &sites.iter().map(|site: &Site| site.tenancy.environment).collect())?;
+        let plan = plan(command, spec, policy, details, sites, deletion)?;
         self.file(plan, invocation, Some(reason)).await
     }
 
@@ -229,11 +242,14 @@ struct FoundSites {
     absent: Vec<Environment>,
 }
 
+fn name(tenant: &Tenant) -> String {
+    format!("`{}`", tenant.details.tenant)
+}
+
 /// Many at once are never deleted where clients are served.
 fn in_no_prod(tenants: &[Tenant]) -> Result<(), Refusal> {
     let stands = |tenant: &&Tenant| tenant.standing(Environment::Prod).is_some();
-    let names: Vec<String> =
-        tenants.iter().filter(stands).map(|tenant| format!("`{}`", tenant.details.tenant)).collect();
+    let names: Vec<String> = tenants.iter().filter(stands).map(name).collect();
     if names.is_empty() {
         return Ok(());
     }
@@ -259,6 +275,7 @@ fn titles(environments: impl Iterator<Item = Environment>) -> String {
 fn plan(
     command: &Command,
     spec: &OperationSpec,
+    policy: Policy,
     tenants: Vec<Details>,
     sites: Vec<Site>,
     deletion: Deletion,
@@ -267,7 +284,7 @@ fn plan(
         operation: OperationId::generate(&mut rand::rng()),
         command: command.name.clone(),
         purpose: spec.purpose,
-        policy: policy(spec, &sites)?,
+        policy,
         tenants,
         sites,
         steps: Vec::new(),
@@ -280,10 +297,10 @@ fn plan(
 }
 
 /// Everything that any of the environments demands.
-fn policy(spec: &OperationSpec, sites: &[Site]) -> Result<Policy, Refusal> {
+fn policy(spec: &OperationSpec, environments: &BTreeSet<Environment>) -> Result<Policy, Refusal> {
     let mut all = Policy { approve: Vec::new(), expires_after: u64::MAX, remind_after: u64::MAX };
-    for environment in sites.iter().map(|site| site.tenancy.environment) {
-        let Some(demands) = spec.policy.get(&environment) else {
+    for environment in environments {
+        let Some(demands) = spec.policy.get(environment) else {
             return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));
         };
         for role in &demands.policy.approve {

@@ -137,6 +137,10 @@ impl Desk {
         let tenancy = Tenancy::new(details.tenant.clone(), environment);
         let subject = Subject { tenancy: tenancy.clone(), subdomain: details.subdomain.clone() };
         self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
+        if known.is_some() {
+            // Its own host label: whatever is about it is about this tenant, in whichever environment.
+            self.nothing_open(&format!("subdomain/{}", details.subdomain), "is being worked on").await?;
+        }
         // The seal comes first: with somebody else's credentials the other answers mean nothing.
         let account = self.sealed(environment, ground).await?;
         self.subdomain_free(&subject).await?;

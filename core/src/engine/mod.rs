@@ -270,6 +270,7 @@ impl Engine {
             site,
             details: plan.details_of(&site.tenancy.tenant),
             round: operation.steps[place].rounds,
+            again: operation.steps[place].attempts > 1,
             forced: here.into_iter().any(|(_, progress)| progress.forced),
             cloud: &*self.cloud,
             workload: &*self.workload,

@@ -14,7 +14,7 @@ use crate::kind::Kind;
 use crate::ledger::LedgerError;
 use crate::operation::{Operation, State};
 use crate::plan::Site;
-use crate::ports::CloudError;
+use crate::ports::{CloudError, Owner};
 use crate::role::Member;
 use crate::steps;
 use crate::votes::{Votes, VotesError};
@@ -43,10 +43,9 @@ impl Engine {
         Ok(Turn::Waits(self.soon()))
     }
 
-    /// Appends the event if it still waits to start as it did when that was decided.
+    /// Appends the event if it still waits to start.
     async fn turn(&self, operation: &Operation, event: Event) -> Result<Turn, LedgerError> {
-        let same = |op: &Operation| op.state == operation.state && op.decision().ready() && starts(op);
-        Ok(Turn::goes(self.record(&operation.id, |op| same(op).then_some(event)).await?))
+        Ok(Turn::goes(self.record(&operation.id, |op| starts(op).then_some(event)).await?))
     }
 
     async fn hindered(&self, operation: &Operation, obstacle: Obstacle) -> Result<Turn, LedgerError> {
@@ -73,7 +72,7 @@ impl Engine {
                 Err(obstacle) => return self.hindered(operation, obstacle).await,
             }
         }
-        if operation.owes_notice() {
+        if operation.notice().is_some() && operation.notice_until.is_none() {
             return self.give_notice(operation).await;
         }
         if let Err(obstacle) = self.as_approved(operation).await {
@@ -109,6 +108,7 @@ impl Engine {
     /// Reads the reactions under the card again: what was given or taken back while nobody listened counts. Answers none
     /// where the votes are as the log has them.
     async fn read_votes(&self, operation: &Operation) -> Result<Option<Turn>, LedgerError> {
+        // Where nobody has to approve, a deletion can still be stopped by ❌.
         if operation.plan.policy.approve.is_empty() && !operation.plan.purpose.deletes() {
             return Ok(None);
         }
@@ -144,30 +144,49 @@ impl Engine {
         }
     }
 
-    /// Tells the owner of the next tenant what will happen and when (playbook 1.2, 2.2); when all are told, their notice
-    /// begins. E-mail cannot be sent exactly once: after a crash before it is logged, an owner gets it twice.
+    /// Tells each tenant's owner what will happen and when (playbook 1.2, 2.2); the notice runs from the last. E-mail cannot be
+    /// sent exactly once: after a crash before it is logged, an owner gets it twice.
     async fn give_notice(&self, operation: &Operation) -> Result<Turn, LedgerError> {
-        let until = operation.notice_from(self.clock.now());
-        let next = operation.untold().first().map(|tenant| (*tenant).clone());
-        let Some(tenant) = next else { return self.turn(operation, Event::NoticeGiven { until }).await };
-        let details = operation.plan.details_of(&tenant);
-        let (subject, body) = card::notice_mail(&operation.plan, details, until);
-        let from = operation.plan.sender_of(&tenant);
-        match self.notifier.email(from, &details.email, &subject, &body).await {
-            Ok(id) => {
-                let note = format!("sent to {} as {id}", details.email);
-                self.turn(operation, Event::OwnerTold { tenant, note, person: None }).await
-            }
-            Err(CloudError::Transient(error)) => {
-                self.delayed(operation, format!("{} cannot be told: {error}", details.email)).await
-            }
-            Err(error) => {
-                let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner of this tenant by \
-                            hand and press Told by hand.";
-                let lines = vec![format!("{} could not be told: {error}", details.email), hint.to_owned()];
-                self.hindered(operation, Obstacle::Hold(lines)).await
+        let mut operation = operation.clone();
+        while operation.state == State::AwaitingApproval
+            && operation.decision().ready()
+            && let Some(details) = operation.owner_to_tell()
+        {
+            let (tenant, to) = (details.tenant.clone(), &details.email);
+            let until = operation.notice_from(self.clock.now());
+            let (subject, body) = card::notice_mail(&operation.plan, details, until);
+            match self.notifier.email(operation.plan.sender_of(&tenant), to, &subject, &body).await {
+                Ok(id) => {
+                    let note = format!("sent to {to} as {id}");
+                    let told = |op: &Operation| {
+                        let owed = op.state == State::AwaitingApproval && !op.owners_told.contains_key(&tenant);
+                        owed.then(|| Event::OwnerTold { tenant: tenant.clone(), note, person: None })
+                    };
+                    operation = self.record(&operation.id, told).await?;
+                }
+                Err(CloudError::Transient(error)) => {
+                    return self.delayed(&operation, format!("{to} cannot be told: {error}")).await;
+                }
+                Err(error) => {
+                    let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner by hand and \
+                                press Told by hand: the notice runs from then.";
+                    let lines = vec![format!("{to} could not be told: {error}"), hint.to_owned()];
+                    return self.hindered(&operation, Obstacle::Hold(lines)).await;
+                }
             }
         }
+        let until = operation.notice_from(self.clock.now());
+        let given = |op: &Operation| {
+            let owed = op.state == State::AwaitingApproval && op.notice_until.is_none() && op.owner_to_tell().is_none();
+            let notes: Vec<String> = op
+                .owners_told
+                .iter()
+                .filter(|(tenant, _)| !op.off.contains(*tenant))
+                .map(|(_, note)| note.clone())
+                .collect();
+            (owed && op.decision().ready()).then(|| Event::NoticeGiven { until, note: text::list(&notes) })
+        };
+        Ok(Turn::goes(self.record(&operation.id, given).await?))
     }
 
     /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine.
@@ -183,6 +202,24 @@ impl Engine {
                     Ok(lines) => surprises.extend(lines),
                     Err(CloudError::Transient(error)) => {
                         let place = site.tenancy.environment.title();
+                        return Err(Obstacle::Later(format!("{place} cannot be looked at: {error}")));
+                    }
+                    Err(error) => return Err(Obstacle::Hold(vec![error.to_string()])),
+                }
+            }
+        }
+        // Where nothing was found there is nothing to remove, and the tenant is taken for gone: that must still be so.
+        for subject in operation.plan.unfound().filter(|subject| !operation.off.contains(&subject.tenancy.tenant)) {
+            let place = subject.tenancy.environment.title();
+            for kind in Kind::DELETION_ORDER {
+                match self.cloud.find(kind, &subject).await {
+                    Ok(found) => {
+                        let own = found.iter().filter(|one| one.owner == Owner::Own);
+                        surprises.extend(own.map(|one| {
+                            format!("{kind} {} stands in {place}, where nothing was when this was approved", one.id)
+                        }));
+                    }
+                    Err(CloudError::Transient(error)) => {
                         return Err(Obstacle::Later(format!("{place} cannot be looked at: {error}")));
                     }
                     Err(error) => return Err(Obstacle::Hold(vec![error.to_string()])),

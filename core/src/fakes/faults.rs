@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::{Place, Verb};
 use crate::kind::Kind;
 use crate::ports::CloudError;
-use crate::tenant::{Environment, Invalid};
+use crate::tenant::{Environment, Invalid, TenantId};
 
 /// An order to fail: the next calls that match it answer an error. Whatever is none matches everything.
 ///
 /// As JSON: `{"environment":"dev"|null,"kind":"listener rule"|null,"verb":"ensure"|…|"any","error":"throttled","times":1}`,
-/// and `"when"` where it is not the error's own.
+/// `"tenant"` where only one tenant's calls are meant, and `"when"` where it is not the error's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Form", into = "Form")]
 pub struct Fault {
@@ -20,6 +20,8 @@ pub struct Fault {
     pub kind: Option<Kind>,
     /// Only calls of this verb.
     pub verb: Option<Verb>,
+    /// Only calls about this tenant.
+    pub tenant: Option<TenantId>,
     /// What the call answers.
     pub error: FaultError,
     /// Whether the effect happens before the answer is lost.
@@ -60,7 +62,7 @@ impl Fault {
 
     /// The next call of any verb about anything fails, once.
     pub fn new(error: FaultError) -> Self {
-        Self { environment: None, kind: None, verb: None, error, when: error.usually(), times: 1 }
+        Self { environment: None, kind: None, verb: None, tenant: None, error, when: error.usually(), times: 1 }
     }
 
     /// Strikes only calls about the environment.
@@ -81,6 +83,12 @@ impl Fault {
         Self { verb: Some(verb), ..self }
     }
 
+    /// Strikes only calls about the tenant.
+    #[must_use]
+    pub fn about(self, tenant: &TenantId) -> Self {
+        Self { tenant: Some(tenant.clone()), ..self }
+    }
+
     /// Strikes before or after the effect.
     #[must_use]
     pub fn when(self, when: When) -> Self {
@@ -93,10 +101,11 @@ impl Fault {
         Self { times, ..self }
     }
 
-    fn matches(&self, environment: Environment, kind: Option<Kind>, verb: Verb) -> bool {
+    fn matches(&self, environment: Environment, kind: Option<Kind>, verb: Verb, tenant: &str) -> bool {
         self.environment.is_none_or(|e| e == environment)
             && (self.kind.is_none() || self.kind == kind)
             && self.verb.is_none_or(|v| v == verb)
+            && self.tenant.as_ref().is_none_or(|t| t.as_str() == tenant)
     }
 }
 
@@ -148,8 +157,9 @@ impl Faults {
         environment: Environment,
         kind: Option<Kind>,
         verb: Verb,
+        tenant: &str,
     ) -> Option<(FaultError, When)> {
-        let place = self.0.iter().position(|fault| fault.matches(environment, kind, verb))?;
+        let place = self.0.iter().position(|fault| fault.matches(environment, kind, verb, tenant))?;
         let fault = &mut self.0[place];
         fault.times -= 1;
         let strike = (fault.error, fault.when);
@@ -169,6 +179,8 @@ struct Form {
     #[serde(default)]
     kind: Option<String>,
     verb: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tenant: Option<TenantId>,
     error: FaultError,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     when: Option<When>,
@@ -204,7 +216,8 @@ impl TryFrom<Form> for Fault {
             return Err(Invalid::new(format!("`times` is a number from 1 to {}.", Self::TIMES_MAX)));
         }
         let when = form.when.unwrap_or_else(|| form.error.usually());
-        Ok(Self { environment: form.environment, kind, verb, error: form.error, when, times: form.times })
+        let Form { environment, tenant, error, times, .. } = form;
+        Ok(Self { environment, kind, verb, tenant, error, when, times })
     }
 }
 
@@ -214,6 +227,7 @@ impl From<Fault> for Form {
             environment: fault.environment,
             kind: fault.kind.map(|kind| kind.words().to_owned()),
             verb: fault.verb.map_or("any", Verb::as_str).to_owned(),
+            tenant: fault.tenant,
             error: fault.error,
             when: (fault.when != fault.error.usually()).then_some(fault.when),
             times: fault.times,

@@ -72,6 +72,16 @@ impl MemoryStore {
         self.lock().log.clone()
     }
 
+    /// The events of one operation.
+    pub fn log_of(&self, operation: &OperationId) -> Vec<ChainedEvent> {
+        self.lock().log.iter().filter(|event| event.operation == *operation).cloned().collect()
+    }
+
+    /// The ids of all operations, in the order in which they were filed.
+    pub fn filed(&self) -> Vec<OperationId> {
+        self.lock().log.iter().filter(|event| event.seq == 1).map(|event| event.operation.clone()).collect()
+    }
+
     /// Where the log ends.
     pub fn head(&self) -> Head {
         self.lock().head()

@@ -4,13 +4,14 @@
 //! What lasts is here; what dies with a process is in [`House`]. Nothing runs but what a test lets run: people act, and
 //! the bot then does all that is due; time passes when the test says so.
 
+mod history;
 mod house;
 mod people;
 mod request;
 mod shown;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
@@ -59,12 +60,15 @@ impl World {
 
     /// The same on a cloud that is built so.
     pub fn with(settings: Settings) -> Self {
-        let catalogue = Catalogue::built_in().unwrap_or_else(|errors| panic!("the catalogue is wrong:\n{errors}"));
+        // Read once for all worlds of a test run.
+        static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
+            Arc::new(Catalogue::built_in().unwrap_or_else(|errors| panic!("the catalogue is wrong:\n{errors}")))
+        });
         let clock = TestClock::default();
         let chat = FakeChat::new(clock.clone());
         let cloud = SimulatedCloud::new(settings.clone());
         let (notifier, store) = (FakeNotifier::default(), MemoryStore::new());
-        let catalogue = Arc::new(catalogue);
+        let catalogue = Arc::clone(&CATALOGUE);
         let parts = house::Parts { chat: &chat, cloud: &cloud, notifier: &notifier, store: &store, clock: &clock };
         let house = House::build(&parts, Arc::clone(&catalogue), &settings, Fuse::never());
         let house = Mutex::new(Arc::new(house));
@@ -164,13 +168,12 @@ impl World {
 
     /// The ids of all operations, in the order in which they were filed.
     pub fn operations(&self) -> Vec<OperationId> {
-        let log = self.store.log();
-        log.into_iter().filter(|event| event.seq == 1).map(|event| event.operation).collect()
+        self.store.filed()
     }
 
     /// An operation as its log has it, read without the bot.
     pub fn operation(&self, id: &OperationId) -> Operation {
-        let log: Vec<_> = self.store.log().into_iter().filter(|event| event.operation == *id).collect();
+        let log = self.store.log_of(id);
         let events =
             log.iter().map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}"))).collect::<Vec<_>>();
         Operation::fold(&events).unwrap_or_else(|error| panic!("the log of {id} cannot be folded: {error}"))

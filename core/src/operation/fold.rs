@@ -1,12 +1,12 @@
 //! How events change an operation. Total: what may not happen is an error and changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
 use super::{Operation, Progress, State, StepState, Vote};
 use crate::event::{Effect, Event, Recorded};
-use crate::plan::Purpose;
 use crate::role::{Member, Person};
 use crate::tenant::TenantId;
 
@@ -64,7 +64,7 @@ impl Operation {
         Some(Self {
             id: recorded.operation.clone(),
             steps: vec![Progress::default(); plan.steps.len()],
-            plan: (**plan).clone(),
+            plan: Arc::new((**plan).clone()),
             digest: digest.clone(),
             requester: requester.clone(),
             channel: channel.clone(),
@@ -78,7 +78,7 @@ impl Operation {
             approvals: Vec::new(),
             delayed: None,
             reminded: None,
-            owners_told: BTreeSet::new(),
+            owners_told: BTreeMap::new(),
             notice_until: None,
             off: BTreeSet::new(),
             awaiting_since: recorded.at,
@@ -94,7 +94,7 @@ impl Operation {
 
     /// Takes one more event. An illegal one is an error, and the operation stays as it was.
     pub fn apply(&mut self, recorded: &Recorded) -> Result<(), Illegal> {
-        if !self.legal(&recorded.event) {
+        if !self.legal(&recorded.event, recorded.at) {
             return Err(Illegal { state: self.state, event: recorded.event.kind() });
         }
         self.take(recorded);
@@ -103,8 +103,8 @@ impl Operation {
         Ok(())
     }
 
-    /// Whether the event may happen now.
-    fn legal(&self, event: &Event) -> bool {
+    /// Whether the event may happen at that time.
+    fn legal(&self, event: &Event, at: OffsetDateTime) -> bool {
         let step_is = |step: usize, allowed: &[StepState]| {
             self.steps.get(step).is_some_and(|progress| allowed.contains(&progress.state))
         };
@@ -126,20 +126,20 @@ impl Operation {
             Event::CaughtUp { .. } => self.state.open(),
             Event::TakenOff { tenant, .. } => {
                 let left = self.plan.lanes().filter(|lane| !self.off.contains(*lane)).count();
-                matches!(self.state, State::AwaitingApproval | State::Waiting)
-                    && self.plan.purpose == Purpose::BulkDelete
-                    && self.plan.lanes().any(|lane| lane == tenant)
-                    && !self.off.contains(tenant)
-                    && left > 1
+                self.listed() && self.plan.lanes().any(|lane| lane == tenant) && !self.off.contains(tenant) && left > 1
             }
             Event::OwnerTold { tenant, person, .. } => {
+                let known = self.plan.lanes().any(|lane| lane == tenant) && !self.owners_told.contains_key(tenant);
+                let owed = self.owner_to_tell().is_some() && known;
                 let by_hand = self.state == State::Holding && self.held_from == Some(State::AwaitingApproval);
-                let there = if person.is_some() { by_hand } else { self.gives_notice() };
-                there && self.owes_notice() && self.untold().contains(&tenant)
+                owed && if person.is_some() { by_hand } else { self.state == State::AwaitingApproval }
             }
-            Event::NoticeGiven { .. } => self.gives_notice() && self.owes_notice() && self.untold().is_empty(),
+            Event::NoticeGiven { .. } => {
+                let owed = self.notice().is_some() && self.notice_until.is_none() && self.owner_to_tell().is_none();
+                owed && self.state == State::AwaitingApproval && self.card.is_some() && self.decision().ready()
+            }
             Event::Started { .. } => {
-                let told = self.notice().is_none() || self.notice_until.is_some();
+                let told = self.notice().is_none() || self.notice_until.is_some_and(|until| until <= at);
                 matches!(self.state, State::AwaitingApproval | State::Waiting)
                     && self.card.is_some()
                     && told
@@ -200,17 +200,19 @@ impl Operation {
                 self.judge(at);
             }
             Event::RolesRead { members } => {
-                members.iter().for_each(|member| self.read_again(member));
+                for member in &members {
+                    self.read_again(member);
+                }
                 self.judge(at);
             }
             Event::TakenOff { tenant, person } => self.take_off(tenant, &person),
-            Event::OwnerTold { tenant, person, .. } => {
-                self.owners_told.insert(tenant);
+            Event::OwnerTold { tenant, note, person } => {
+                self.owners_told.insert(tenant, note);
                 if let Some(person) = person {
                     self.release(State::AwaitingApproval, person);
                 }
             }
-            Event::NoticeGiven { until } => {
+            Event::NoticeGiven { until, .. } => {
                 self.notice_until = Some(until);
                 self.delayed = None;
                 self.judge(at);
@@ -250,7 +252,7 @@ impl Operation {
                 self.retry(person);
             }
             Event::UnwindOrdered { person } => {
-                self.steps.iter_mut().for_each(Progress::from_the_start);
+                self.steps.iter_mut().for_each(Progress::count_anew);
                 self.release(State::Unwinding, person);
             }
             Event::StepUndone { step, note, left } => {
@@ -281,10 +283,6 @@ impl Operation {
         for vote in self.votes.iter_mut().filter(|vote| vote.member.person.id == member.person.id) {
             vote.member = member.clone();
         }
-    }
-
-    fn gives_notice(&self) -> bool {
-        self.state == State::AwaitingApproval && self.card.is_some() && self.decision().ready()
     }
 
     /// During the notice a vote may be lost: then it awaits approval again. When it is there again, the notice goes on.
@@ -349,7 +347,7 @@ impl Operation {
     fn retry(&mut self, person: Person) {
         for progress in self.steps.iter_mut().filter(|step| step.state == StepState::Failed || step.retry_at.is_some())
         {
-            progress.from_the_start();
+            progress.count_anew();
             progress.rounds += 1;
         }
         let before = self.held_from.unwrap_or(State::Running);

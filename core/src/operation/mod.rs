@@ -7,13 +7,14 @@ mod work;
 pub use fold::{BadLog, Illegal};
 pub use progress::{Progress, StepState};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::event::MessageRef;
-use crate::plan::{OperationId, Plan};
+use crate::plan::{Details, OperationId, Plan, Purpose};
 use crate::policy::{self, Decision};
 use crate::role::{Member, Person, Role};
 use crate::tenant::TenantId;
@@ -117,7 +118,7 @@ pub struct Operation {
     /// Its id.
     pub id: OperationId,
     /// What it will do.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// The plan's digest at filing: what the votes bind to.
     pub digest: String,
     /// Who asked.
@@ -140,8 +141,8 @@ pub struct Operation {
     pub votes: Vec<Vote>,
     /// Who counted as what when it started.
     pub approvals: Vec<(Role, Person)>,
-    /// The tenants whose owners were told.
-    pub owners_told: BTreeSet<TenantId>,
+    /// How each tenant's owner was told what will happen.
+    pub owners_told: BTreeMap<TenantId, String>,
     /// When the owners' notice ends, once it was given.
     pub notice_until: Option<OffsetDateTime>,
     /// Tenants taken off the list of a bulk operation.
@@ -197,15 +198,11 @@ impl Operation {
         self.plan.deletion.as_ref().map(|deletion| deletion.notice).filter(|notice| *notice > 0)
     }
 
-    /// Whether owners must be told before it runs, and their notice does not run yet.
-    pub fn owes_notice(&self) -> bool {
-        self.notice().is_some() && self.notice_until.is_none()
-    }
-
-    /// The tenants whose owners are still to be told, in the order of the plan.
-    pub fn untold(&self) -> Vec<&TenantId> {
-        let done = |tenant: &&TenantId| !self.off.contains(*tenant) && !self.owners_told.contains(*tenant);
-        self.plan.lanes().filter(done).collect()
+    /// The first tenant whose owner must still be told before anything happens; none where none must.
+    pub fn owner_to_tell(&self) -> Option<&Details> {
+        let owed = self.notice().is_some() && self.notice_until.is_none();
+        let untold = |tenant: &TenantId| !self.off.contains(tenant) && !self.owners_told.contains_key(tenant);
+        self.plan.tenants.iter().find(|details| owed && untold(&details.tenant))
     }
 
     /// When a notice that is given at a time ends.
@@ -218,8 +215,20 @@ impl Operation {
         match self.state {
             State::AwaitingApproval | State::Waiting => true,
             State::Running => self.plan.steps.iter().any(|planned| !planned.commits) && !self.committed(),
+            State::Holding => self.plan.purpose.deletes() && !self.committed(),
             _ => false,
         }
+    }
+
+    /// Whether it has not begun: it waits for approvals or for the notice to end, or came to hold there.
+    pub fn before_run(&self) -> bool {
+        let state = if self.state == State::Holding { self.held_from } else { Some(self.state) };
+        matches!(state, Some(State::AwaitingApproval | State::Waiting))
+    }
+
+    /// Whether tenants can be taken off its list.
+    pub fn listed(&self) -> bool {
+        self.plan.purpose == Purpose::BulkDelete && self.before_run()
     }
 }
 

@@ -76,7 +76,7 @@ impl Default for Progress {
 
 impl Progress {
     /// Its attempts are counted anew.
-    pub(super) fn from_the_start(&mut self) {
+    pub(super) fn count_anew(&mut self) {
         self.tries = 0;
         self.retry_at = None;
     }

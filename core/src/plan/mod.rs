@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::policy::Policy;
+use crate::ports::Subject;
 use crate::size::Size;
-use crate::tenant::{Email, Environment, Label, Subdomain, TenantId};
+use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use site::{Resource, Site};
@@ -189,6 +190,20 @@ impl Plan {
         self.sites.iter().filter_map(at).max().unwrap_or(self.site().tenancy.environment)
     }
 
+    /// Where a deletion was asked for and the plan found nothing.
+    pub fn unfound(&self) -> impl Iterator<Item = Subject> {
+        let asked = |details: &Details| {
+            let (tenant, subdomain) = (details.tenant.clone(), details.subdomain.clone());
+            let scope = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());
+            scope.map(move |environment| Subject {
+                tenancy: Tenancy::new(tenant.clone(), environment),
+                subdomain: subdomain.clone(),
+            })
+        };
+        let found = |subject: &Subject| self.sites.iter().any(|site| site.tenancy == subject.tenancy);
+        self.tenants.iter().flat_map(asked).filter(move |subject| !found(subject))
+    }
+
     /// The environments in which it works, in the order of promotion.
     pub fn environments(&self) -> Vec<Environment> {
         let all: BTreeSet<Environment> = self.sites.iter().map(|site| site.tenancy.environment).collect();
@@ -199,6 +214,11 @@ impl Plan {
     pub fn places(&self) -> String {
         let titles: Vec<String> = self.environments().into_iter().map(|at| at.title().to_owned()).collect();
         crate::card::text::list(&titles)
+    }
+
+    /// Each tenant in each environment that it works on, once: what it is found by in lists.
+    pub fn tenancies(&self) -> BTreeSet<&Tenancy> {
+        self.sites.iter().map(|site| &site.tenancy).collect()
     }
 
     /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels.

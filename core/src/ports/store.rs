@@ -111,9 +111,10 @@ impl RegistryChange {
 /// Which operations to list, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
-    /// Only this tenant's.
+    /// Only those that work on this tenant, among others or alone, since it was filed: one that is taken off a bulk operation
+    /// finds it too.
     pub tenant: Option<TenantId>,
-    /// Only in this environment.
+    /// Only those that work in this environment. With a tenant: on that tenant in it.
     pub environment: Option<Environment>,
     /// Only in this state.
     pub state: Option<State>,

@@ -64,7 +64,11 @@ impl Step for DrainService {
             } else if cx.forced {
                 return Ok(Look::Settled(Outcome::done(format!("forced while {} tasks run", tasks.running))));
             }
-            Ok(Look::NotYet(format!("{} tasks still run", tasks.running)))
+            Ok(Look::NotYet(if tasks.running == 1 {
+                "1 task still runs".to_owned()
+            } else {
+                format!("{} tasks still run", tasks.running)
+            }))
         })
         .await
     }

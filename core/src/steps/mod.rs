@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub details: &'a Details,
     /// How often a person ordered it to be tried again: a new round is a new attempt at what must not be repeated by itself.
     pub round: u32,
+    /// Whether it was tried before, so that what it finds done may be its own work.
+    pub again: bool,
     /// Whether a person ordered what it does to be forced, at this site.
     pub forced: bool,
     /// The cloud.

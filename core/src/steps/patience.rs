@@ -42,7 +42,7 @@ where
         pause = pace.next().unwrap_or(pause);
         let next = cx.clock.now() + cx.clock.work(pause);
         if next > give_up {
-            return Err(StepError::Permanent(format!("not so after {} s: {seen}", patience.as_secs())));
+            return Err(StepError::Permanent(format!("given up after {} s: {seen}", patience.as_secs())));
         }
         cx.clock.sleep_until(next).await;
     }

@@ -60,21 +60,28 @@ pub(super) async fn sweep(cx: Context<'_>, kind: Kind) -> Result<Outcome, StepEr
     } else {
         cx.cloud.remove(kind, &cx.site.subject()).await?
     };
-    Ok(told(cx.site, kind, &removed))
+    Ok(told(cx, kind, &removed))
 }
 
-fn told(site: &Site, kind: Kind, removed: &[Found]) -> Outcome {
-    if removed.is_empty() {
-        let planned = site.going(kind).next().is_some();
-        return Outcome::done(if planned { "had vanished since the plan" } else { "was not there" });
-    }
-    let proof = |found: &Found| Proof { item: kind.to_string(), proof: format!("removed {}", found.id) };
-    let note = match removed {
-        [one] => format!("removed {}", one.id),
-        [first, ..] => format!("removed {} of them, {} the first", removed.len(), first.id),
-        [] => String::new(),
+/// What was removed, and what an earlier try of the same step removed before its outcome was known.
+fn told(cx: Context<'_>, kind: Kind, removed: &[Found]) -> Outcome {
+    let vanished: Vec<&str> = cx
+        .site
+        .going(kind)
+        .map(|resource| resource.id.as_str())
+        .filter(|id| !removed.iter().any(|found| found.id == *id))
+        .collect();
+    let gone = if cx.again { "gone since an earlier try" } else { "had vanished since the plan" };
+    let note = match (removed, vanished.as_slice()) {
+        ([], []) => return Outcome::done("was not there"),
+        ([], [id]) => format!("{gone}: {id}"),
+        ([], _) => format!("{gone}: all {}", vanished.len()),
+        ([one], _) => format!("removed {}", one.id),
+        ([first, ..], _) => format!("removed {} of them, {} the first", removed.len(), first.id),
     };
-    Outcome::proven(note, removed.iter().map(proof).collect())
+    let proof = |id: &str, how: &str| Proof { item: kind.to_string(), proof: format!("{how} {id}") };
+    let proofs = removed.iter().map(|found| proof(&found.id, "removed"));
+    Outcome::proven(note, proofs.chain(vanished.iter().map(|id| proof(id, &format!("{gone}:")))).collect())
 }
 
 #[async_trait]
@@ -95,7 +102,7 @@ impl Step for Remove {
     }
 
     fn deadline(&self) -> Duration {
-        PATIENCE + Duration::from_secs(30)
+        PATIENCE * 2 + Duration::from_secs(30)
     }
 
     fn forcible(&self) -> bool {
@@ -107,18 +114,36 @@ impl Step for Remove {
             return sweep(cx, self.0).await;
         }
         // A service that was deleted drains on before it is gone.
-        patience::until(cx, PATIENCE, || async {
+        let outcome = patience::until(cx, PATIENCE, || async {
             match sweep(cx, self.0).await {
                 Ok(outcome) => Ok(Look::Settled(outcome)),
                 Err(StepError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
                 Err(error) => Err(error),
             }
         })
-        .await
+        .await?;
+        if cx.forced {
+            patience::until(cx, PATIENCE, || stopped(cx)).await?;
+        }
+        Ok(outcome)
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, self.0, hint(self.0)).await
+        match self.0 {
+            Kind::Service => evidence(cx, self.0, hint(self.0)).await,
+            // What the provider says of the others is why they do not come up, which is no wonder here.
+            kind => vec![hint(kind).to_owned()],
+        }
+    }
+}
+
+/// A service that was deleted by force still stops its tasks: until then they use the database.
+async fn stopped(cx: Context<'_>) -> Result<Look<()>, StepError> {
+    match cx.workload.tasks(&cx.site.subject()).await {
+        Ok(Some(tasks)) if tasks.running > 0 => Ok(Look::NotYet(format!("{} tasks are being stopped", tasks.running))),
+        Ok(_) => Ok(Look::Settled(())),
+        Err(CloudError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Every operation of the catalogue in every environment, under every mishap: each step run twice, a crash at every point,
-//! a failure at each step, a roll back interrupted at every point.
+//! Every operation of the catalogue wherever it can be asked for, under every mishap: each step run twice, a crash at every
+//! point, a failure at each step, a roll back interrupted at every point.
 //!
 //! Nothing here is written for one command: what the catalogue says is what is tried, and the numbers of combinations are
 //! checked against it, so that no harness can be empty unnoticed.
@@ -12,29 +12,86 @@ mod mishap;
 mod rollbacks;
 mod stage;
 
-use landlord_core::plan::Purpose;
+use landlord_core::plan::{Purpose, Scope};
 use landlord_core::spec::{Catalogue, Command, Does, OperationSpec};
 use landlord_core::tenant::Environment;
 
-/// One operation in one environment.
+/// One operation where it can be asked for.
 pub(crate) struct Combination {
     pub(crate) command: Command,
     pub(crate) spec: OperationSpec,
-    pub(crate) environment: Environment,
+    /// One environment, or, of a deletion, all that it may be asked for at once.
+    pub(crate) scope: Scope,
 }
 
-/// All operations of the catalogue in an environment.
-pub(crate) fn combinations(environment: Environment) -> Vec<Combination> {
+impl Combination {
+    /// Whether it takes away what cannot be brought back, so that nothing is rolled back.
+    pub(crate) fn deletes(&self) -> bool {
+        self.spec.purpose.deletes()
+    }
+}
+
+/// The operations of the catalogue.
+fn operations() -> Vec<(Command, OperationSpec)> {
     let catalogue = Catalogue::built_in().unwrap();
     let operations = catalogue.commands().iter().filter_map(|command| match &command.does {
-        // A new purpose needs a stage of its own.
-        Does::Operation(spec) if spec.purpose != Purpose::Provision => None,
-        Does::Operation(spec) => Some(Combination { command: command.clone(), spec: spec.clone(), environment }),
+        Does::Operation(spec) => Some((command.clone(), spec.clone())),
         Does::Answer(_) => None,
     });
-    let all: Vec<_> = operations.collect();
+    operations.collect()
+}
+
+/// Where an operation can be asked for: wherever it has a policy, and everywhere at once if it deletes.
+fn scopes(spec: &OperationSpec) -> Vec<Scope> {
+    let mut scopes: Vec<Scope> = spec.policy.keys().copied().map(Scope::One).collect();
+    match spec.purpose {
+        Purpose::Provision => {}
+        Purpose::Delete => scopes.push(Scope::EVERYWHERE),
+        Purpose::BulkDelete => scopes.push(Scope::NOT_PROD),
+    }
+    scopes
+}
+
+/// All operations that can be asked for in an environment; in several at once where none is given.
+pub(crate) fn combinations(environment: Option<Environment>) -> Vec<Combination> {
+    let meant = |scope: &Scope| match (scope, environment) {
+        (Scope::One(one), Some(environment)) => *one == environment,
+        (Scope::One(_), None) | (Scope::Several(_), Some(_)) => false,
+        (Scope::Several(_), None) => true,
+    };
+    let all: Vec<_> = operations()
+        .into_iter()
+        .flat_map(|(command, spec)| {
+            let scopes = scopes(&spec).into_iter().filter(meant);
+            let combination = |scope| Combination { command: command.clone(), spec: spec.clone(), scope };
+            scopes.map(combination).collect::<Vec<_>>()
+        })
+        .collect();
     assert!(!all.is_empty(), "the catalogue has no operation");
     all
+}
+
+/// Those that can be rolled back.
+pub(crate) fn revocable(environment: Option<Environment>) -> Vec<Combination> {
+    let all: Vec<_> = combinations(environment).into_iter().filter(|combination| !combination.deletes()).collect();
+    assert!(!all.is_empty(), "the catalogue has no operation that can be rolled back");
+    all
+}
+
+#[test]
+fn no_operation_of_the_catalogue_is_left_out() {
+    let environments = Environment::ALL.into_iter().map(Some).chain([None]);
+    let mut tried: Vec<String> = environments
+        .flat_map(combinations)
+        .map(|combination| format!("{} {}", combination.command.name, combination.scope.as_str()))
+        .collect();
+    let implied: usize =
+        operations().iter().map(|(_, spec)| spec.policy.len() + usize::from(spec.purpose.deletes())).sum();
+    assert_eq!(tried.len(), implied, "{tried:?}");
+    tried.sort();
+    tried.dedup();
+    assert_eq!(tried.len(), implied, "none twice");
+    assert!(implied >= 10, "three environments, and everywhere at once: {tried:?}");
 }
 
 /// Makes the harness a test for each environment, so that they run side by side.
@@ -46,16 +103,24 @@ macro_rules! in_every_environment {
 
             #[tokio::test]
             async fn dev() {
-                super::$harness(Environment::Dev).await;
+                super::$harness(Some(Environment::Dev)).await;
             }
             #[tokio::test]
             async fn sit() {
-                super::$harness(Environment::Sit).await;
+                super::$harness(Some(Environment::Sit)).await;
             }
             #[tokio::test]
             async fn prod() {
-                super::$harness(Environment::Prod).await;
+                super::$harness(Some(Environment::Prod)).await;
             }
+        }
+    };
+    ($harness:ident, and at once) => {
+        $crate::in_every_environment!($harness);
+
+        #[tokio::test]
+        async fn everywhere_at_once() {
+            $harness(None).await;
         }
     };
 }

@@ -2,6 +2,7 @@
 
 use landlord_core::fakes::{Fault, FaultError, Verb, When, World};
 use landlord_core::kind::Kind;
+use landlord_core::operation::Operation;
 use landlord_core::ports::CloudError;
 
 /// On which side of its effect a step fails for good.
@@ -17,39 +18,63 @@ pub(crate) enum Side {
 pub(crate) const SIDES: [Side; 2] = [Side::Before, Side::After];
 
 /// What the step of this name asks of the world, as far as it can be made to fail.
-fn asked(step: &str) -> Option<(Verb, Kind)> {
-    if let Some(words) = step.strip_prefix("ensure ") {
-        let kind = Kind::DELETION_ORDER.into_iter().find(|kind| kind.words() == words)?;
-        return Some((Verb::Ensure, kind));
+fn asked(step: &str) -> Option<(Verb, Option<Kind>)> {
+    let named = |words: &str| Kind::DELETION_ORDER.into_iter().find(|kind| kind.words() == words);
+    for (verb, word) in [(Verb::Ensure, "ensure "), (Verb::Remove, "remove ")] {
+        if let Some(words) = step.strip_prefix(word) {
+            return named(words).map(|kind| (verb, Some(kind)));
+        }
     }
-    let kind = match step.strip_prefix("verify ")? {
-        "service running" => Kind::Service,
-        "target healthy" => Kind::TargetGroup,
-        "dns resolves" => Kind::DnsRecord,
-        "site answers" => Kind::ListenerRule,
-        "database reachable" => Kind::Database,
-        "secret stored" => Kind::Secret,
-        "logs appearing" => Kind::LogGroup,
+    let kind = match step {
+        "back up" => return Some((Verb::BackUp, None)),
+        "drain service" => return Some((Verb::Scale, Some(Kind::Service))),
+        "settle log group" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
+        // Its looks are like those of every other step; only it reads whole inventories.
+        "certify absence" => return Some((Verb::Inventory, None)),
+        "verify service running" => Kind::Service,
+        "verify target healthy" => Kind::TargetGroup,
+        "verify dns resolves" => Kind::DnsRecord,
+        "verify site answers" => Kind::ListenerRule,
+        "verify database reachable" => Kind::Database,
+        "verify secret stored" => Kind::Secret,
+        "verify logs appearing" => Kind::LogGroup,
         _ => return None,
     };
-    Some((Verb::Check, kind))
+    Some((Verb::Check, Some(kind)))
 }
 
-/// Makes the step fail for good, once.
-pub(crate) fn strikes(world: &World, step: &str, side: Side) {
+/// Makes a step of an operation fail for good, once. `calm` is the operation as it went without any mishap.
+pub(crate) fn strikes(world: &World, calm: &Operation, place: usize, side: Side) {
+    let step = calm.plan.steps[place].step.as_str();
     let refusal = CloudError::Permanent("MessageRejected".into());
-    match (asked(step), side) {
-        (Some((verb, kind)), side) => {
-            let when = if side == Side::Before { When::Before } else { When::After };
-            world.cloud.fail(Fault::new(FaultError::Denied).of_kind(kind).on(verb).when(when));
+    let Some((verb, kind)) = asked(step) else {
+        assert!(step.ends_with(" owner"), "the harness does not know how to make the step {step:?} fail; teach it");
+        world.notifier.spare(mails_before(calm, place));
+        match side {
+            Side::Before => world.notifier.fail_next(1, &refusal),
+            Side::After => world.notifier.lose_answers(1, &refusal),
         }
-        (None, Side::Before) if step == "notify owner" => world.notifier.fail_next(1, &refusal),
-        (None, Side::After) if step == "notify owner" => world.notifier.lose_answers(1, &refusal),
-        (None, _) => panic!("the harness does not know how to make the step {step:?} fail; teach it"),
+        return;
+    };
+    let when = if side == Side::Before { When::Before } else { When::After };
+    let at = &calm.plan.site_of(place).tenancy;
+    let mut fault = Fault::new(FaultError::Denied).in_environment(at.environment).on(verb).when(when);
+    if verb != Verb::Inventory {
+        fault = fault.about(&at.tenant);
     }
+    world.cloud.fail(Fault { kind, ..fault });
+}
+
+/// How many mails are sent before the step's own.
+fn mails_before(calm: &Operation, place: usize) -> usize {
+    let ended = calm.steps[place].ended;
+    let mails = |step: &&usize| calm.plan.steps[**step].step.ends_with(" owner");
+    let places: Vec<usize> = (0..calm.steps.len()).collect();
+    let earlier = places.iter().filter(mails).filter(|step| calm.steps[**step].ended < ended).count();
+    calm.owners_told.len() + earlier
 }
 
 /// The kind that the step makes, where it makes one.
 pub(crate) fn makes(step: &str) -> Option<Kind> {
-    asked(step).filter(|(verb, _)| *verb == Verb::Ensure).map(|(_, kind)| kind)
+    asked(step).filter(|(verb, _)| *verb == Verb::Ensure).and_then(|(_, kind)| kind)
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use landlord_core::fakes::{Fault, FaultError, Fuse, Request, Verb, When};
 use landlord_core::kind::Kind;
-use landlord_core::operation::State;
+use landlord_core::operation::{Operation, State};
 use landlord_core::tenant::Environment;
 
 use crate::mishap::{SIDES, Side, makes, strikes};
 use crate::stage::Stage;
-use crate::{Combination, combinations, in_every_environment};
+use crate::{Combination, in_every_environment, revocable};
 
 in_every_environment!(a_crash_at_every_point_of_a_roll_back);
 in_every_environment!(a_failure_at_each_step_of_a_roll_back);
@@ -19,19 +19,20 @@ fn kinds(combination: &Combination) -> BTreeSet<Kind> {
 }
 
 /// Everything is made, and the last step fails.
-async fn made_and_held<'a>(stage: &'a Stage<'_>) -> Request<'a> {
-    strikes(&stage.world, stage.combination.spec.steps.last().unwrap(), Side::Before);
+async fn made_and_held<'a>(stage: &'a Stage<'_>, calm: &Operation) -> Request<'a> {
+    strikes(&stage.world, calm, calm.steps.len() - 1, Side::Before);
     stage.comes_to(State::Holding).await
 }
 
-async fn a_crash_at_every_point_of_a_roll_back(environment: Environment) {
-    for combination in combinations(environment) {
+async fn a_crash_at_every_point_of_a_roll_back(environment: Option<Environment>) {
+    for combination in revocable(environment) {
+        let calm = Stage::set(&combination).await.comes_to(State::Succeeded).await.operation();
         let mut twice = BTreeSet::new();
         let mut points = 0;
         loop {
             let stage = Stage::set(&combination).await;
             let before = stage.standing().await;
-            let request = made_and_held(&stage).await;
+            let request = made_and_held(&stage, &calm).await;
             let fuse = Fuse::after(points);
             stage.world.restarts_with(fuse.clone()).await;
             let orders = stage.world.member("operator");
@@ -56,20 +57,21 @@ async fn a_crash_at_every_point_of_a_roll_back(environment: Environment) {
             );
             points += 1;
         }
-        println!("{} in {environment}: {points} crashes of a roll back", combination.command.name);
+        println!("{} in {environment:?}: {points} crashes of a roll back", combination.command.name);
         assert_eq!(twice, kinds(&combination), "each kind was removed twice");
     }
 }
 
-async fn a_failure_at_each_step_of_a_roll_back(environment: Environment) {
+async fn a_failure_at_each_step_of_a_roll_back(environment: Option<Environment>) {
     let (mut tried, mut implied) = (0, 0);
-    for combination in combinations(environment) {
+    for combination in revocable(environment) {
         implied += kinds(&combination).len() * SIDES.len();
+        let calm = Stage::set(&combination).await.comes_to(State::Succeeded).await.operation();
         for kind in kinds(&combination) {
             for when in [When::Before, When::After] {
                 let stage = Stage::set(&combination).await;
                 let before = stage.standing().await;
-                let request = made_and_held(&stage).await;
+                let request = made_and_held(&stage, &calm).await;
                 stage.world.cloud.fail(Fault::new(FaultError::Denied).of_kind(kind).on(Verb::Remove).when(when));
                 let operator = stage.world.member("operator");
                 operator.presses(&request, "Roll back").await;
@@ -82,6 +84,6 @@ async fn a_failure_at_each_step_of_a_roll_back(environment: Environment) {
             }
         }
     }
-    println!("{environment}: {tried} failures of a roll back");
+    println!("{environment:?}: {tried} failures of a roll back");
     assert_eq!(tried, implied);
 }

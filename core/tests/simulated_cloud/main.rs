@@ -5,6 +5,7 @@
 mod drift;
 mod faults;
 mod rules;
+mod work;
 mod worlds;
 
 use std::sync::Arc;

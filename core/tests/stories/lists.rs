@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use landlord_core::fakes::World;
 use landlord_core::operation::State;
+use landlord_core::plan::OperationId;
+use time::Duration;
 
 use crate::{DEV, waits_in_sit};
 
@@ -104,6 +106,53 @@ async fn operations_are_filtered_and_the_filter_lasts_over_pages() {
     done.shows("24 in all · page 1 of 3");
     operator.presses_on(&done, "On ›").await.shows("24 in all · page 2 of 3").hides("in SIT");
     operator.types("/operation list state:nowhere").await.answer().shows("There is no such state. The states are");
+}
+
+/// A bulk deletion that crust-1 was taken off has succeeded, in DEV and SIT; crust-2 is gone.
+async fn one_of_two_is_deleted(world: &World) -> OperationId {
+    let operator = world.member("operator");
+    for id in ["crust-1", "crust-2"] {
+        operator.types(&named(id)).await.is(State::Succeeded);
+    }
+    let bulk =
+        operator.types("/tenant bulk-delete environment:all backup:no logs:delete tenants:crust-1, crust-2").await;
+    bulk.is(State::AwaitingApproval);
+    let list = operator.presses(&bulk, "Take a tenant off").await;
+    operator.chooses_on(&list, "crust-1 · Golden Crust").await.shows("`crust-1` is taken off the list");
+    world.member("devops-lead").reacts(&bulk, "✅").await;
+    world.passes(Duration::hours(25)).await;
+    bulk.becomes(State::Succeeded).await;
+    bulk.id().clone()
+}
+
+#[tokio::test]
+async fn a_bulk_deletion_is_listed_once_for_each_of_its_tenants_and_environments() {
+    let world = World::start();
+    let bulk = one_of_two_is_deleted(&world).await.to_string();
+    let operator = world.member("operator");
+    for tenant in ["crust-1", "crust-2"] {
+        let listed = operator.types(&format!("/operation list tenant:{tenant}")).await;
+        listed.answer().shows(&bulk).shows("2 in all");
+        let listed = operator.types(&format!("/operation list tenant:{tenant} environment:dev")).await;
+        listed.answer().shows(&bulk).shows("2 in all");
+        let listed = operator.types(&format!("/operation list tenant:{tenant} environment:prod")).await;
+        listed.answer().shows("There are no operations of that sort.");
+    }
+    operator.types("/operation list environment:dev").await.answer().shows(&bulk).shows("3 in all");
+}
+
+#[tokio::test]
+async fn who_was_taken_off_a_deletion_is_still_validated_and_promoted() {
+    let world = World::start();
+    let bulk = one_of_two_is_deleted(&world).await;
+    let operator = world.member("operator");
+    let validated = operator.types("/tenant validate tenant:crust-1 environment:dev").await;
+    validated.answer().shows("`crust-1` is validated in DEV.");
+    let deletion = world.house().engine.ledger.get(&bulk).await.unwrap();
+    assert_eq!(deletion.validated_by, None, "the deletion has validated nobody");
+    operator.types("/tenant promote tenant:crust-1").await.is(State::AwaitingApproval);
+    let gone = operator.types("/tenant validate tenant:crust-2 environment:dev").await;
+    gone.answer().shows("`crust-2` does not stand in DEV: there is nothing to validate.");
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::samples::{Writer, details, person, plan};
+use super::samples::{Writer, deletion, details, person, plan};
 use crate::event::Event;
 use crate::operation::Operation;
 use crate::plan::{OperationId, PlannedStep};
-use crate::ports::{Store, StoreError};
+use crate::ports::{Listing, OperationFilter, Store, StoreError};
 use crate::tenant::Environment;
 
 /// What a bulk operation on 200 tenants locks: each tenant, and each host label.
@@ -26,7 +26,7 @@ fn large(store: &Arc<dyn Store>, id: &str) -> Writer {
 /// All of it is held until the operation ends, and then all of it is free; its log is what was written.
 pub async fn hundreds_of_locks_and_a_large_plan_are_filed_and_let_go(store: Arc<dyn Store>) {
     let mut writer = large(&store, "aaaaaaaa");
-    let json = serde_json::to_string(&writer.operation.plan).expect("a plan");
+    let json = serde_json::to_string(&*writer.operation.plan).expect("a plan");
     assert!(json.len() > 300_000, "{} bytes", json.len());
     writer.file_locking(&locks()).await.expect("filed");
     for key in locks() {
@@ -45,6 +45,28 @@ pub async fn hundreds_of_locks_and_a_large_plan_are_filed_and_let_go(store: Arc<
     }
     let next = Writer::new(&store, "bbbbbbbb", "golden", Environment::Dev);
     next.file_locking(&locks()).await.expect("all of it is free");
+}
+
+/// Each tenant in each environment, and nowhere else.
+pub async fn an_operation_on_hundreds_of_sites_is_found_by_each(store: Arc<dyn Store>) {
+    let ids: Vec<String> = (0..100).map(|n| format!("tenant-{n}")).collect();
+    let sites = ids.iter().flat_map(|id| [(id.as_str(), Environment::Dev), (id.as_str(), Environment::Sit)]);
+    let sites = sites.chain([("tenant-100", Environment::Dev)]);
+    let writer = Writer::of(&store, deletion(&OperationId("aaaaaaaa".into()), sites.clone()));
+    writer.file().await.expect("filed");
+    let found = async |tenant: &str, environment| {
+        let tenant = Some(tenant.parse().expect("a tenant id"));
+        let filter = OperationFilter { tenant, environment: Some(environment), ..OperationFilter::default() };
+        store.operations(&filter, 0, 10).await.expect("a list")
+    };
+    let one = Listing { rows: vec![writer.operation.id.clone()], total: 1 };
+    for (tenant, environment) in sites {
+        assert_eq!(found(tenant, environment).await, one, "{tenant} in {environment}");
+    }
+    let none = Listing { rows: vec![], total: 0 };
+    for (tenant, environment) in [("tenant-0", Environment::Prod), ("tenant-100", Environment::Sit)] {
+        assert_eq!(found(tenant, environment).await, none, "{tenant} in {environment}");
+    }
 }
 
 /// Wherever in the list it is, and the first in the list where there are several.

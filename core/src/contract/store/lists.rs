@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::samples::{Writer, card, person};
+use super::samples::{Writer, card, deletion, person};
 use crate::event::Event;
 use crate::operation::State;
+use crate::plan::OperationId;
 use crate::ports::{OperationFilter, Store};
-use crate::tenant::Environment::{Dev, Prod, Sit};
+use crate::tenant::Environment::{self, Dev, Prod, Sit};
 
 async fn listed(store: &Arc<dyn Store>, filter: &OperationFilter) -> Vec<String> {
     let listing = store.operations(filter, 0, 100).await.expect("a list");
@@ -56,6 +57,69 @@ pub async fn operations_are_listed_by_tenant_environment_and_state(store: Arc<dy
     let both = OperationFilter { tenant, environment: Some(Prod), state: Some(State::AwaitingApproval), open: true };
     assert_eq!(listed(&store, &both).await, ["bbbbbbbb"]);
     assert!(listed(&store, &OperationFilter { state, ..both }).await.is_empty());
+}
+
+/// Where one site fits tenant and environment both, and the state with them; and not where a filing was refused.
+pub async fn an_operation_is_found_by_each_of_its_tenants_and_environments(store: Arc<dyn Store>) {
+    let sites = [("golden", Dev), ("golden", Sit), ("golden-2", Sit), ("silver", Dev)];
+    let mut bulk = Writer::of(&store, deletion(&OperationId("aaaaaaaa".into()), sites));
+    bulk.file().await.expect("filed");
+    let refused = Writer::of(&store, deletion(&OperationId("bbbbbbbb".into()), [("copper", Dev), ("silver", Sit)]));
+    refused.file().await.expect_err("silver is locked");
+    for round in 0..2 {
+        let state = bulk.operation.state;
+        for (tenant, environments) in
+            [("golden", &[Dev, Sit][..]), ("golden-2", &[Sit]), ("silver", &[Dev]), ("copper", &[]), ("gold", &[])]
+        {
+            let of =
+                OperationFilter { tenant: Some(tenant.parse().expect("a tenant id")), ..OperationFilter::default() };
+            assert_eq!(
+                listed(&store, &of).await.len(),
+                usize::from(!environments.is_empty()),
+                "{tenant}, round {round}"
+            );
+            for environment in Environment::ALL {
+                let at = OperationFilter { environment: Some(environment), state: Some(state), ..of.clone() };
+                let found = usize::from(environments.contains(&environment));
+                assert_eq!(listed(&store, &at).await.len(), found, "{tenant} in {environment}, round {round}");
+                let other = OperationFilter { state: Some(State::Succeeded), ..at };
+                assert!(listed(&store, &other).await.is_empty(), "{tenant} in {environment}, round {round}");
+            }
+        }
+        for (environment, found) in [(Dev, 1), (Sit, 1), (Prod, 0)] {
+            let at = OperationFilter { environment: Some(environment), ..OperationFilter::default() };
+            assert_eq!(listed(&store, &at).await.len(), found, "{environment}, round {round}");
+        }
+        if round == 0 {
+            bulk.append(Event::Cancelled { person: person("operator") }).await.expect("appended");
+        }
+    }
+}
+
+/// In its place among the others, on one page only, and counted once.
+pub async fn an_operation_on_many_sites_is_listed_once(store: Arc<dyn Store>) {
+    for (id, sites) in [
+        ("zzzzzzzz", &[("golden", Prod), ("golden", Sit), ("golden", Dev)][..]),
+        ("cccccccc", &[("golden", Dev)]),
+        ("bbbbbbbb", &[("silver", Sit), ("golden", Dev), ("golden", Sit), ("copper", Dev)]),
+        ("aaaaaaaa", &[("silver", Dev)]),
+    ] {
+        let mut writer = Writer::of(&store, deletion(&OperationId(id.into()), sites.iter().copied()));
+        writer.file().await.expect("filed");
+        writer.append(Event::Cancelled { person: person("operator") }).await.expect("appended");
+    }
+    let tenant = Some("golden".parse().expect("a tenant id"));
+    let golden = OperationFilter { tenant, ..OperationFilter::default() };
+    assert_eq!(listed(&store, &golden).await, ["bbbbbbbb", "cccccccc", "zzzzzzzz"]);
+    let in_dev = OperationFilter { environment: Some(Dev), ..OperationFilter::default() };
+    assert_eq!(listed(&store, &in_dev).await, ["aaaaaaaa", "bbbbbbbb", "cccccccc", "zzzzzzzz"]);
+    for (filter, total) in [(golden, 3), (in_dev, 4), (OperationFilter::default(), 4)] {
+        let all = listed(&store, &filter).await;
+        for (page, id) in (0..).zip(&all) {
+            let listing = store.operations(&filter, page, 1).await.expect("a list");
+            assert_eq!((listing.rows, listing.total), (vec![OperationId(id.clone())], total), "page {page}");
+        }
+    }
 }
 
 /// Whichever of the open states they are in.

@@ -42,6 +42,7 @@ macro_rules! store_contract {
         }
         $crate::store_contract! { $fresh, bulk:
             hundreds_of_locks_and_a_large_plan_are_filed_and_let_go,
+            an_operation_on_hundreds_of_sites_is_found_by_each,
             one_lock_of_hundreds_that_is_taken_refuses_them_all,
             a_filing_locks_what_it_is_given,
         }
@@ -73,6 +74,8 @@ macro_rules! store_contract {
         $crate::store_contract! { $fresh, lists:
             operations_are_listed_newest_first_by_pages,
             operations_are_listed_by_tenant_environment_and_state,
+            an_operation_is_found_by_each_of_its_tenants_and_environments,
+            an_operation_on_many_sites_is_listed_once,
             only_open_operations_are_listed_where_asked,
             operations_are_counted_by_state,
             an_operation_is_found_by_its_card,

@@ -6,7 +6,10 @@ use time::{Duration, OffsetDateTime};
 
 use crate::event::{Effect, Event, MessageRef, Proof, Recorded};
 use crate::operation::Operation;
-use crate::plan::{Answer, ChecklistItem, Details, Engagement, OperationId, Plan, PlannedStep, Purpose, Site};
+use crate::plan::{
+    Answer, ChecklistItem, Deletion, Details, Engagement, Logs, OperationId, Plan, PlannedStep, Purpose, Reason, Scope,
+    Site,
+};
 use crate::policy::Policy;
 use crate::ports::{RegistryChange, Store, StoreError};
 use crate::role::{Member, Person, Role};
@@ -41,16 +44,7 @@ pub fn plan(operation: &OperationId, details: &Details, environment: Environment
         command: "tenant provision".into(),
         purpose: Purpose::Provision,
         tenants: vec![details.clone()],
-        sites: vec![Site {
-            tenancy: Tenancy::new(details.tenant.clone(), environment),
-            subdomain: details.subdomain.clone(),
-            host: Tenancy::host(&details.subdomain, "wp.example"),
-            account: "536580886816".into(),
-            load_balancer: "alb".into(),
-            adopts: vec!["dev-ap".into()],
-            goes: Vec::new(),
-            in_the_way: Vec::new(),
-        }],
+        sites: vec![site(details, environment)],
         steps: vec![step("ensure service", "dev-service")],
         deletion: None,
         policy: Policy { approve: vec![Role::TeamLead], expires_after: 3600, remind_after: 600 },
@@ -58,6 +52,51 @@ pub fn plan(operation: &OperationId, details: &Details, environment: Environment
             ChecklistItem { item: "DNS is delegated".into(), answer: Answer::Verified("it is".into()) },
             ChecklistItem { item: "Costs are approved".into(), answer: Answer::Attested },
         ],
+    }
+}
+
+/// A tenant in an environment.
+pub fn site(details: &Details, environment: Environment) -> Site {
+    Site {
+        tenancy: Tenancy::new(details.tenant.clone(), environment),
+        subdomain: details.subdomain.clone(),
+        host: Tenancy::host(&details.subdomain, "wp.example"),
+        account: "536580886816".into(),
+        load_balancer: "alb".into(),
+        adopts: vec!["dev-ap".into()],
+        goes: Vec::new(),
+        in_the_way: Vec::new(),
+    }
+}
+
+/// A plan that deletes tenants where they are said to be, in that order.
+pub fn deletion<'a>(operation: &OperationId, places: impl IntoIterator<Item = (&'a str, Environment)>) -> Plan {
+    let (mut tenants, mut sites) = (Vec::new(), Vec::new());
+    for (tenant, environment) in places {
+        let details = details(tenant);
+        sites.push(Site { load_balancer: String::new(), adopts: Vec::new(), ..site(&details, environment) });
+        if !tenants.contains(&details) {
+            tenants.push(details);
+        }
+    }
+    let bulk = tenants.len() > 1;
+    let steps = (0..sites.len()).map(|site| PlannedStep { site, ..step("remove service", "service") }).collect();
+    Plan {
+        command: if bulk { "tenant bulk-delete" } else { "tenant delete" }.into(),
+        purpose: if bulk { Purpose::BulkDelete } else { Purpose::Delete },
+        steps,
+        sites,
+        tenants: tenants.clone(),
+        deletion: Some(Deletion {
+            scope: if bulk { Scope::NOT_PROD } else { Scope::EVERYWHERE },
+            reason: Reason::Other,
+            backup: true,
+            logs: Logs::Delete,
+            notice: 60,
+            absent: Vec::new(),
+            typed: None,
+        }),
+        ..plan(operation, &tenants[0], Environment::Dev)
     }
 }
 
@@ -183,10 +222,10 @@ fn after(event: &Event) -> Option<Event> {
         Event::Cancelled { .. } => Event::TakenOff { tenant: "poc-1".parse().expect("a tenant id"), person: lead() },
         Event::TakenOff { .. } => Event::OwnerTold {
             tenant: "poc-1".parse().expect("a tenant id"),
-            note: "sent".into(),
+            note: "told by hand".into(),
             person: Some(lead()),
         },
-        Event::OwnerTold { .. } => Event::NoticeGiven { until: BEGINNING + Duration::DAY },
+        Event::OwnerTold { .. } => Event::NoticeGiven { until: BEGINNING + Duration::DAY, note: "sent".into() },
         Event::NoticeGiven { .. } => Event::StartDelayed { why: "the roles cannot be read".into() },
         Event::StartDelayed { .. } => {
             Event::Started { approvals: vec![(Role::TeamLead, lead())], account: "536580886816".into() }

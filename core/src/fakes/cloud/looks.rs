@@ -70,7 +70,9 @@ impl World {
         match check {
             Check::ServiceRunning => absent(Kind::Service).or_else(|| match self.work(subject) {
                 Some(work) if work.runs() => None,
-                Some(work) if work.drains() => Some("0 of 0 tasks run; the service is in DRAINING state".into()),
+                Some(work) if work.drains() => {
+                    Some(format!("{} of 0 tasks run; the service is in DRAINING state", work.running))
+                }
                 Some(work) if work.desired == 0 => Some("the service is scaled to zero".into()),
                 Some(work) => Some(format!("{} of {} tasks run", work.running, work.desired)),
                 None => Some("0 of 1 tasks run".into()),

@@ -29,7 +29,7 @@ impl SimulatedCloud {
             }
             effect(world)
         };
-        let answer = match world.faults.strike(environment, kind, verb) {
+        let answer = match world.faults.strike(environment, kind, verb, &subject) {
             None => effect(&mut world),
             Some((error, when)) => {
                 if when == When::After {

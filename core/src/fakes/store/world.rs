@@ -2,14 +2,14 @@
 
 mod registry;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chain::{self, ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
 use crate::ports::{Listing, OperationFilter, RegistryChange, StoreError};
-use crate::tenant::{Environment, TenantId};
+use crate::tenant::Tenancy;
 use registry::Registry;
 
 #[derive(Debug, Default)]
@@ -31,8 +31,7 @@ pub(super) struct World {
 struct Row {
     id: OperationId,
     seq: u64,
-    tenant: TenantId,
-    environment: Environment,
+    sites: BTreeSet<Tenancy>,
     state: State,
     card: Option<MessageRef>,
 }
@@ -60,8 +59,7 @@ impl World {
         self.operations.push(Row {
             id: first.operation.clone(),
             seq: first.seq,
-            tenant: operation.plan.site().tenancy.tenant.clone(),
-            environment: operation.plan.site().tenancy.environment,
+            sites: operation.plan.tenancies().into_iter().cloned().collect(),
             state: operation.state,
             card: operation.card.clone(),
         });
@@ -110,9 +108,12 @@ impl World {
     }
 
     pub(super) fn operations(&self, filter: &OperationFilter, page: u32, size: u32) -> Listing<OperationId> {
+        let fits = |site: &Tenancy| {
+            filter.tenant.as_ref().is_none_or(|tenant| site.tenant == *tenant)
+                && filter.environment.is_none_or(|environment| site.environment == environment)
+        };
         let wanted = |row: &&Row| {
-            filter.tenant.as_ref().is_none_or(|tenant| row.tenant == *tenant)
-                && filter.environment.is_none_or(|environment| row.environment == environment)
+            row.sites.iter().any(fits)
                 && filter.state.is_none_or(|state| row.state == state)
                 && (!filter.open || row.state.open())
         };

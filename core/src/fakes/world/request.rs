@@ -33,6 +33,11 @@ impl<'w> Request<'w> {
         self.answer.as_ref().expect("the bot stopped before it answered")
     }
 
+    /// The answer, where the bot did not stop before it.
+    pub fn answered(&self) -> Option<&Shown> {
+        self.answer.as_ref()
+    }
+
     /// Whether an operation was filed.
     pub fn is_filed(&self) -> bool {
         self.id.is_some()
@@ -127,9 +132,8 @@ impl<'w> Request<'w> {
 
     /// The kinds of the operation's events, but for what only the bot's bookkeeping needs.
     pub fn log(&self) -> Vec<&'static str> {
-        let log = self.world.store.log();
-        let own = log.into_iter().filter(|event| event.operation == *self.id());
-        let events = own.map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}")).event);
+        let log = self.world.store.log_of(self.id());
+        let events = log.into_iter().map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}")).event);
         events.filter(|event| !matches!(event, Event::Told { .. })).map(|event| event.kind()).collect()
     }
 }
