@@ -52,15 +52,16 @@ pub fn tenant(tenant: &Tenant, domains: &BTreeMap<Environment, String>) -> Card 
         let name = format!("{} · {}", environment.title(), standing.as_str());
         Field { name, value: names.join("\n"), inline: false }
     }));
-    let body = if tenant.standings.is_empty() { "Requested, not provisioned anywhere yet." } else { "" };
-    Card {
-        title: format!("Tenant {}", details.tenant),
-        tone: Tone::Neutral,
-        body: body.into(),
-        fields,
-        ..Card::default()
-    }
-    .fit()
+    let body = match tenant.deleted {
+        Some(at) => format!(
+            "**Deleted** {} (<t:{}:f>). Its id is never given again.",
+            super::text::relative(at),
+            at.unix_timestamp()
+        ),
+        None if tenant.standings.is_empty() => "Requested, not provisioned anywhere yet.".to_owned(),
+        None => String::new(),
+    };
+    Card { title: format!("Tenant {}", details.tenant), tone: Tone::Neutral, body, fields, ..Card::default() }.fit()
 }
 
 /// A page of tenants.
