@@ -1,13 +1,6 @@
 //! What cannot be done is answered to whoever asked, at once and to nobody else, and nothing comes of it.
 
-use crate::support::{Mouse, Page, id, play};
-
-/// Types a whole line and sends it off.
-async fn sends(page: &Page, line: &str) {
-    let mouse = Mouse(page);
-    mouse.types(&id("composer"), line).await;
-    mouse.clicks(&format!("main.chat .composer {}", id("send"))).await;
-}
+use crate::support::{Mouse, id, play};
 
 #[tokio::test]
 async fn an_impossible_subdomain_is_told_to_who_asked_only() {
@@ -16,11 +9,11 @@ async fn an_impossible_subdomain_is_told_to_who_asked_only() {
         let witness = stage.page_of("team-lead").await;
         let line =
             "/tenant provision environment:dev company:Golden subdomain:Golden_Crust! email:owner@golden.example";
-        sends(&operator, line).await;
+        Mouse(&operator).sends(line).await;
         operator.shows(&id("ephemeral"), &["Not possible", "subdomain", "Only you can see this"]).await;
 
         // What is said afterwards has come to the witness, so what was said before would have come too.
-        sends(&operator, "I mistyped something.").await;
+        Mouse(&operator).sends("I mistyped something.").await;
         witness.shows("main.chat", &["I mistyped something."]).await;
         witness.has("main.chat .message", 1).await;
         operator.has("main.chat .message", 2).await;
@@ -36,7 +29,7 @@ async fn an_impossible_subdomain_is_told_to_who_asked_only() {
 async fn what_is_missing_is_said_beside_the_option() {
     play(async |stage| {
         let page = stage.page_of("operator").await;
-        sends(&page, "/tenant provision environment:moon company:Golden subdomain:golden").await;
+        Mouse(&page).sends("/tenant provision environment:moon company:Golden subdomain:golden").await;
         let option = |name: &str| format!("{}[data-option=\"{name}\"] {}", id("option"), id("option-error"));
         page.shows(&option("environment"), &["Pick one of: DEV, SIT, PROD"]).await;
         page.shows(&option("email"), &["This option is required."]).await;
@@ -51,7 +44,7 @@ async fn who_holds_no_role_is_refused() {
     play(async |stage| {
         let page = stage.page_of("newcomer").await;
         let line = "/tenant provision environment:dev company:Golden subdomain:golden email:owner@golden.example";
-        sends(&page, line).await;
+        Mouse(&page).sends(line).await;
         page.shows(&id("ephemeral"), &["This needs the role Operator"]).await;
         assert_eq!(stage.sandbox.operations().await.len(), 0, "nothing was filed");
         page.gone(&id("cell")).await;

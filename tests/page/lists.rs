@@ -22,7 +22,7 @@ async fn many(stage: &Stage) {
             ("email", &email),
             ("tenant", &tenant),
         ];
-        stage.sandbox.provisions("operator", &options).await;
+        stage.sandbox.provisions(&options).await;
     }
     stage.sandbox.has_operations(TENANTS).await;
 }
@@ -37,8 +37,7 @@ async fn named(page: &Page) -> BTreeSet<String> {
 async fn turns_pages(stage: &Stage, command: &str, title: &str) -> Page {
     let page = stage.page_of("operator").await;
     let mouse = Mouse(&page);
-    mouse.types(&id("composer"), command).await;
-    mouse.clicks(&format!("main.chat .composer {}", id("send"))).await;
+    mouse.sends(command).await;
     let answer = id("ephemeral");
     page.shows(&answer, &[title, "12 in all · page 1 of 2", "Only you can see this"]).await;
     let first = named(&page).await;

@@ -8,9 +8,12 @@
 mod support;
 
 mod bad_input;
+mod bulk_deletion;
 mod by_keyboard;
 mod by_mouse;
 mod cards;
 mod cloud_fails;
+mod deletion;
 mod lists;
+mod notice;
 mod on_a_phone;

@@ -7,6 +7,7 @@ mod mouse;
 mod page;
 mod sandbox;
 mod stage;
+mod tenants;
 #[path = "../../support/until.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod until;

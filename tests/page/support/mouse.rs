@@ -39,6 +39,12 @@ impl Mouse<'_> {
             .await;
     }
 
+    /// Types a whole line into the composer and sends it.
+    pub(crate) async fn sends(&self, line: &str) {
+        self.types(&id("composer"), line).await;
+        self.clicks(&format!("main.chat .composer {}", id("send"))).await;
+    }
+
     /// Chooses from a select.
     pub(crate) async fn chooses(&self, selector: &str, value: &str) {
         until(format!("{selector} to be chosen from"), async || {

@@ -56,6 +56,23 @@ impl Page {
         .await;
     }
 
+    /// Waits for an element whose text holds all the words, for as long as what is there goes on changing.
+    pub(crate) async fn comes_to(&self, selector: &str, words: &[&str]) {
+        let mut before = Vec::new();
+        loop {
+            let (texts, found) = until(format!("{selector} to change, or to show {words:?}"), async || {
+                let texts = self.texts(selector).await;
+                let found = texts.iter().any(|text| words.iter().all(|word| text.contains(word)));
+                if found || texts != before { Ok((texts, found)) } else { Err(texts.join("\n--\n")) }
+            })
+            .await;
+            if found {
+                return;
+            }
+            before = texts;
+        }
+    }
+
     /// Waits until exactly so many elements match.
     pub(crate) async fn has(&self, selector: &str, count: usize) {
         until(format!("{count} × {selector}"), async || {

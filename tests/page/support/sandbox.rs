@@ -132,22 +132,29 @@ impl Sandbox {
         (origin + (now - origin) * factor) / 1_000
     }
 
-    /// Uses `/tenant provision` as a member's client does, without the page.
-    pub(crate) async fn provisions(&self, name: &str, options: &[(&str, &str)]) {
+    /// Uses a command of `/tenant` as a member's client does, without the page.
+    pub(super) async fn uses(&self, name: &str, command: &str, options: &[(&str, &str)]) {
         let guild = self.text(&["guild_id"]);
         let index = format!("{}/api/v10/guilds/{guild}/application-command-index", self.address);
         let index = self.member(name, self.http.get(index)).await;
         let commands = index["application_commands"].as_array().expect("commands");
-        let command = commands.iter().find(|command| command["name"] == "tenant").expect("/tenant");
+        let tenant = commands.iter().find(|command| command["name"] == "tenant").expect("/tenant");
         let options: Vec<Value> =
             options.iter().map(|(name, value)| json!({"type": 3, "name": name, "value": value})).collect();
         let body = json!({
             "type": 2, "application_id": self.text(&["application_id"]), "guild_id": guild,
             "channel_id": self.text(&["channels", "tenant-ops"]), "session_id": "a client of its own",
-            "data": {"type": 1, "id": command["id"], "name": "tenant", "version": command["version"],
-                     "options": [{"type": 1, "name": "provision", "options": options}]},
+            "data": {"type": 1, "id": tenant["id"], "name": "tenant", "version": tenant["version"],
+                     "options": [{"type": 1, "name": command, "options": options}]},
         });
         self.member(name, self.http.post(format!("{}/api/v10/interactions", self.address)).json(&body)).await;
+    }
+
+    /// Reacts to an operation's card as a member's client does.
+    pub(super) async fn reacts(&self, name: &str, card: &Value, emoji: &str) {
+        let (channel, message) = (card["channel_id"].as_str().unwrap(), card["message_id"].as_str().unwrap());
+        let path = format!("channels/{channel}/messages/{message}/reactions/{emoji}/@me");
+        self.member(name, self.http.put(format!("{}/api/v10/{path}", self.address))).await;
     }
 
     fn text(&self, path: &[&str]) -> &str {

@@ -8,9 +8,11 @@ use std::time::Duration;
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use futures::FutureExt;
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::browser::Browser;
+use super::mouse::Mouse;
 use super::page::Page;
 use super::sandbox::Sandbox;
 use super::until::until;
@@ -78,6 +80,17 @@ impl Stage {
         page.gone("#splash:not([hidden])").await;
         until("the channel", async || client.find(Locator::Css("main.chat .intro, main.chat .message")).await).await;
         page
+    }
+
+    /// Downloads what a link on the page leads to, as its file of that name.
+    pub(crate) async fn downloads(&self, page: &Page, link: &str, name: &str) -> Vec<u8> {
+        let folder = self.folder.path().join("downloads");
+        let wanted = json!({"behavior": "allow", "downloadPath": folder});
+        page.front().await;
+        self.browser.devtools("Browser.setDownloadBehavior", wanted).await;
+        Mouse(page).clicks(link).await;
+        // Until it is whole, the browser gives it another name.
+        until(format!("{name} to be downloaded"), async || std::fs::read(folder.join(name))).await
     }
 
     /// Takes a picture for `docs/pictures/`, where it is asked for, from the head of a message on.
