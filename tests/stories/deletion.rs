@@ -133,7 +133,7 @@ async fn killed_in_the_middle_another_bot_ends_it_and_does_everything_once() {
     assert_eq!(request.place().await, place, "the same card");
     request.stands_once().await;
     assert_eq!(world.remains(&golden, Dev).await, ["log group"]);
-    assert_eq!(world.services.tasks_about(&golden.id).await.len(), 1, "one back-up");
+    assert_eq!(world.services.tasks_about(&golden.id).await.len(), 1, "one backup");
     assert_eq!(world.services.mails(&golden.email()).await.len(), 1);
     let certificate = request.is_certified().await;
     assert!(certificate["sites"][0]["planned"].as_array().is_some_and(|planned| planned.len() >= 10), "{certificate}");
