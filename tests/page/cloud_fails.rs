@@ -58,3 +58,37 @@ async fn roll_back_leaves_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn without_a_backup_nothing_is_deleted() {
+    play(async |stage| {
+        let options = [
+            ("environment", "dev"),
+            ("company", "Golden Crust"),
+            ("subdomain", "golden"),
+            ("email", "owner@golden.example"),
+            ("tenant", "goldencrust"),
+            ("kind", "poc"),
+        ];
+        stage.sandbox.provisions(&options).await;
+        stage.sandbox.all_are("succeeded", 1).await;
+        let page = stage.page_of("operator").await;
+        let mouse = Mouse(&page);
+        mouse.chooses(&id("trouble-environment"), "dev").await;
+        mouse.chooses(&id("trouble"), "failing-backup").await;
+        mouse.clicks(&id("trouble-submit")).await;
+        page.shows(&id("fault"), &["every backup fails in dev, until it is cleared"]).await;
+        mouse.sends("/tenant delete tenant:goldencrust environment:dev reason:poc backup:yes logs:delete").await;
+        let card = page.card("Delete goldencrust in DEV").await;
+        page.comes_to(&card, &["On hold", "No backup, no deletion: nothing was removed"]).await;
+        assert_eq!(page.texts(&format!("{card} {}", id("button"))).await, ["Retry", "Leave"]);
+        page.stands("dev", "present").await;
+
+        mouse.clicks(&id("faults-clear")).await;
+        page.gone(&id("fault")).await;
+        mouse.clicks_on(&format!("{card} {}", id("button")), "Retry").await;
+        page.comes_to(&card, &["Deleted", "nothing of goldencrust is left in DEV"]).await;
+        page.gone(&format!("{}[data-state=\"present\"]", id("cell"))).await;
+    })
+    .await;
+}

@@ -32,8 +32,9 @@ pub(super) fn about(plan: &Plan, wanted: &Deletion) -> Vec<Field> {
         Logs::Delete => "deleted".to_owned(),
     };
     let notice = if wanted.notice == 0 { "none".to_owned() } else { duration(wanted.notice) };
-    let mut fields = vec![field("Tenant", whom, true)];
-    if plan.tenants.len() == 1 {
+    let one = plan.tenants.len() == 1;
+    let mut fields = vec![field(if one { "Tenant" } else { "Tenants" }, whom, true)];
+    if one {
         fields.push(field("Goes for good", sites.join("\n"), true));
     }
     fields.extend([

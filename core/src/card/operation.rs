@@ -223,5 +223,7 @@ fn checklist(operation: &Operation) -> Option<Field> {
         Answer::Verified(seen) => format!("☑ {} · {}", line.item, plain(seen)),
         Answer::Attested => format!("☐ {} · {vouched}", line.item),
     });
-    Some(field("Before it runs", lines.collect::<Vec<_>>().join("\n"), false))
+    let deletes = operation.plan.purpose.deletes();
+    let name = if deletes { "Before it runs (☑ the bot sees to it, ☐ people vouch)" } else { "Before it runs" };
+    Some(field(name, lines.collect::<Vec<_>>().join("\n"), false))
 }

@@ -13,6 +13,7 @@ mod refusals;
 mod resource;
 mod settings;
 mod traps;
+mod troubles;
 mod workload;
 mod world;
 
@@ -26,6 +27,7 @@ use tokio::sync::watch;
 pub use backups::BackupFault;
 pub use journal::{Call, Verb};
 pub use settings::{Place, Settings};
+pub use troubles::{Ailment, Trouble};
 
 use super::faults::Fault;
 use crate::kind::Kind;

@@ -15,7 +15,7 @@ mod world;
 
 pub use chat::{Content, FakeChat, Posted};
 pub use clock::TestClock;
-pub use cloud::{BackupFault, Call, Pause, Place, Presence, Row, Settings, SimulatedCloud, Verb};
+pub use cloud::{Ailment, BackupFault, Call, Pause, Place, Presence, Row, Settings, SimulatedCloud, Trouble, Verb};
 pub use faults::{Fault, FaultError, When};
 pub use fuse::{Fuse, Fused};
 pub use notifier::{FakeNotifier, Mail};

@@ -3,7 +3,7 @@
 
 import { Emitter } from "../core/emitter.js";
 import { h, icon, morph } from "../core/dom.js";
-import { faultForm, faultList } from "./faults.js";
+import { faultForm, faultList, troubleForm } from "./faults.js";
 
 const WORDS = { present: "present", absent: "absent", foreign: "belongs to somebody else" };
 
@@ -16,7 +16,7 @@ export class CloudPanel extends Emitter {
     super();
     this.matrix = h("div.matrix-holder");
     this.faults = h("div.fault-list");
-    this.form = null;
+    this.forms = [];
     this.element = h("section.cloud", { id: "cloud", "aria-label": "Simulated cloud", dataset: { testid: "cloud" } });
   }
 
@@ -25,7 +25,7 @@ export class CloudPanel extends Emitter {
     const response = await fetch("/sandbox/cloud").catch(() => null);
     if (!response?.ok) return false;
     const snapshot = await response.json();
-    this.form = faultForm(snapshot);
+    this.forms = [faultForm(snapshot), troubleForm(snapshot)];
     this.element.append(
       h(
         "header.chat-head",
@@ -46,7 +46,7 @@ export class CloudPanel extends Emitter {
         "div.cloud-body",
         {},
         this.matrix,
-        h("section.fault-box", { "aria-label": "Failures on demand" }, this.faults, this.form),
+        h("section.fault-box", { "aria-label": "Failures on demand" }, this.faults, this.forms),
       ),
     );
     this.show(snapshot);
@@ -67,7 +67,7 @@ export class CloudPanel extends Emitter {
       legend(),
     );
     morph(this.matrix, wanted);
-    morph(this.faults, faultList(snapshot.faults ?? []));
+    morph(this.faults, faultList(snapshot.faults ?? [], snapshot.troubles ?? []));
     for (const cell of this.matrix.querySelectorAll("[data-kind]")) this.#mark(cell, first);
   }
 

@@ -18,7 +18,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::{Stream, stream};
-use landlord_core::fakes::{Fault, SimulatedCloud, Verb};
+use landlord_core::fakes::{Fault, SimulatedCloud, Trouble, Verb};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -32,12 +34,14 @@ const BETWEEN_EVENTS: Duration = Duration::from_millis(100);
 /// - `GET /sandbox/cloud`: the picture: what every tenant has, and the faults that are still to strike.
 /// - `GET /sandbox/cloud/events`: the picture at once and after every change, at most ten a second, as server-sent events.
 /// - `POST /sandbox/cloud/faults`: orders a fault; 201 with the fault, or 400 with `{"error"}`.
-/// - `DELETE /sandbox/cloud/faults`: takes all orders back; 204.
+/// - `POST /sandbox/cloud/troubles`: everybody in an environment has a trouble from now on; 201 with it, or 400.
+/// - `DELETE /sandbox/cloud/faults`: takes all orders and troubles back; 204.
 pub fn routes(cloud: SimulatedCloud) -> Router {
     Router::new()
         .route("/sandbox/cloud", get(picture))
         .route("/sandbox/cloud/events", get(events))
         .route("/sandbox/cloud/faults", post(order_fault).delete(clear_faults))
+        .route("/sandbox/cloud/troubles", post(order_trouble))
         .with_state(cloud)
 }
 
@@ -74,16 +78,24 @@ async fn events(State(cloud): State<SimulatedCloud>) -> Sse<impl Stream<Item = R
     Sse::new(pictures).keep_alive(KeepAlive::default())
 }
 
-/// Only JSON is taken, so that no other site's page can send an order through the browser of someone who plays here.
 async fn order_fault(State(cloud): State<SimulatedCloud>, body: Result<Json<Value>, JsonRejection>) -> Response {
-    let fault = match body {
-        Ok(Json(value)) => serde_json::from_value::<Fault>(value).map_err(|error| error.to_string()),
+    order(body, |fault: &Fault| cloud.fail(fault.clone()))
+}
+
+async fn order_trouble(State(cloud): State<SimulatedCloud>, body: Result<Json<Value>, JsonRejection>) -> Response {
+    order(body, |trouble: &Trouble| cloud.trouble(*trouble))
+}
+
+/// Only JSON is taken, so that no other site's page can send an order through the browser of someone who plays here.
+fn order<T: Serialize + DeserializeOwned>(body: Result<Json<Value>, JsonRejection>, obey: impl FnOnce(&T)) -> Response {
+    let read = match body {
+        Ok(Json(value)) => serde_json::from_value::<T>(value).map_err(|error| error.to_string()),
         Err(rejection) => Err(rejection.body_text()),
     };
-    match fault {
-        Ok(fault) => {
-            cloud.fail(fault.clone());
-            (StatusCode::CREATED, Json(fault)).into_response()
+    match read {
+        Ok(order) => {
+            obey(&order);
+            (StatusCode::CREATED, Json(order)).into_response()
         }
         Err(error) => (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response(),
     }
@@ -91,5 +103,6 @@ async fn order_fault(State(cloud): State<SimulatedCloud>, body: Result<Json<Valu
 
 async fn clear_faults(State(cloud): State<SimulatedCloud>) -> StatusCode {
     cloud.clear_faults();
+    cloud.clear_troubles();
     StatusCode::NO_CONTENT
 }

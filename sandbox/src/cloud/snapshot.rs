@@ -1,6 +1,6 @@
 //! The picture of the simulated cloud, in the page's words.
 
-use landlord_core::fakes::{Fault, Presence, Row, SimulatedCloud};
+use landlord_core::fakes::{Fault, Presence, Row, SimulatedCloud, Trouble};
 use landlord_core::kind::Kind;
 use landlord_core::tenant::Environment;
 use serde::Serialize;
@@ -13,6 +13,7 @@ pub(super) struct Snapshot {
     kinds: [&'static str; 10],
     tenants: Vec<Value>,
     faults: Vec<Fault>,
+    troubles: Vec<Trouble>,
 }
 
 impl Snapshot {
@@ -22,6 +23,7 @@ impl Snapshot {
             kinds: Kind::DELETION_ORDER.map(Kind::words),
             tenants: cloud.matrix().iter().map(tenant).collect(),
             faults: cloud.faults(),
+            troubles: cloud.troubles(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use landlord_core::fakes::{Fault, FaultError, SimulatedCloud};
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Blueprint, Check, Cloud, Subject};
+use landlord_core::ports::{Backup, Blueprint, Check, Cloud, Subject, Workload};
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
 use reqwest::{Client, Method, StatusCode};
@@ -33,7 +33,11 @@ impl Page {
     }
 
     async fn orders(&self, method: Method, body: &Value) -> (StatusCode, Value) {
-        let request = self.client.request(method, format!("{}/faults", self.base)).json(body);
+        self.calls(method, "faults", body).await
+    }
+
+    async fn calls(&self, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+        let request = self.client.request(method, format!("{}/{path}", self.base)).json(body);
         let answer = request.send().await.unwrap();
         (answer.status(), answer.json().await.unwrap_or_default())
     }
@@ -112,6 +116,39 @@ async fn a_fault_is_ordered_shown_and_taken_back() {
 
     assert_eq!(page.orders(Method::DELETE, &json!({})).await.0, StatusCode::NO_CONTENT);
     assert_eq!(page.picture().await["faults"], json!([]));
+}
+
+#[tokio::test]
+async fn a_trouble_is_everybodys_until_it_is_taken_back() {
+    let page = Page::open().await;
+    let subject = acme().subject;
+    let failing = json!({"environment": "dev", "trouble": "failing-backup"});
+    for _ in 0..2 {
+        assert_eq!(page.calls(Method::POST, "troubles", &failing).await, (StatusCode::CREATED, failing.clone()));
+    }
+    assert_eq!(page.picture().await["troubles"], json!([failing]));
+    assert!(matches!(backed_up(&page.cloud, &subject, "first").await, Backup::Failed(_)));
+    let in_sit = Subject { tenancy: Tenancy::new("acme".parse().unwrap(), Environment::Sit), ..subject.clone() };
+    assert!(matches!(backed_up(&page.cloud, &in_sit, "first").await, Backup::Done(_)));
+
+    assert_eq!(page.orders(Method::DELETE, &json!({})).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(page.picture().await["troubles"], json!([]));
+    assert!(matches!(backed_up(&page.cloud, &subject, "second").await, Backup::Done(_)));
+
+    let (status, answer) =
+        page.calls(Method::POST, "troubles", &json!({"environment": "dev", "trouble": "rain"})).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(answer["error"].as_str().unwrap().contains("expected one of `stuck-tasks`"), "{answer}");
+}
+
+/// What a backup comes to.
+async fn backed_up(cloud: &SimulatedCloud, subject: &Subject, run: &str) -> Backup {
+    loop {
+        match cloud.back_up(subject, run).await.unwrap() {
+            Backup::Running(_) => {}
+            ended => return ended,
+        }
+    }
 }
 
 #[tokio::test]

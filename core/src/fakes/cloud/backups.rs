@@ -39,11 +39,11 @@ struct Run {
 }
 
 impl Backups {
-    /// Looks at a backup, and starts it where it has not been.
-    pub(super) fn look(&mut self, tenancy: &Tenancy, run: &str, looks: u32) -> Backup {
+    /// Looks at a backup, and starts it where it has not been; one that is started now goes wrong like `fault`.
+    pub(super) fn look(&mut self, tenancy: &Tenancy, run: &str, looks: u32, fault: Option<BackupFault>) -> Backup {
         let key = (tenancy.clone(), run.to_owned());
         let Some(task) = self.runs.get_mut(&key) else {
-            self.runs.insert(key, Run { looks, fault: self.faults.get(tenancy).copied() });
+            self.runs.insert(key, Run { looks, fault });
             return Backup::Running("its task is PROVISIONING".to_owned());
         };
         if task.looks > 0 || task.fault == Some(BackupFault::Hangs) {

@@ -56,7 +56,7 @@ impl World {
     /// Looks at the tasks; those that drain come a look nearer to their end.
     fn tasks(&mut self, subject: &Subject) -> Result<Option<Tasks>, CloudError> {
         self.refuse_foreign(Kind::Service, subject)?;
-        let stuck = self.undrained.contains(&subject.tenancy);
+        let stuck = self.is_stuck(&subject.tenancy);
         Ok(self.work_mut(subject).map(|work| {
             if work.drains() && !stuck {
                 work.pass();
@@ -85,7 +85,8 @@ impl World {
             return Err(CloudError::Permanent(format!("`{run}` is no name for a backup.")));
         }
         let looks = self.settings.looks_to_back_up;
-        Ok(self.backups.look(&subject.tenancy, run, looks))
+        let fault = self.backup_fault(&subject.tenancy);
+        Ok(self.backups.look(&subject.tenancy, run, looks, fault))
     }
 }
 

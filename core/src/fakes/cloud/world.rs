@@ -9,6 +9,7 @@ use super::backups::Backups;
 use super::journal::Call;
 use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
 use super::settings::Settings;
+use super::troubles::Trouble;
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
 use crate::ports::{Blueprint, CloudError, Ensured, Found, Subject};
@@ -33,6 +34,8 @@ pub(super) struct World {
     pub(super) hindrances: BTreeMap<Tenancy, String>,
     /// Whose tasks never drain.
     pub(super) undrained: BTreeSet<Tenancy>,
+    /// What is wrong with everybody in an environment.
+    pub(super) troubles: BTreeSet<Trouble>,
     pub(super) backups: Backups,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
@@ -50,6 +53,7 @@ impl World {
             impostors: BTreeMap::new(),
             hindrances: BTreeMap::new(),
             undrained: BTreeSet::new(),
+            troubles: BTreeSet::new(),
             backups: Backups::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
