@@ -71,7 +71,6 @@ pub(crate) enum Reach {
 
 /// How a world is to be.
 #[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that a story may want")]
 pub(crate) struct Setting {
     /// Nobody else is served meanwhile: for faults that hit every tenant, and for counting requests.
     pub(crate) alone: bool,
