@@ -75,7 +75,9 @@ async fn downloads_the_certificate(stage: &Stage, page: &Page, operation: &Value
     page.shows(&pane, &["Deleted · nothing of goldencrust is left in DEV, SIT and PROD", "This is the certificate"])
         .await;
     let link = format!("{pane} a[download=\"{name}\"]");
-    serde_json::from_slice(&stage.downloads(page, &link, &name).await).unwrap()
+    let file = stage.downloads(page, &link, &name).await;
+    page.has(&link, 1).await;
+    serde_json::from_slice(&file).unwrap()
 }
 
 #[tokio::test]

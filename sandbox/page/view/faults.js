@@ -66,7 +66,7 @@ export function troubleForm({ environments }) {
     { onsubmit: submit, dataset: { testid: "trouble-form" } },
     h("h3", {}, "Make deletions stumble"),
     h(
-      "div.fault-fields",
+      "div.fault-fields.trouble-fields",
       {},
       field("Environment", environment),
       field("Trouble", trouble),
