@@ -1,4 +1,4 @@
-"""Tasks that are run alone: the tenants' back-up and the work on databases, each seen through boto3."""
+"""Tasks that are run alone: the tenants' backup and the work on databases, each seen through boto3."""
 
 import contextlib
 import gzip

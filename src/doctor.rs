@@ -67,10 +67,10 @@ pub async fn examine(config: &Config, token: Result<String, String>, mut tell: i
                 note(format!("{environment}: load balancers"), within(room(&cloud, environment)).await);
                 if section.backup.is_some() {
                     let ready = async { cloud.back_ups_ready(environment).await.map_err(|error| error.to_string()) };
-                    note(format!("{environment}: back-ups"), within(ready).await);
+                    note(format!("{environment}: backups"), within(ready).await);
                 } else {
-                    let without = "none configured; a deletion with a back-up will be refused".to_owned();
-                    note(format!("{environment}: back-ups"), Ok(without));
+                    let without = "none configured; a deletion with a backup will be refused".to_owned();
+                    note(format!("{environment}: backups"), Ok(without));
                 }
                 if section.database.access == Access::Task {
                     note(format!("{environment}: work on databases"), within(by_task(&cloud, environment)).await);

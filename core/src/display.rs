@@ -120,9 +120,11 @@ impl Display {
     /// Tells the thread what it has not been told, in one message.
     async fn tell(&self, operation: Operation) -> Result<Operation, DisplayError> {
         let Some(thread) = operation.thread.clone() else { return Ok(operation) };
-        let events = self.ledger.store().events(&operation.id, operation.told).await?;
-        let untold = events.iter().filter(|recorded| recorded.seq <= operation.seq);
-        let lines: Vec<(String, Vec<Call>)> = untold.filter_map(|recorded| card::line(&operation, recorded)).collect();
+        let mut untold = self.ledger.store().events(&operation.id, operation.told).await?;
+        // What was written since belongs to the next message.
+        untold.retain(|recorded| recorded.seq <= operation.seq);
+        let lines: Vec<(String, Vec<Call>)> =
+            untold.iter().filter_map(|recorded| card::line(&operation, recorded)).collect();
         if lines.is_empty() {
             return Ok(operation);
         }
@@ -131,7 +133,7 @@ impl Display {
         let calls = self.called(&operation, lines.iter().flat_map(|(_, calls)| calls.clone()).collect()).await?;
         // By where it begins: told again because the answer was lost, it may have grown, and is the same message.
         let nonce = format!("{}-{}", operation.id, operation.told);
-        let files = self.certificate(&operation, &events).await?;
+        let files = self.certificate(&operation, &untold).await?;
         let message = Message { text: text.join("\n"), calls, files };
         Self::lenient(&operation.id, self.chat.say(&thread, &message, &nonce).await)?;
         let told = |op: &Operation| (op.told < through).then_some(Event::Told { through });

@@ -1,4 +1,4 @@
-"""What the platform's own containers do once they run: the tenants' back-up, and the work on databases that cannot be
+"""What the platform's own containers do once they run: the tenants' backup, and the work on databases that cannot be
 reached from outside. Each answers its exit code and its last words. When tasks start and stop is the runner's."""
 
 import asyncio
@@ -16,7 +16,7 @@ from .world import World
 
 BACKUP_FAMILY = "-tenant-backup"
 DONE, FAILED, ABSENT = 0, 1, 4
-_SQL = "-- Back-up of {tenant}\nSET NAMES utf8mb4;\nCREATE DATABASE IF NOT EXISTS `{tenant}_db`;\n"
+_SQL = "-- Backup of {tenant}\nSET NAMES utf8mb4;\nCREATE DATABASE IF NOT EXISTS `{tenant}_db`;\n"
 
 Ended = tuple[int, str]
 Job = Callable[[World, Place, dict[str, str]], Awaitable[Ended]]
@@ -41,7 +41,7 @@ async def _nothing(world: World, _: Place, __: dict[str, str]) -> Ended:
 
 
 async def back_up(world: World, place: Place, given: dict[str, str]) -> Ended:
-    """Puts TENANT_ID's back-up at BACKUP_BUCKET and BACKUP_KEY."""
+    """Puts TENANT_ID's backup at BACKUP_BUCKET and BACKUP_KEY."""
     if world.fault_at("backup-hangs", place):
         # Until somebody stops the task.
         await asyncio.Event().wait()

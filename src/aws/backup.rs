@@ -1,6 +1,6 @@
-//! A tenant's back-up: an ECS task of the configured task definition, and the object that it leaves in S3.
+//! A tenant's backup: an ECS task of the configured task definition, and the object that it leaves in S3.
 //!
-//! A back-up counts when its task ended with 0 in every essential container, and the newest object of the tenant is not
+//! A backup counts when its task ended with 0 in every essential container, and the newest object of the tenant is not
 //! empty and not older than the task, both by AWS's own clock.
 
 use aws_sdk_ecs::types::Task;
@@ -27,7 +27,7 @@ pub(crate) async fn back_up(
 ) -> Result<Backup, CloudError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if run.is_empty() || run.len() > RUN_MAX || !run.bytes().all(plain) {
-        return Err(CloudError::Permanent(format!("`{run}` is no name for a back-up.")));
+        return Err(CloudError::Permanent(format!("`{run}` is no name for a backup.")));
     }
     let config = configured(account)?;
     let tasks = run_task::started_by(account, run).await?;
@@ -49,7 +49,7 @@ pub(crate) async fn back_up(
 fn configured(account: &Account) -> Result<&BackupConfig, CloudError> {
     account.config.backup.as_ref().ok_or_else(|| {
         CloudError::Permanent(format!(
-            "No back-up is configured for {title}. Add [environments.{name}.backup] with `task` (the ECS task definition \
+            "No backup is configured for {title}. Add [environments.{name}.backup] with `task` (the ECS task definition \
              that backs a tenant up) and `bucket` (where it leaves the object) to landlord.toml.",
             title = account.environment.title(),
             name = account.environment
@@ -147,7 +147,7 @@ fn failed(why: &str) -> Backup {
     Backup::Failed(format!("{why}. Look at the task's log, mend what is wrong, then back up again."))
 }
 
-/// Whether back-ups can be made here, in words: the task definition and the bucket are there.
+/// Whether backups can be made here, in words: the task definition and the bucket are there.
 pub(crate) async fn ready(account: &Account) -> Result<String, CloudError> {
     let config = configured(account)?;
     let definition = run_task::definition(account, &config.task, "backup.task").await?;

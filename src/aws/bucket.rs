@@ -1,4 +1,4 @@
-//! S3: what a back-up left. Only looked at; nothing here writes or deletes.
+//! S3: what a backup left. Only looked at; nothing here writes or deletes.
 
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Error;
 use aws_sdk_s3::types::Object;

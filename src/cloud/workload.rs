@@ -1,4 +1,4 @@
-//! The `Workload` port over AWS: services at work, and back-ups.
+//! The `Workload` port over AWS: services at work, and backups.
 
 use async_trait::async_trait;
 use landlord_core::kind::Kind;
@@ -35,7 +35,7 @@ impl Workload for RealCloud {
 }
 
 impl RealCloud {
-    /// Whether back-ups can be made in the environment, in words. Errors: [`CloudError`], with what to do.
+    /// Whether backups can be made in the environment, in words. Errors: [`CloudError`], with what to do.
     pub async fn back_ups_ready(&self, environment: Environment) -> Result<String, CloudError> {
         backup::ready(self.account(environment)?).await
     }

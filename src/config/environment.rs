@@ -59,7 +59,7 @@ pub struct EnvironmentConfig {
     /// How many tasks a new tenant's service runs.
     #[serde(default = "default_desired_count")]
     pub desired_count: i32,
-    /// What backs a tenant's data up before it is deleted. Without it no back-up can be asked for.
+    /// What backs a tenant's data up before it is deleted. Without it no backup can be asked for.
     pub backup: Option<BackupConfig>,
     /// How many times AWS's default request quotas the account has; AWS raises them on request.
     #[serde(default = "default_request_quota_factor")]

@@ -1,4 +1,4 @@
-//! Tasks that the bot runs: back-ups, and work on databases where the server is not reached.
+//! Tasks that the bot runs: backups, and work on databases where the server is not reached.
 
 use landlord::cloud::RealCloud;
 use landlord::config::environment::{Access, BackupConfig};
@@ -20,7 +20,7 @@ async fn ended(cloud: &RealCloud, subject: &Subject, run: &str) -> Result<Backup
             answer => return answer,
         }
     }
-    Err(CloudError::Transient("the back-up never ends".to_owned()))
+    Err(CloudError::Transient("the backup never ends".to_owned()))
 }
 
 fn run() -> String {
@@ -52,7 +52,7 @@ async fn only_an_object_of_this_tenant_and_this_run_is_a_back_up() {
     assert!(matches!(&older, Ok(Backup::Failed(why)) if why.contains("older")), "{older:?}");
     no_fault("backup-no-object", id).await;
     let run = run();
-    let Ok(Backup::Done(object)) = ended(&cloud, &tenant.subject, &run).await else { panic!("no back-up") };
+    let Ok(Backup::Done(object)) = ended(&cloud, &tenant.subject, &run).await else { panic!("no backup") };
     assert_eq!(object.location, format!("s3://dev-tenant-backups/{id}/{run}"));
     assert!(object.bytes > 0);
     for key in [format!("{id}-2/newer-than-anything"), format!("{id}/from-before"), format!("{id}/{run}")] {
@@ -80,7 +80,7 @@ async fn a_back_up_that_hangs_runs_on_and_is_not_started_twice() {
     let other = crate::promises::tenant();
     let refused = cloud.back_up(&other.subject, &run).await;
     assert!(matches!(&refused, Err(CloudError::Permanent(why)) if why.contains(id)), "{refused:?}");
-    // Whoever stops the task by hand has no back-up, whatever its exit code.
+    // Whoever stops the task by hand has no backup, whatever its exit code.
     stranger.ecs.stop_task().cluster(cluster).task(&tasks.task_arns()[0]).reason("enough").send().await.expect("stop");
     let stopped = ended(&cloud, &tenant.subject, &run).await;
     assert!(matches!(&stopped, Ok(Backup::Failed(why)) if why.contains("enough")), "{stopped:?}");

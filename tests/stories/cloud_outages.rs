@@ -4,10 +4,10 @@
 use landlord_core::tenant::Environment::{Dev, Sit};
 use serde_json::json;
 
-use crate::world::{Setting, World};
+use crate::world::{Reach, Setting, World};
 
 /// The bot's own waiting is short in these.
-const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, credentials: true, by_tasks: false };
+const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual };
 
 #[tokio::test]
 async fn targets_that_do_not_become_healthy_are_a_hold_until_they_do() {
@@ -132,7 +132,7 @@ async fn expired_credentials_are_told_with_what_to_do() {
 
 #[tokio::test]
 async fn without_credentials_nothing_is_planned() {
-    let world = World::with(Setting { credentials: false, ..HASTY }).await;
+    let world = World::with(Setting { dev: Reach::NoCredentials, ..HASTY }).await;
     let golden = world.tenant();
     let refused = world.member("operator").types(&golden.provision("dev")).await;
     refused.answer().shows("DEV cannot be used with these credentials").shows("nobody");

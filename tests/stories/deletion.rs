@@ -6,7 +6,7 @@ use landlord_core::plan::Engagement;
 use landlord_core::tenant::Environment::{Dev, Prod};
 use serde_json::json;
 
-use crate::world::{Request, Setting, Tenant, World};
+use crate::world::{Reach, Request, Setting, Tenant, World};
 
 /// The kinds of a tenant of whom nothing has gone.
 pub(crate) fn everything() -> Vec<&'static str> {
@@ -93,7 +93,7 @@ async fn a_no_during_the_notice_ends_it() {
 
 #[tokio::test]
 async fn databases_that_only_tasks_reach_go_by_tasks() {
-    let world = World::with(Setting { by_tasks: true, haste: 4, ..Setting::default() }).await;
+    let world = World::with(Setting { dev: Reach::DatabasesByTasks, haste: 4, ..Setting::default() }).await;
     let golden = poc(&world).await;
     let request = world.member("operator").types(&from_dev(&golden, "backup:no logs:delete")).await;
     request.succeeds().await;
@@ -133,7 +133,7 @@ async fn killed_in_the_middle_another_bot_ends_it_and_does_everything_once() {
     assert_eq!(request.place().await, place, "the same card");
     request.stands_once().await;
     assert_eq!(world.remains(&golden, Dev).await, ["log group"]);
-    assert_eq!(world.services.tasks_about(&golden.id).await.len(), 1, "one back-up");
+    assert_eq!(world.services.tasks_about(&golden.id).await.len(), 1, "one backup");
     assert_eq!(world.services.mails(&golden.email()).await.len(), 1);
     let certificate = request.is_certified().await;
     assert!(certificate["sites"][0]["planned"].as_array().is_some_and(|planned| planned.len() >= 10), "{certificate}");

@@ -1,4 +1,4 @@
-//! Deletions that cannot go on: no back-up, tasks that drain slowly or never.
+//! Deletions that cannot go on: no backup, tasks that drain slowly or never.
 
 use landlord_core::tenant::Environment::Dev;
 use serde_json::json;

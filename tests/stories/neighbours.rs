@@ -31,7 +31,7 @@ const NAMES: [&str; 12] = [
     "acme-acme-acme-acme-acme",
 ];
 
-/// What a tenant without back-ups has, in the dump's words.
+/// What a tenant without backups has, in the dump's words.
 const KINDS: [&str; 10] = [
     "access points",
     "database users",
@@ -54,7 +54,7 @@ fn crowd() -> Vec<Tenant> {
     pairs.map(|(id, subdomain)| Tenant { id: (*id).to_owned(), subdomain: (*subdomain).to_owned() }).collect()
 }
 
-/// Gives the crowd what tenants come to have: rows, back-ups, a second access point, a second revision; and the servers
+/// Gives the crowd what tenants come to have: rows, backups, a second access point, a second revision; and the servers
 /// databases and users that nobody's name is but for one letter.
 async fn lives(world: &World, crowd: &[Tenant]) {
     for environment in Environment::ALL {
@@ -150,7 +150,7 @@ async fn of_twelve_whose_names_begin_alike_one_goes_and_the_others_stay_to_the_b
     for environment in Environment::ALL {
         assert_eq!(left.kinds(environment.as_str()), set(&["backups"]), "{environment}");
     }
-    assert_eq!(left.entries().len(), 3, "a back-up of each environment: {:?}", left.entries());
+    assert_eq!(left.entries().len(), 3, "a backup of each environment: {:?}", left.entries());
     let [living, deleted] = world.registry().await;
     assert_eq!(living, known.into_iter().filter(|tenant| tenant.details.tenant.as_str() != ACME).collect::<Vec<_>>());
     assert_eq!(deleted.iter().map(|tenant| tenant.details.tenant.as_str()).collect::<Vec<_>>(), [ACME]);

@@ -21,7 +21,8 @@ async fn somebody_elses_target_group_is_a_hold_and_survives_the_roll_back() {
     let card = request.holds().await;
     card.shows("ensure target group").shows("somebody-else");
     operator.presses(&request, "Roll back").await;
-    request.becomes("unwound").await.shows("nothing that this run created is left");
+    let card = request.becomes("unwound").await;
+    card.shows(&format!("all that this run created is removed, but for `{group}` (left {arn} alone"));
 
     let found = world.aws(Dev, &["elbv2", "describe-target-groups", "--names", &group]).await;
     assert_eq!(found["TargetGroups"][0]["TargetGroupArn"].as_str(), Some(arn.as_str()), "left untouched");

@@ -62,7 +62,7 @@ pub trait World: Send + Sync {
     /// Takes away what is left of a trap and is not the subject's own.
     async fn clear(&self, trap: Trap, subject: &Subject);
 
-    /// Lets the subject's back-ups go wrong from now on, or go well again.
+    /// Lets the subject's backups go wrong from now on, or go well again.
     async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot>;
 
     /// Lets enough time pass that another look is worth it.
@@ -149,8 +149,8 @@ pub const CASES: &[Case] = &[
     case!("a service scaled to zero drains, stands, and goes", workload::drains_and_goes),
     case!("a service with tasks goes by force", workload::goes_by_force),
     case!("somebody else's service is neither scaled nor forced", workload::strangers_service_is_left),
-    case!("a back-up is made once for each run", workload::backed_up_once_a_run),
-    case!("a back-up that went wrong has failed for good, and another run does well", workload::failed_for_good),
+    case!("a backup is made once for each run", workload::backed_up_once_a_run),
+    case!("a backup that went wrong has failed for good, and another run does well", workload::failed_for_good),
     case!("there is an answer about evidence for every kind", checks::evidence_always_answers),
 ];
 

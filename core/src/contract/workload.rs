@@ -1,4 +1,4 @@
-//! Services at work, and back-ups: what is promised beside the three verbs.
+//! Services at work, and backups: what is promised beside the three verbs.
 
 use super::trial::{Broken, Trial, hold};
 use crate::fakes::BackupFault;
@@ -99,13 +99,13 @@ pub(super) async fn strangers_service_is_left(trial: &Trial<'_>) -> Result<(), B
 async fn ended(trial: &Trial<'_>, tenant: &Blueprint, run: &str) -> Result<Result<BackupObject, String>, Broken> {
     for _ in 0..=trial.world().patience() {
         let look = || trial.world().workload().back_up(&tenant.subject, run);
-        match trial.insist(format!("back-up {run}"), look).await? {
+        match trial.insist(format!("backup {run}"), look).await? {
             Backup::Running(_) => trial.world().settle().await,
             Backup::Failed(why) => return Ok(Err(why)),
             Backup::Done(object) => return Ok(Ok(object)),
         }
     }
-    Err(Broken(format!("the back-up {run} never ends")))
+    Err(Broken(format!("the backup {run} never ends")))
 }
 
 fn run() -> String {
@@ -118,7 +118,7 @@ pub(super) async fn backed_up_once_a_run(trial: &Trial<'_>) -> Result<(), Broken
     let object = ended(trial, &tenant, &run).await?.map_err(Broken::new)?;
     let place = format!("/{}/", tenant.subject.tenancy.tenant);
     let right = object.location.starts_with("s3://") && object.location.contains(&place) && object.bytes > 0;
-    hold!(right, "no place for a back-up: {object:?}");
+    hold!(right, "no place for a backup: {object:?}");
     let again = trial.world().workload().back_up(&tenant.subject, &run).await;
     hold!(again == Ok(Backup::Done(object.clone())), "the same run came to {object:?}, then to {again:?}");
     let other = ended(trial, &tenant, &self::run()).await?.map_err(Broken::new)?;
@@ -139,13 +139,13 @@ pub(super) async fn failed_for_good(trial: &Trial<'_>) -> Result<(), Broken> {
         }
         let run = run();
         let came = ended(trial, &tenant, &run).await?;
-        hold!(came.is_err(), "{fault:?}: the back-up came to {came:?}");
+        hold!(came.is_err(), "{fault:?}: the backup came to {came:?}");
         if let Err(cannot) = trial.world().spoil_backups(&tenant.subject, None).await {
             trial.skip(cannot);
             continue;
         }
         let again = ended(trial, &tenant, &run).await?;
-        hold!(again.is_err(), "{fault:?}: the back-up failed, and then it was {again:?}");
+        hold!(again.is_err(), "{fault:?}: the backup failed, and then it was {again:?}");
         let other = ended(trial, &tenant, &self::run()).await?;
         hold!(other.is_ok(), "{fault:?}: another run came to {other:?}");
     }

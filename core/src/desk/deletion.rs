@@ -11,7 +11,7 @@ use crate::card::{Card, text};
 use crate::kind::Kind;
 use crate::plan::{Deletion, Details, Engagement, Logs, OperationId, Plan, Reason, Resource, Scope, Site, Typed};
 use crate::policy::Policy;
-use crate::ports::{Owner, Subject, Tenant, TenantFilter};
+use crate::ports::{Owner, Standing, Subject, Tenant, TenantFilter};
 use crate::spec::{Command, DeletionSpec, OperationSpec};
 use crate::tenant::{Environment, Tenancy};
 
@@ -219,7 +219,8 @@ impl Desk {
                 }
             }
         }
-        if goes.is_empty() {
+        // What an earlier operation has left half-way is certified as gone even where nothing of it is left.
+        if goes.is_empty() && tenant.standing(environment) != Some(Standing::Incomplete) {
             return Ok(None);
         }
         Ok(Some(Site {

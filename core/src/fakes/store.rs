@@ -5,8 +5,10 @@
 mod world;
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
 use async_trait::async_trait;
 
@@ -117,6 +119,16 @@ impl MemoryStore {
     }
 }
 
+/// Lets everything that goes on beside this have a turn, as a disk would.
+async fn others_go_first() {
+    let mut went = false;
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if std::mem::replace(&mut went, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
 #[async_trait]
 impl Store for MemoryStore {
     async fn file(
@@ -135,6 +147,7 @@ impl Store for MemoryStore {
         operation: &Operation,
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
+        others_go_first().await;
         self.write(|world| world.append(next, operation, changes))
     }
 

@@ -15,7 +15,7 @@ pub struct Tasks {
     pub running: u32,
 }
 
-/// How a back-up stands.
+/// How a backup stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Backup {
     /// Its task has not ended yet; the text says how far it is.
@@ -27,7 +27,7 @@ pub enum Backup {
     Done(BackupObject),
 }
 
-/// The object that a back-up left.
+/// The object that a backup left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupObject {
     /// Where: `s3://bucket/key`.
@@ -51,7 +51,7 @@ pub trait Workload: Send + Sync + fmt::Debug {
     /// is somebody else's is [`CloudError::Foreign`].
     async fn force_remove(&self, subject: &Subject) -> Result<Vec<Found>, CloudError>;
 
-    /// Looks at the back-up `run` of the tenant's data, and starts it where it has not been started. The same `run`, at
-    /// most 36 letters, digits and hyphens, is the same back-up; a failed one is only repeated under another.
+    /// Looks at the backup `run` of the tenant's data, and starts it where it has not been started. The same `run`, at
+    /// most 36 letters, digits and hyphens, is the same backup; a failed one is only repeated under another.
     async fn back_up(&self, subject: &Subject, run: &str) -> Result<Backup, CloudError>;
 }

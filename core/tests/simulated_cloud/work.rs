@@ -1,4 +1,4 @@
-//! The simulated services at work: the levers by which stories let them stick, and back-ups go wrong.
+//! The simulated services at work: the levers by which stories let them stick, and backups go wrong.
 
 use landlord_core::fakes::{BackupFault, SimulatedCloud};
 use landlord_core::kind::Kind;

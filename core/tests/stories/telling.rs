@@ -8,28 +8,46 @@ use landlord_core::display::Display;
 use landlord_core::event::{Event, MessageRef};
 use landlord_core::fakes::{FakeChat, World};
 use landlord_core::ledger::Ledger;
-use landlord_core::operation::State;
+use landlord_core::operation::{Operation, State};
 use landlord_core::plan::OperationId;
-use landlord_core::ports::{Chat, ChatError, Message, Vote};
+use landlord_core::ports::{Chat, ChatError, CloudError, Message, Vote};
 use landlord_core::role::{Member, Person};
+use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
 
+use crate::deletion::{FROM_DEV, acme_in, runs};
 use crate::waits_in_sit;
 
-/// A chat in which somebody rejects the request while its thread is being told.
+/// A chat beside which something happens to the request while its card is edited or its thread told.
 #[derive(Debug)]
 struct Busy {
     chat: FakeChat,
     ledger: Arc<Ledger>,
     request: OperationId,
-    person: Person,
+    while_edited: Option<Event>,
+    while_told: Option<Event>,
+}
+
+impl Busy {
+    /// A display in this chat.
+    fn display(self) -> Display {
+        let ledger = Arc::clone(&self.ledger);
+        let chat: Arc<dyn Chat> = Arc::new(self);
+        let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: Arc::clone(&chat) });
+        Display { ledger, chat, votes }
+    }
+
+    async fn happens(&self, event: Option<&Event>) {
+        if let Some(event) = event {
+            self.ledger.record(&self.request, |op| op.state.open().then(|| event.clone())).await.unwrap();
+        }
+    }
 }
 
 #[async_trait]
 impl Chat for Busy {
     async fn say(&self, channel: &str, message: &Message, nonce: &str) -> Result<(), ChatError> {
-        let rejected = Event::Rejected { person: self.person.clone() };
-        self.ledger.record(&self.request, |op| op.state.open().then_some(rejected)).await.unwrap();
+        self.happens(self.while_told.as_ref()).await;
         self.chat.say(channel, message, nonce).await
     }
 
@@ -38,6 +56,7 @@ impl Chat for Busy {
     }
 
     async fn edit_card(&self, message: &MessageRef, card: &Card) -> Result<(), ChatError> {
+        self.happens(self.while_edited.as_ref()).await;
         self.chat.edit_card(message, card).await
     }
 
@@ -72,10 +91,9 @@ async fn what_is_written_while_the_thread_is_told_is_told_next() {
     ledger.record(request.id(), |_| Some(Event::CaughtUp { summary })).await.unwrap();
 
     let person = request.operation().requester;
-    let busy = Busy { chat: world.chat.clone(), ledger: Arc::clone(&ledger), request: request.id().clone(), person };
-    let chat: Arc<dyn Chat> = Arc::new(busy);
-    let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: Arc::clone(&chat) });
-    let display = Display { ledger, chat, votes };
+    let rejected = Some(Event::Rejected { person });
+    let (chat, request_id) = (world.chat.clone(), request.id().clone());
+    let display = Busy { chat, ledger, request: request_id, while_edited: None, while_told: rejected }.display();
     let mut shown = None;
     let first = display.refresh(request.id(), &mut shown).await.unwrap();
     assert_eq!(first.state, State::AwaitingApproval, "what is answered is what is shown");
@@ -85,4 +103,30 @@ async fn what_is_written_while_the_thread_is_told_is_told_next() {
     assert_eq!(second.state, State::Refused);
     assert!(request.thread().contains("rejected it"), "{}", request.thread());
     request.card().shows("Rejected**");
+}
+
+#[tokio::test]
+async fn a_certificate_goes_with_the_news_that_all_is_done_and_not_before() {
+    let world = acme_in(&[Environment::Dev]).await;
+    world.notifier.spare(1);
+    world.notifier.fail_next(1, &CloudError::Permanent("the address is not verified".into()));
+    let request = runs(&world, FROM_DEV).await;
+    request.becomes(State::Holding).await;
+    let house = world.house();
+    let ledger = Arc::clone(&house.engine.ledger);
+    let skipped = |op: &Operation| {
+        let step = op.held_step?;
+        Some(Event::Skipped { step, person: op.requester.clone() })
+    };
+    ledger.record(request.id(), skipped).await.unwrap();
+
+    let (chat, request_id) = (world.chat.clone(), request.id().clone());
+    let done = Some(Event::Succeeded);
+    let display = Busy { chat, ledger, request: request_id, while_edited: done, while_told: None }.display();
+    let mut shown = None;
+    let first = display.refresh(request.id(), &mut shown).await.unwrap();
+    assert_eq!((first.state, request.files().len()), (State::Running, 0));
+    display.refresh(request.id(), &mut shown).await.unwrap();
+    assert!(request.thread().contains("This is the certificate"), "{}", request.thread());
+    assert_eq!(request.files().len(), 1);
 }

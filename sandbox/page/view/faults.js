@@ -5,7 +5,7 @@ import { h, icon } from "../core/dom.js";
 import { notify } from "./notice.js";
 
 const FAULTS = "/sandbox/cloud/faults";
-const VERBS = ["ensure", "remove", "find", "check", "inventory", "scale", "tasks", "force-remove", "back-up", "any"];
+const VERBS = ["ensure", "remove", "find", "check", "inventory", "scale", "tasks", "force-remove", "backup", "any"];
 const ERRORS = ["throttled", "unavailable", "denied", "timeout", "credentials"];
 const TROUBLES = {
   "stuck-tasks": "tasks never drain",
@@ -31,7 +31,7 @@ export function faultForm({ environments, kinds }) {
     await send("POST", FAULTS, {
       environment: environment.value || null,
       // A backup is of the whole tenant, of no kind.
-      kind: verb.value === "back-up" ? null : kind.value || null,
+      kind: verb.value === "backup" ? null : kind.value || null,
       verb: verb.value,
       error: error.value,
       times: Math.max(1, Number(times.value) || 1),

@@ -141,7 +141,7 @@ async fn a_trouble_is_everybodys_until_it_is_taken_back() {
     assert!(answer["error"].as_str().unwrap().contains("expected one of `stuck-tasks`"), "{answer}");
 }
 
-/// What a back-up comes to.
+/// What a backup comes to.
 async fn backed_up(cloud: &SimulatedCloud, subject: &Subject, run: &str) -> Backup {
     loop {
         match cloud.back_up(subject, run).await.unwrap() {

@@ -58,8 +58,20 @@ enum Floor {
     Alone(RwLockWriteGuard<'static, ()>),
 }
 
+/// How the bot reaches an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// As the services' configuration says.
+    Usual,
+    /// It has no credentials.
+    NoCredentials,
+    /// The database server only by tasks.
+    DatabasesByTasks,
+}
+
 /// How a world is to be.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that a story may want")]
 pub(crate) struct Setting {
     /// Nobody else is served meanwhile: for faults that hit every tenant, and for counting requests.
     pub(crate) alone: bool,
@@ -67,15 +79,13 @@ pub(crate) struct Setting {
     pub(crate) haste: u32,
     /// The log is on PostgreSQL.
     pub(crate) postgres: bool,
-    /// The bot has credentials for DEV.
-    pub(crate) credentials: bool,
-    /// The bot reaches DEV's databases only by tasks.
-    pub(crate) by_tasks: bool,
+    /// How the bot reaches DEV.
+    pub(crate) dev: Reach,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { alone: false, haste: 1, postgres: false, credentials: true, by_tasks: false }
+        Self { alone: false, haste: 1, postgres: false, dev: Reach::Usual }
     }
 }
 
@@ -158,16 +168,16 @@ impl World {
         let witness = Witness::start(discord.address()).await;
         let log = Log::fresh(setting.postgres).await;
         let mut config = services.config.clone();
-        if !setting.credentials {
-            let dev = config.environments.get_mut(&Environment::Dev).expect("DEV is configured");
-            dev.profile = Some("nobody".to_owned());
-        }
-        if setting.by_tasks {
-            let dev = config.environments.get_mut(&Environment::Dev).expect("DEV is configured");
-            dev.database.access = Access::Task;
-            dev.database.task = Some("dev-generic-db".to_owned());
-            // Nothing listens there.
-            dev.database.port = 1;
+        let dev = config.environments.get_mut(&Environment::Dev).expect("DEV is configured");
+        match setting.dev {
+            Reach::Usual => {}
+            Reach::NoCredentials => dev.profile = Some("nobody".to_owned()),
+            Reach::DatabasesByTasks => {
+                dev.database.access = Access::Task;
+                dev.database.task = Some("dev-generic-db".to_owned());
+                // Nothing listens there.
+                dev.database.port = 1;
+            }
         }
         let recipe = Recipe {
             config,

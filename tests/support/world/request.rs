@@ -120,7 +120,7 @@ impl<'w> Request<'w> {
         }
         let (words, line) = match state {
             "succeeded" if self.deletes().await => ("**Deleted**", "**Deleted**"),
-            "waiting" => ("**Notice**", "⏳ The notice runs"),
+            "waiting" => ("**Notice**", "Nothing is touched before"),
             "abandoned" => ("**Left as it stands**", "left it as it stands"),
             "succeeded" => ("**Done**", "🎉"),
             "holding" => ("**On hold**", "**On hold.**"),

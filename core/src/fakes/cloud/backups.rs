@@ -1,14 +1,14 @@
-//! Back-ups of the simulated cloud: tasks that run for a few looks, and the objects that they leave.
+//! Backups of the simulated cloud: tasks that run for a few looks, and the objects that they leave.
 
 use std::collections::BTreeMap;
 
 use crate::ports::{Backup, BackupObject};
 use crate::tenant::Tenancy;
 
-/// The size of an object that a back-up leaves, in bytes.
+/// The size of an object that a backup leaves, in bytes.
 const BYTES: u64 = 4_096;
 
-/// How back-ups of a tenant go wrong.
+/// How backups of a tenant go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackupFault {
     /// The task ends with exit code 1.
@@ -21,15 +21,15 @@ pub enum BackupFault {
     NoObject,
 }
 
-/// The back-ups that were started, and what they left.
+/// The backups that were started, and what they left.
 #[derive(Debug, Default)]
 pub(super) struct Backups {
     runs: BTreeMap<(Tenancy, String), Run>,
-    /// How back-ups that are started from now on go wrong.
+    /// How backups that are started from now on go wrong.
     pub(super) faults: BTreeMap<Tenancy, BackupFault>,
 }
 
-/// One back-up's task.
+/// One backup's task.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     /// How many looks still find it running.
@@ -39,7 +39,7 @@ struct Run {
 }
 
 impl Backups {
-    /// Looks at a back-up, and starts it where it has not been; one that is started now goes wrong like `fault`.
+    /// Looks at a backup, and starts it where it has not been; one that is started now goes wrong like `fault`.
     pub(super) fn look(&mut self, tenancy: &Tenancy, run: &str, looks: u32, fault: Option<BackupFault>) -> Backup {
         let key = (tenancy.clone(), run.to_owned());
         let Some(task) = self.runs.get_mut(&key) else {
@@ -60,7 +60,7 @@ impl Backups {
         }
     }
 
-    /// Where the objects of the back-ups that ended well are.
+    /// Where the objects of the backups that ended well are.
     pub(super) fn objects(&self) -> Vec<String> {
         let ended = self.runs.iter().filter(|(_, run)| run.looks == 0 && run.fault.is_none());
         ended.map(|((tenancy, run), _)| location(tenancy, run)).collect()

@@ -74,7 +74,7 @@ impl Verb {
             Self::Tasks => "tasks",
             Self::Scale => "scale",
             Self::ForceRemove => "force-remove",
-            Self::BackUp => "back-up",
+            Self::BackUp => "backup",
         }
     }
 }

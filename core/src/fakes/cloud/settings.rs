@@ -17,7 +17,7 @@ pub struct Settings {
     pub looks_to_start: u32,
     /// How many removals of a running service find it still draining.
     pub looks_to_drain: u32,
-    /// How many looks at a back-up find its task still running.
+    /// How many looks at a backup find its task still running.
     pub looks_to_back_up: u32,
 }
 

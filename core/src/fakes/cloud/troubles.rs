@@ -22,9 +22,9 @@ pub struct Trouble {
 pub enum Ailment {
     /// Tasks never drain, so that only force removes a service (playbook 3.2).
     StuckTasks,
-    /// The task of a back-up ends with exit code 1.
+    /// The task of a backup ends with exit code 1.
     FailingBackup,
-    /// A back-up leaves an object of 0 bytes.
+    /// A backup leaves an object of 0 bytes.
     EmptyBackup,
 }
 
@@ -55,7 +55,7 @@ impl World {
         self.undrained.contains(tenancy) || self.ails(tenancy.environment, Ailment::StuckTasks)
     }
 
-    /// How a back-up goes wrong that is started now.
+    /// How a backup goes wrong that is started now.
     pub(super) fn backup_fault(&self, tenancy: &Tenancy) -> Option<BackupFault> {
         let everybodys = [(Ailment::FailingBackup, BackupFault::Fails), (Ailment::EmptyBackup, BackupFault::Empty)];
         let own = self.backups.faults.get(tenancy).copied();

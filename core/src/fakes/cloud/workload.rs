@@ -22,7 +22,7 @@ impl SimulatedCloud {
         });
     }
 
-    /// Back-ups of the tenant that are started from now on go wrong like this; none lets them end well.
+    /// Backups of the tenant that are started from now on go wrong like this; none lets them end well.
     pub fn spoil_backups(&self, tenancy: &Tenancy, fault: Option<BackupFault>) {
         self.change(|world| match fault {
             Some(fault) => world.backups.faults.insert(tenancy.clone(), fault),
@@ -30,7 +30,7 @@ impl SimulatedCloud {
         });
     }
 
-    /// Where the objects of the back-ups that ended well are, as `s3://bucket/key`.
+    /// Where the objects of the backups that ended well are, as `s3://bucket/key`.
     pub fn backups(&self) -> Vec<String> {
         self.world().backups.objects()
     }
@@ -82,7 +82,7 @@ impl World {
     fn back_up(&mut self, subject: &Subject, run: &str) -> Result<Backup, CloudError> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if run.is_empty() || run.len() > 36 || !run.bytes().all(plain) {
-            return Err(CloudError::Permanent(format!("`{run}` is no name for a back-up.")));
+            return Err(CloudError::Permanent(format!("`{run}` is no name for a backup.")));
         }
         let looks = self.settings.looks_to_back_up;
         let fault = self.backup_fault(&subject.tenancy);

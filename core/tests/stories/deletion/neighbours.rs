@@ -55,7 +55,7 @@ async fn of_a_family_of_names_only_the_one_goes() {
         assert_eq!(others(&world, victim).await, (rest, Vec::new()), "{victim}");
         let touched = world.cloud.journal().into_iter().filter(|call| !call.subject.is_empty());
         for call in touched {
-            let changes = matches!(call.verb.as_str(), "remove" | "force-remove" | "scale" | "retain-logs" | "back-up");
+            let changes = matches!(call.verb.as_str(), "remove" | "force-remove" | "scale" | "retain-logs" | "backup");
             assert!(!changes || call.subject == victim, "{call}");
         }
     }

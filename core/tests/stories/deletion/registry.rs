@@ -106,3 +106,16 @@ async fn who_deletes_the_one_finds_the_other_where_it_was() {
     let other = world.store.tenant(&id("acme-2")).await.unwrap().unwrap();
     assert_eq!((other.standings.len(), other.deleted), (2, None));
 }
+
+#[tokio::test]
+async fn what_was_left_before_its_certificate_is_certified_by_the_next_deletion() {
+    let world = acme_in(&[Dev]).await;
+    world.cloud.fail(Fault::new(FaultError::Denied).on(Verb::Inventory));
+    let request = runs(&world, FROM_DEV).await;
+    request.becomes(State::Holding).await;
+    world.member("operator").presses(&request, "Leave").await;
+    assert_eq!(tenant(&world).await.standings, [(Dev, Standing::Incomplete)]);
+    let line = "/tenant delete tenant:acme environment:dev reason:other backup:no logs:delete";
+    runs(&world, line).await.becomes(State::Succeeded).await;
+    assert!(tenant(&world).await.deleted.is_some());
+}
