@@ -82,6 +82,7 @@ async fn the_picture_of_an_empty_cloud_has_the_words_and_no_tenants() {
                       "database user", "database", "secret", "log group"],
             "tenants": [],
             "faults": [],
+            "troubles": [],
         })
     );
 }
