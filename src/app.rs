@@ -7,7 +7,7 @@ use landlord_core::desk::{Desk, Ground};
 use landlord_core::display::Display;
 use landlord_core::engine::Engine;
 use landlord_core::ledger::Ledger;
-use landlord_core::ports::{Clock, Cloud, Notifier, OperationFilter, Runner, Store, StoreError, Workload};
+use landlord_core::ports::{Clock, Cloud, Notifier, Runner, Store, StoreError, Workload};
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
@@ -96,13 +96,6 @@ pub async fn run(parts: Parts) -> Result<(), Ended> {
 
 /// What was under way when the process last ended goes on, whether or not the chat can be reached.
 async fn wake_all(ledger: &Ledger, runner: &dyn Runner) -> Result<(), StoreError> {
-    let open = OperationFilter { open: true, ..OperationFilter::default() };
-    for page in 0.. {
-        let listing = ledger.store().operations(&open, page, 200).await?;
-        listing.rows.iter().for_each(|id| runner.wake(id));
-        if listing.rows.len() < 200 {
-            break;
-        }
-    }
+    ledger.open().await?.iter().for_each(|id| runner.wake(id));
     Ok(())
 }

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use crate::event::{Event, Recorded};
 use crate::operation::{Illegal, Operation};
 use crate::plan::OperationId;
-use crate::ports::{Clock, Store, StoreError};
+use crate::ports::{Clock, OperationFilter, Store, StoreError};
 use crate::registry;
 
 /// Why nothing was written.
@@ -99,6 +99,22 @@ impl Ledger {
         let entry = self.entry(id);
         let mut guard = entry.operation.lock().await;
         self.read(id, &mut guard).await.cloned()
+    }
+
+    /// The operations that more can happen to.
+    pub async fn open(&self) -> Result<Vec<OperationId>, StoreError> {
+        const PAGE: u32 = 200;
+        let filter = OperationFilter { open: true, ..OperationFilter::default() };
+        let mut open = Vec::new();
+        for page in 0.. {
+            let rows = self.store.operations(&filter, page, PAGE).await?.rows;
+            let last = rows.len() < PAGE as usize;
+            open.extend(rows);
+            if last {
+                break;
+            }
+        }
+        Ok(open)
     }
 
     /// The operation's events as they are written: the number of the last one.

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use landlord_core::ports::RETENTIONS;
 use serde::Deserialize;
 
 use super::secret::Secret;
@@ -170,10 +171,6 @@ fn default_port() -> u16 {
     3306
 }
 
-/// The retentions that CloudWatch Logs knows, in days (`PutRetentionPolicy`).
-const RETENTIONS: &[i32] =
-    &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-
 impl EnvironmentConfig {
     /// Says what is wrong with the section, and what would be right.
     pub fn validate(&self) -> Result<(), String> {
@@ -205,7 +202,7 @@ impl EnvironmentConfig {
         if self.load_balancers.is_empty() {
             return fault("`load_balancers` names none; name at least one");
         }
-        if !RETENTIONS.contains(&self.retention_days) {
+        if !u32::try_from(self.retention_days).is_ok_and(|days| RETENTIONS.contains(&days)) {
             return Err(format!("`retention_days` is {}; CloudWatch Logs knows {RETENTIONS:?}", self.retention_days));
         }
         if self.desired_count < 1 {

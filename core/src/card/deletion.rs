@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::operation::field;
-use super::text::{duration, list, plain, relative, shorten};
+use super::text::{duration, places, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, File, Menu, Tone};
 use crate::kind::Kind;
 use crate::operation::Operation;
@@ -45,8 +45,7 @@ pub(super) fn about(plan: &Plan, wanted: &Deletion) -> Vec<Field> {
         field("Logs", logs, true),
     ]);
     if !wanted.absent.is_empty() {
-        let absent: Vec<String> = wanted.absent.iter().map(|at| at.title().to_owned()).collect();
-        fields.push(field("Nothing found in", list(&absent), true));
+        fields.push(field("Nothing found in", places(wanted.absent.iter().copied()), true));
     }
     if let Some(typed) = &wanted.typed {
         let by = plain(&typed.person.to_string());

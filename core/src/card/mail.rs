@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::text::list;
+use super::text::places;
 use crate::plan::{Details, Logs, Plan, Site};
 
 /// Subject and text of the e-mail with the access details of a new site (playbook 5.2).
@@ -67,8 +67,8 @@ pub fn notice_mail(plan: &Plan, details: &Details, until: OffsetDateTime) -> (St
 /// Subject and text of the e-mail after a deletion (playbook 5.4).
 pub fn farewell_mail(plan: &Plan, details: &Details) -> (String, String) {
     let own = plan.sites.iter().filter(|site| site.tenancy.tenant == details.tenant);
-    let places: Vec<String> = own.map(|site| site.tenancy.environment.title().to_owned()).collect();
-    let subject = format!("Your WordPress site was deleted ({})", list(&places));
+    let places = places(own.map(|site| site.tenancy.environment));
+    let subject = format!("Your WordPress site was deleted ({places})");
     let backup = plan.deletion.as_ref().is_some_and(|deletion| deletion.backup);
     let logs = match plan.deletion.as_ref().map(|deletion| deletion.logs) {
         Some(Logs::Keep { days }) => format!("Its logs are kept for {days} days."),

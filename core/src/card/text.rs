@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::role::Role;
+use crate::tenant::Environment;
 
 /// Text that people wrote, so that the chat shows it as it is: its markup means nothing. (That it calls nobody is the
 /// chat's to see to: mentions are never parsed.)
@@ -50,6 +51,11 @@ pub fn list(words: &[String]) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// Environments as people read them: `DEV, SIT and PROD`.
+pub fn places(environments: impl IntoIterator<Item = Environment>) -> String {
+    list(&environments.into_iter().map(|environment| environment.title().to_owned()).collect::<Vec<_>>())
 }
 
 /// A time that the chat shows as how far away it is.

@@ -1,6 +1,6 @@
 //! The steps of an operation on its card: line by line where they fit, else site by site or tenant by tenant.
 
-use super::text::{list, plain, short_id, shorten};
+use super::text::{places, plain, short_id, shorten};
 use crate::event::Effect;
 use crate::operation::{Operation, Progress, State, StepState};
 use crate::plan::{PlannedStep, Purpose};
@@ -114,8 +114,8 @@ fn bar(done: usize, all: usize) -> String {
 
 fn lane(operation: &Operation, tenant: &TenantId) -> String {
     let plan = &operation.plan;
-    let places = plan.sites.iter().filter(|site| site.tenancy.tenant == *tenant);
-    let places = list(&places.map(|site| site.tenancy.environment.title().to_owned()).collect::<Vec<_>>());
+    let own = plan.sites.iter().filter(|site| site.tenancy.tenant == *tenant);
+    let places = places(own.map(|site| site.tenancy.environment));
     if operation.off.contains(tenant) {
         return format!("➖ `{tenant}` · taken off the list");
     }

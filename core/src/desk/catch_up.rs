@@ -15,7 +15,7 @@ impl Desk {
     /// # Errors
     /// Only what the store refuses; a card that cannot be read is logged and read again the next time.
     pub async fn catch_up(&self) -> Result<usize, StoreError> {
-        let open = self.open_operations().await?;
+        let open = self.ledger.open().await?;
         for id in &open {
             match self.votes.read_again(id).await {
                 Ok(0) => {}
@@ -43,20 +43,6 @@ impl Desk {
             }
         }
         Ok(unshown)
-    }
-
-    async fn open_operations(&self) -> Result<Vec<OperationId>, StoreError> {
-        let filter = OperationFilter { open: true, ..OperationFilter::default() };
-        let mut open = Vec::new();
-        for page in 0.. {
-            let listing = self.ledger.store().operations(&filter, page, 200).await?;
-            let last = listing.rows.len() < 200;
-            open.extend(listing.rows);
-            if last {
-                break;
-            }
-        }
-        Ok(open)
     }
 
     async fn say_what_changed(&self, id: &OperationId, changes: usize) {

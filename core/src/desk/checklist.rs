@@ -63,6 +63,5 @@ fn environments(plan: &Plan) -> String {
     if absent.is_empty() {
         return found;
     }
-    let titles: Vec<String> = absent.iter().map(|environment| environment.title().to_owned()).collect();
-    format!("{found}; nothing in {}", text::list(&titles))
+    format!("{found}; nothing in {}", text::places(absent.iter().copied()))
 }

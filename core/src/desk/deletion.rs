@@ -12,7 +12,7 @@ use crate::kind::Kind;
 use crate::plan::{Deletion, Details, Engagement, Logs, OperationId, Plan, Reason, Resource, Scope, Site, Typed};
 use crate::policy::Policy;
 use crate::ports::{Owner, Standing, Subject, Tenant, TenantFilter};
-use crate::spec::{Command, DeletionSpec, OperationSpec};
+use crate::spec::{Command, OperationSpec};
 use crate::tenant::{Environment, Tenancy};
 
 /// How many tenants one request may delete.
@@ -75,26 +75,16 @@ impl Desk {
             return Err(Refusal(format!(
                 "Nothing of `{}` was found in {}, so there is nothing to delete and nothing was filed.",
                 tenant.details.tenant,
-                titles(scope.environments()),
+                text::places(scope.environments()),
             )));
         }
-        let wanted = deletion_spec(spec)?;
-        let deletion = Deletion {
-            scope,
-            reason,
-            backup,
-            logs: logs(keep_logs, wanted),
-            notice: wanted.notice.get(&reason).copied().unwrap_or(u64::MAX),
-            absent: found.absent,
-            typed,
-        };
-        let reason = reason.to_string();
+        let deletion = Deletion { absent: found.absent, typed, ..deletion(spec, scope, reason, backup, keep_logs)? };
         // Who must approve where a tenant stands must do so as well where the registry says it does and nothing is found.
         let stands = scope.environments().filter(|environment| tenant.standing(*environment).is_some());
         let demanding = found.sites.iter().map(|site| site.tenancy.environment).chain(stands).collect();
         let policy = policy(spec, &demanding)?;
         let plan = plan(command, spec, policy, vec![tenant.details], found.sites, deletion)?;
-        self.file(plan, invocation, Some(reason)).await
+        self.file(plan, invocation).await
     }
 
     /// `/tenant bulk-delete`.
@@ -141,23 +131,13 @@ impl Desk {
             return Err(Refusal(format!(
                 "Nothing of {} was found in {}, so nothing was filed. Leave them out.",
                 text::list(&without),
-                titles(scope.environments())
+                text::places(scope.environments())
             )));
         }
-        let wanted = deletion_spec(spec)?;
-        let deletion = Deletion {
-            scope,
-            reason,
-            backup,
-            logs: logs(keep_logs, wanted),
-            notice: wanted.notice.get(&reason).copied().unwrap_or(u64::MAX),
-            absent: Vec::new(),
-            typed: None,
-        };
-        let reason = reason.to_string();
+        let deletion = deletion(spec, scope, reason, backup, keep_logs)?;
         let policy = policy(spec, &sites.iter().map(|site: &Site| site.tenancy.environment).collect())?;
         let plan = plan(command, spec, policy, details, sites, deletion)?;
-        self.file(plan, invocation, Some(reason)).await
+        self.file(plan, invocation).await
     }
 
     /// Every proof of concept that stands in the scope.
@@ -261,16 +241,25 @@ fn in_no_prod(tenants: &[Tenant]) -> Result<(), Refusal> {
     )))
 }
 
-fn deletion_spec(spec: &OperationSpec) -> Result<&DeletionSpec, Refusal> {
-    spec.deletion.as_ref().ok_or_else(|| Refusal::new("The catalogue does not say how deletions are done."))
-}
-
-fn logs(keep: bool, spec: &DeletionSpec) -> Logs {
-    if keep { Logs::Keep { days: spec.keep_logs } } else { Logs::Delete }
-}
-
-fn titles(environments: impl Iterator<Item = Environment>) -> String {
-    text::list(&environments.map(|environment| environment.title().to_owned()).collect::<Vec<_>>())
+/// What is asked for, by what the catalogue says of deletions.
+fn deletion(
+    spec: &OperationSpec,
+    scope: Scope,
+    reason: Reason,
+    backup: bool,
+    keep_logs: bool,
+) -> Result<Deletion, Refusal> {
+    let unsaid = || Refusal::new("The catalogue does not say how deletions are done.");
+    let wanted = spec.deletion.as_ref().ok_or_else(unsaid)?;
+    Ok(Deletion {
+        scope,
+        reason,
+        backup,
+        logs: if keep_logs { Logs::Keep { days: wanted.keep_logs } } else { Logs::Delete },
+        notice: wanted.notice.get(&reason).copied().unwrap_or(u64::MAX),
+        absent: Vec::new(),
+        typed: None,
+    })
 }
 
 fn plan(

@@ -17,9 +17,9 @@ mod survey;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::card::{Card, Form, Tone, text};
+use crate::engine::BACKOFF;
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::{OperationId, Purpose};
@@ -107,16 +107,6 @@ enum Heard<'a> {
     Withdrawn(&'a Person),
 }
 
-/// How long to wait before a reaction is tried to be taken again.
-const PAUSES: [Duration; 6] = [
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-    Duration::from_secs(10),
-    Duration::from_secs(20),
-];
-
 /// The desk.
 #[derive(Debug)]
 pub struct Desk {
@@ -191,7 +181,7 @@ impl Desk {
 
     /// Takes what was heard. While the store does not answer, it is tried again for a while.
     async fn hear(&self, message: &MessageRef, heard: Heard<'_>) {
-        let mut pauses = PAUSES.iter();
+        let mut pauses = BACKOFF.iter();
         while let Err(error) = self.take(message, heard).await {
             let passing = matches!(error, LedgerError::Store(StoreError::Unavailable(_) | StoreError::Conflict));
             let Some(pause) = pauses.next().filter(|_| passing) else {

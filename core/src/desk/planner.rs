@@ -168,7 +168,7 @@ impl Desk {
         };
         plan.checklist = checklist::filled(&spec.checklist, &plan);
         plan.steps = layout::steps(spec, &plan)?;
-        self.file(plan, invocation, None).await
+        self.file(plan, invocation).await
     }
 
     /// What the configuration says of an environment.
@@ -182,19 +182,14 @@ impl Desk {
     }
 
     /// Files a plan: from here on it waits for its approvals.
-    pub(super) async fn file(
-        &self,
-        plan: Plan,
-        invocation: &Invocation,
-        reason: Option<String>,
-    ) -> Result<Card, Refusal> {
+    pub(super) async fn file(&self, plan: Plan, invocation: &Invocation) -> Result<Card, Refusal> {
         let id = plan.operation.clone();
         let event = Event::Filed {
             digest: plan.digest(),
-            plan: Box::new(plan),
             requester: invocation.member.person.clone(),
             channel: invocation.channel.clone(),
-            reason,
+            reason: plan.deletion.as_ref().map(|deletion| deletion.reason.to_string()),
+            plan: Box::new(plan),
         };
         match self.ledger.file(&id, event).await {
             Ok(operation) => {

@@ -35,7 +35,7 @@ pub(super) struct DeletionRequest {
 impl DeletionRequest {
     /// Where, as people read it.
     pub(super) fn places(&self) -> String {
-        text::list(&self.scope.environments().map(|environment| environment.title().to_owned()).collect::<Vec<_>>())
+        text::places(self.scope.environments())
     }
 }
 

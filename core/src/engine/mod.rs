@@ -23,8 +23,8 @@ use crate::tenant::Environment;
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;
 
-/// The waits between the tries of a step; the last one goes on.
-const BACKOFF: [Duration; 6] = [
+/// The waits between the tries of what may pass; of a step's, the last one goes on.
+pub(crate) const BACKOFF: [Duration; 6] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
     Duration::from_secs(2),

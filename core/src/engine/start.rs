@@ -17,6 +17,7 @@ use crate::plan::Site;
 use crate::ports::{CloudError, Owner};
 use crate::role::Member;
 use crate::steps;
+use crate::tenant::Environment;
 use crate::votes::{Votes, VotesError};
 
 /// Why a run does not start.
@@ -198,32 +199,18 @@ impl Engine {
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
             let looks = Kind::DELETION_ORDER.map(|kind| steps::unplanned(&*self.cloud, site, kind));
             for look in join_all(looks).await {
-                match look {
-                    Ok(lines) => surprises.extend(lines),
-                    Err(CloudError::Transient(error)) => {
-                        let place = site.tenancy.environment.title();
-                        return Err(Obstacle::Later(format!("{place} cannot be looked at: {error}")));
-                    }
-                    Err(error) => return Err(Obstacle::Hold(vec![error.to_string()])),
-                }
+                surprises.extend(seen(site.tenancy.environment, look)?);
             }
         }
         // Where nothing was found there is nothing to remove, and the tenant is taken for gone: that must still be so.
         for subject in operation.plan.unfound().filter(|subject| !operation.off.contains(&subject.tenancy.tenant)) {
             let place = subject.tenancy.environment.title();
             for kind in Kind::DELETION_ORDER {
-                match self.cloud.find(kind, &subject).await {
-                    Ok(found) => {
-                        let own = found.iter().filter(|one| one.owner == Owner::Own);
-                        surprises.extend(own.map(|one| {
-                            format!("{kind} {} stands in {place}, where nothing was when this was approved", one.id)
-                        }));
-                    }
-                    Err(CloudError::Transient(error)) => {
-                        return Err(Obstacle::Later(format!("{place} cannot be looked at: {error}")));
-                    }
-                    Err(error) => return Err(Obstacle::Hold(vec![error.to_string()])),
-                }
+                let found = seen(subject.tenancy.environment, self.cloud.find(kind, &subject).await)?;
+                let own = found.iter().filter(|one| one.owner == Owner::Own);
+                surprises.extend(own.map(|one| {
+                    format!("{kind} {} stands in {place}, where nothing was when this was approved", one.id)
+                }));
             }
         }
         if surprises.is_empty() {
@@ -236,6 +223,16 @@ impl Engine {
         );
         Err(Obstacle::Hold(surprises))
     }
+}
+
+/// What was seen of an environment, or why that hinders the start.
+fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> Result<T, Obstacle> {
+    look.map_err(|error| match error {
+        CloudError::Transient(error) => {
+            Obstacle::Later(format!("{} cannot be looked at: {error}", environment.title()))
+        }
+        error => Obstacle::Hold(vec![error.to_string()]),
+    })
 }
 
 /// Whether the operation waits to start: its votes suffice, or its notice is over.

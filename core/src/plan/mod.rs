@@ -212,8 +212,7 @@ impl Plan {
 
     /// The environments as people read them: `DEV`, `DEV, SIT and PROD`.
     pub fn places(&self) -> String {
-        let titles: Vec<String> = self.environments().into_iter().map(|at| at.title().to_owned()).collect();
-        crate::card::text::list(&titles)
+        crate::card::text::places(self.environments())
     }
 
     /// Each tenant in each environment that it works on, once: what it is found by in lists.

@@ -121,6 +121,10 @@ pub struct InventoryPage {
     pub next: Option<String>,
 }
 
+/// How many days CloudWatch Logs can keep a group's lines (`PutRetentionPolicy`).
+pub const RETENTIONS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
 /// Why the cloud did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CloudError {
@@ -164,7 +168,7 @@ pub trait Cloud: Send + Sync + fmt::Debug {
     async fn remove(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError>;
 
     /// Sets how many days the lines of the tenant's log group are kept, for a group that outlives its tenant; answers the
-    /// group, or none where there is none. The days are those that CloudWatch Logs knows. What is somebody else's is
+    /// group, or none where there is none. The days are one of [`RETENTIONS`]. What is somebody else's is
     /// [`CloudError::Foreign`].
     async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError>;
 

@@ -14,7 +14,9 @@ use crate::plan::OperationId;
 use crate::tenant::{Email, Environment};
 
 pub use chat::{Call, Chat, ChatError, Message, Vote};
-pub use cloud::{Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, Room, Subject, Verdict};
+pub use cloud::{
+    Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, RETENTIONS, Room, Subject, Verdict,
+};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 pub use workload::{Backup, BackupObject, Tasks, Workload};
 

@@ -6,12 +6,9 @@ use super::check::{DAY, Page, seconds};
 use super::raw::RawCommand;
 use super::{DeletionSpec, EnvironmentPolicy};
 use crate::plan::{Purpose, Reason};
+use crate::ports::RETENTIONS;
 use crate::steps::{CertifyAbsence, Remove, Step as _};
 use crate::tenant::Environment;
-
-/// The retentions that CloudWatch Logs knows, in days (`PutRetentionPolicy`).
-const RETENTIONS: [u64; 22] =
-    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// Reads what only deletions have; it is an error elsewhere.
 pub(super) fn read(
@@ -77,7 +74,7 @@ fn keep_logs(page: &mut Page<'_>, raw: &RawCommand) -> u32 {
     const DEFAULT: u32 = 365;
     let Some(text) = &raw.keep_logs else { return DEFAULT };
     let days = text.get_ref().strip_suffix('d').and_then(|days| days.parse().ok());
-    days.filter(|days| RETENTIONS.contains(&u64::from(*days))).unwrap_or_else(|| {
+    days.filter(|days| RETENTIONS.contains(days)).unwrap_or_else(|| {
         page.wrong(
             text.span(),
             format!("logs are kept for as many days as CloudWatch knows, such as \"365d\": {RETENTIONS:?}"),

@@ -8,7 +8,7 @@ use super::patience::{self, Look};
 use super::{Context, Outcome, Phase, Step, StepError};
 use crate::event::Proof;
 use crate::plan::{Plan, Site};
-use crate::ports::{Backup, CloudError};
+use crate::ports::Backup;
 
 /// Runs the environment's backup task for the tenant, waits for it, and looks at what it left.
 #[derive(Debug)]
@@ -49,17 +49,15 @@ impl Step for BackUp {
 
     async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
         let environment = cx.site.tenancy.environment;
-        // A new round is a new backup; within one, a process that starts anew finds its task again. Operations are not as
-        // long as a task's mark may be, nor is a tenant's name needed in it: each lane has sites of its own.
+        // A new round is a new backup; within one, a process that starts anew finds its task again. The lane's place stands for
+        // the tenant, whose name would not fit into a task's mark.
         let run = format!("{}-{}-{environment}-{}", cx.plan.operation, lane(cx), cx.round);
         let subject = cx.site.subject();
         let object = patience::until(cx, PATIENCE, || async {
-            match cx.workload.back_up(&subject, &run).await {
-                Ok(Backup::Done(object)) => Ok(Look::Settled(object)),
-                Ok(Backup::Running(how)) => Ok(Look::NotYet(how)),
-                Ok(Backup::Failed(why)) => Err(StepError::Permanent(why)),
-                Err(CloudError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
-                Err(error) => Err(error.into()),
+            match cx.workload.back_up(&subject, &run).await? {
+                Backup::Done(object) => Ok(Look::Settled(object)),
+                Backup::Running(how) => Ok(Look::NotYet(how)),
+                Backup::Failed(why) => Err(StepError::Permanent(why)),
             }
         })
         .await?;

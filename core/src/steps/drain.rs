@@ -5,11 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::patience::{self, Look};
-use super::remove::{going, hint, unplanned};
+use super::remove::{going, hint, only_planned};
 use super::{BackUp, Context, Outcome, Step, StepError, evidence};
 use crate::kind::Kind;
 use crate::plan::{Plan, Site};
-use crate::ports::CloudError;
 
 /// Scales the tenant's service to zero. From here on the site is down.
 #[derive(Debug)]
@@ -41,24 +40,14 @@ impl Step for DrainService {
     }
 
     async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
-        let surprises = unplanned(cx.cloud, cx.site, Kind::Service).await?;
-        if !surprises.is_empty() {
-            return Err(StepError::Permanent(format!("{}; nothing was touched", surprises.join("; "))));
-        }
+        only_planned(cx, Kind::Service, "nothing was touched").await?;
         let subject = cx.site.subject();
         patience::until(cx, PATIENCE, || async {
-            let tasks = match cx.workload.tasks(&subject).await {
-                Ok(None) => return Ok(Look::Settled(Outcome::done("there is no service"))),
-                Ok(Some(tasks)) => tasks,
-                Err(CloudError::Transient(trouble)) => return Ok(Look::NotYet(trouble)),
-                Err(error) => return Err(error.into()),
+            let Some(tasks) = cx.workload.tasks(&subject).await? else {
+                return Ok(Look::Settled(Outcome::done("there is no service")));
             };
             if tasks.desired > 0 {
-                match cx.workload.scale(&subject, 0).await {
-                    Ok(()) => {}
-                    Err(CloudError::Transient(trouble)) => return Ok(Look::NotYet(trouble)),
-                    Err(error) => return Err(error.into()),
-                }
+                cx.workload.scale(&subject, 0).await?;
             } else if tasks.running == 0 {
                 return Ok(Look::Settled(Outcome::done("no task runs")));
             } else if cx.forced {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::remove::{going, hint, sweep, unplanned};
+use super::remove::{going, hint, only_planned, sweep};
 use super::{Context, Outcome, Remove, Step, StepError};
 use crate::event::Proof;
 use crate::kind::Kind;
@@ -43,10 +43,7 @@ impl Step for SettleLogGroup {
 
     async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
         let Logs::Keep { days } = logs(cx.plan) else { return sweep(cx, Kind::LogGroup).await };
-        let surprises = unplanned(cx.cloud, cx.site, Kind::LogGroup).await?;
-        if !surprises.is_empty() {
-            return Err(StepError::Permanent(format!("{}; nothing was touched", surprises.join("; "))));
-        }
+        only_planned(cx, Kind::LogGroup, "nothing was touched").await?;
         let Some(kept) = cx.cloud.retain_logs(&cx.site.subject(), days).await? else {
             return Ok(Outcome::done("was not there"));
         };

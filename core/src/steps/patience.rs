@@ -21,7 +21,7 @@ pub(super) enum Look<T> {
     NotYet(String),
 }
 
-/// Looks until it is settled. What is not after `patience` is an error that says how it stood at last.
+/// Looks until it is settled. Trouble on the way to an answer is a reason to look again. What is not settled after `patience` is an error that says how it stood at last.
 pub(super) async fn until<T, F>(
     cx: Context<'_>,
     patience: Duration,
@@ -35,9 +35,10 @@ where
     let mut pace = PACE.into_iter();
     let mut pause = Duration::ZERO;
     loop {
-        let seen = match look().await? {
-            Look::Settled(outcome) => return Ok(outcome),
-            Look::NotYet(seen) => seen,
+        let seen = match look().await {
+            Ok(Look::Settled(outcome)) => return Ok(outcome),
+            Ok(Look::NotYet(seen)) | Err(StepError::Transient(seen)) => seen,
+            Err(error) => return Err(error),
         };
         pause = pace.next().unwrap_or(pause);
         let next = cx.clock.now() + cx.clock.work(pause);

@@ -49,12 +49,18 @@ fn surprise(site: &Site, kind: Kind, found: &Found) -> Option<String> {
     }
 }
 
+/// Refuses to go on where something of a kind stands that is not in the plan; `untouched` says so to people.
+pub(super) async fn only_planned(cx: Context<'_>, kind: Kind, untouched: &str) -> Result<(), StepError> {
+    let surprises = unplanned(cx.cloud, cx.site, kind).await?;
+    if surprises.is_empty() {
+        return Ok(());
+    }
+    Err(StepError::Permanent(format!("{}; {untouched}", surprises.join("; "))))
+}
+
 /// Removes what is left of a kind, after a look that nothing else bears the name.
 pub(super) async fn sweep(cx: Context<'_>, kind: Kind) -> Result<Outcome, StepError> {
-    let surprises = unplanned(cx.cloud, cx.site, kind).await?;
-    if !surprises.is_empty() {
-        return Err(StepError::Permanent(format!("{}; nothing of this kind was touched", surprises.join("; "))));
-    }
+    only_planned(cx, kind, "nothing of this kind was touched").await?;
     let removed = if kind == Kind::Service && cx.forced {
         cx.workload.force_remove(&cx.site.subject()).await?
     } else {
@@ -114,14 +120,7 @@ impl Step for Remove {
             return sweep(cx, self.0).await;
         }
         // A service that was deleted drains on before it is gone.
-        let outcome = patience::until(cx, PATIENCE, || async {
-            match sweep(cx, self.0).await {
-                Ok(outcome) => Ok(Look::Settled(outcome)),
-                Err(StepError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
-                Err(error) => Err(error),
-            }
-        })
-        .await?;
+        let outcome = patience::until(cx, PATIENCE, || async { sweep(cx, self.0).await.map(Look::Settled) }).await?;
         if cx.forced {
             patience::until(cx, PATIENCE, || stopped(cx)).await?;
         }
@@ -139,12 +138,10 @@ impl Step for Remove {
 
 /// A service that was deleted by force still stops its tasks: until then they use the database.
 async fn stopped(cx: Context<'_>) -> Result<Look<()>, StepError> {
-    match cx.workload.tasks(&cx.site.subject()).await {
-        Ok(Some(tasks)) if tasks.running > 0 => Ok(Look::NotYet(format!("{} tasks are being stopped", tasks.running))),
-        Ok(_) => Ok(Look::Settled(())),
-        Err(CloudError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
-        Err(error) => Err(error.into()),
-    }
+    Ok(match cx.workload.tasks(&cx.site.subject()).await? {
+        Some(tasks) if tasks.running > 0 => Look::NotYet(format!("{} tasks are being stopped", tasks.running)),
+        _ => Look::Settled(()),
+    })
 }
 
 /// What goes of a kind at a site, for the plan.

@@ -9,7 +9,7 @@ use super::patience::{self, Look};
 use super::{Context, Ensure, Outcome, Step, StepError, evidence};
 use crate::kind::Kind;
 use crate::plan::{Plan, Site};
-use crate::ports::{Check, CloudError, Verdict};
+use crate::ports::{Check, Verdict};
 
 /// Looks at one thing until it is as it should be.
 #[derive(Debug)]
@@ -83,15 +83,13 @@ impl Step for Verify {
         PATIENCE + Duration::from_secs(30)
     }
 
-    /// Looks until the check passes. Trouble on the way to the answer is a reason to look again; the deadline ends it.
+    /// Looks until the check passes.
     async fn run(&self, cx: Context<'_>) -> Result<Outcome, StepError> {
         patience::until(cx, PATIENCE, || async {
-            match cx.cloud.check(self.0, &cx.site.blueprint(cx.details)).await {
-                Ok(Verdict::Passed(evidence)) => Ok(Look::Settled(Outcome::done(evidence))),
-                Ok(Verdict::NotYet(evidence)) => Ok(Look::NotYet(evidence)),
-                Err(CloudError::Transient(trouble)) => Ok(Look::NotYet(trouble)),
-                Err(error) => Err(error.into()),
-            }
+            Ok(match cx.cloud.check(self.0, &cx.site.blueprint(cx.details)).await? {
+                Verdict::Passed(evidence) => Look::Settled(Outcome::done(evidence)),
+                Verdict::NotYet(evidence) => Look::NotYet(evidence),
+            })
         })
         .await
     }
