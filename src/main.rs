@@ -143,7 +143,7 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             };
             tokio::select! {
                 ended = sandbox.run(Catalogue::built_in()?, started) => ended?,
-                signal = told_to_end() => signal?,
+                () = told_to_end()? => {}
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -155,10 +155,8 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Serve { config } => {
             let (config, token) = (Config::read(&config)?, config::discord_token()?);
             let started = |address| tracing::info!(%address, "the bot's own HTTP side listens");
-            tokio::select! {
-                ended = landlord::serve::serve(&config, Catalogue::built_in()?, token.expose(), started) => ended?,
-                signal = told_to_end() => signal?,
-            }
+            let told_to_end = told_to_end()?;
+            landlord::serve::serve(&config, Catalogue::built_in()?, token.expose(), started, told_to_end).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor { config } => {
@@ -186,13 +184,16 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
 }
 
-/// Returns when the process is asked to end.
-async fn told_to_end() -> std::io::Result<()> {
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        signal = tokio::signal::ctrl_c() => signal,
-        _ = terminated.recv() => Ok(()),
-    }
+/// What returns when the process is asked to end; from here on it is not killed by that.
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
 }
 
 fn code(well: bool) -> ExitCode {
@@ -204,7 +205,7 @@ async fn local_discord(listen: SocketAddr, state: Option<PathBuf>) -> std::io::R
     use landlord_sandbox::discord::{LocalDiscord, Options};
     let discord = LocalDiscord::start(Options { listen, state, ..Options::default() }).await?;
     println!("{}", discord.description());
-    told_to_end().await?;
+    told_to_end()?.await;
     discord.stop().await;
     Ok(())
 }

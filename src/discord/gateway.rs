@@ -6,7 +6,10 @@ use landlord_core::desk::Desk;
 use landlord_core::event::MessageRef;
 use landlord_core::ports::{Chat as _, Vote};
 use landlord_core::role::{Member, Person};
-use serenity::all::{Context, EventHandler, Interaction, Reaction, ReactionType, Ready, ResumedEvent};
+use serenity::all::{
+    ConnectionStage, Context, EventHandler, Interaction, Reaction, ReactionType, Ready, ResumedEvent,
+    ShardStageUpdateEvent,
+};
 use serenity::async_trait;
 
 use super::roles::person;
@@ -38,6 +41,13 @@ impl EventHandler for Handler {
         tracing::info!("the connection to Discord is resumed");
         self.health.connected(true);
         self.catch_up().await;
+    }
+
+    async fn shard_stage_update(&self, _: Context, update: ShardStageUpdateEvent) {
+        // Being connected is said where the commands are registered, or the connection is resumed.
+        if update.new != ConnectionStage::Connected {
+            self.health.connected(false);
+        }
     }
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {

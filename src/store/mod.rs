@@ -8,6 +8,7 @@ mod append;
 mod audit;
 mod database;
 mod events;
+mod lease;
 mod lists;
 mod registry;
 
@@ -25,6 +26,7 @@ use tokio::sync::Mutex;
 
 pub use audit::Audit;
 use database::{Access, Database, Dialect, FileLock, within};
+pub use lease::{Candidate, Lease};
 
 /// The store over SQL.
 #[derive(Debug)]

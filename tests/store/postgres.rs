@@ -13,7 +13,7 @@ use crate::migrations::{fill_as_version, migration_promises};
 use crate::shared::{World, shared_promises};
 
 /// Removes a test's schema when the test is over.
-struct Schema {
+pub(crate) struct Schema {
     name: String,
     server: String,
 }
@@ -34,7 +34,7 @@ impl Drop for Schema {
 }
 
 /// The address of an empty schema, and what removes it.
-async fn schema() -> (String, Schema) {
+pub(crate) async fn schema() -> (String, Schema) {
     let server = std::env::var("POSTGRES_URL").expect(
         "POSTGRES_URL is not set: start the local services with `dev/services up` and source `dev/services env`",
     );
