@@ -29,7 +29,7 @@ impl EventHandler for Handler {
         tracing::info!(bot = ready.user.name, "connected to Discord");
         self.place.http.set_application_id(ready.application.id);
         match commands::register(&self.place.http, self.place.guild, &self.desk.catalogue).await {
-            Ok(()) => self.health.connected(true),
+            Ok(()) => self.health.registered(true),
             Err(error) => {
                 tracing::error!(%error, "the slash commands could not be registered; is the bot in the server?");
             }
@@ -39,15 +39,11 @@ impl EventHandler for Handler {
 
     async fn resume(&self, _: Context, _: ResumedEvent) {
         tracing::info!("the connection to Discord is resumed");
-        self.health.connected(true);
         self.catch_up().await;
     }
 
     async fn shard_stage_update(&self, _: Context, update: ShardStageUpdateEvent) {
-        // Being connected is said where the commands are registered, or the connection is resumed.
-        if update.new != ConnectionStage::Connected {
-            self.health.connected(false);
-        }
+        self.health.connected(update.new == ConnectionStage::Connected);
     }
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {

@@ -44,6 +44,7 @@ impl Side {
     /// From now on another process is the active one, or none.
     pub fn standby(&self) {
         self.health.connected(false);
+        self.health.registered(false);
         *self.ledger.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 

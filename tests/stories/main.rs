@@ -10,6 +10,7 @@ mod openapi;
 #[path = "../support/until.rs"]
 mod until;
 #[path = "../support/world/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "shared with the processes, which need other parts of it")]
 mod world;
 
 mod bad_input;
