@@ -14,3 +14,4 @@ mod until;
 mod world;
 
 mod signals;
+mod standby;

@@ -61,7 +61,15 @@ impl Process {
     /// # Panics
     /// When it ends before.
     pub(crate) async fn works(&self) {
-        self.comes_to_say("the open cards are read again").await;
+        self.works_after(0).await;
+    }
+
+    /// The same, of the lines after so many.
+    ///
+    /// # Panics
+    /// As above.
+    pub(crate) async fn works_after(&self, mark: usize) {
+        self.comes_to_say_after(mark, "the open cards are read again").await;
     }
 
     /// The first line of this life whose message begins so, as soon as it is written: a JSON object with `fields.message`.
@@ -69,11 +77,19 @@ impl Process {
     /// # Panics
     /// When the process ends before, or the line does not come in time.
     pub(crate) async fn comes_to_say(&self, beginning: &str) -> Value {
+        self.comes_to_say_after(0, beginning).await
+    }
+
+    /// The same, of the lines after so many.
+    ///
+    /// # Panics
+    /// As above.
+    pub(crate) async fn comes_to_say_after(&self, mark: usize, beginning: &str) -> Value {
         let search = async {
             let mut count = self.said.count.clone();
             loop {
                 let lines = self.said.all();
-                let mut parsed = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+                let mut parsed = lines.iter().skip(mark).filter_map(|line| serde_json::from_str::<Value>(line).ok());
                 let says = |line: &Value| line["fields"]["message"].as_str().is_some_and(|m| m.starts_with(beginning));
                 if let Some(line) = parsed.find(says) {
                     return Some(line);
