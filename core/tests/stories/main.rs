@@ -8,6 +8,7 @@ mod clock;
 mod cloud_outages;
 mod decisions;
 mod deletion;
+mod ending;
 mod forms;
 mod lists;
 mod promotion;
