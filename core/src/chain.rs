@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::event::{Event, Recorded};
 use crate::plan::OperationId;
@@ -52,6 +52,17 @@ pub struct Head {
     /// The last event's place in its operation; 0 for an empty log.
     pub seq: u64,
     /// The last event's hash; [`ORIGIN`] for an empty log.
+    pub hash: String,
+}
+
+/// What is known of a log outside it: at the end of that day it had this event in this place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The day, UTC.
+    pub day: Date,
+    /// The place of the day's last event in the whole log.
+    pub position: u64,
+    /// That event's hash, which stands for the event and the whole log before it.
     pub hash: String,
 }
 

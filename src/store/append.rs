@@ -36,8 +36,8 @@ pub(super) async fn read_head(
 }
 
 /// A writer's turn: the head is its own until it commits or lets go.
-struct Turn<'a> {
-    transaction: Transaction<'static, Any>,
+pub(super) struct Turn<'a> {
+    pub(super) transaction: Transaction<'static, Any>,
     row: HeadRow,
     _order: MutexGuard<'a, ()>,
 }
@@ -52,7 +52,7 @@ impl SqlStore {
     }
 
     /// A turn under this process's term.
-    async fn own_turn(&self) -> Result<Turn<'_>, StoreError> {
+    pub(super) async fn own_turn(&self) -> Result<Turn<'_>, StoreError> {
         let turn = self.turn().await?;
         if turn.row.term == self.term.load(Ordering::SeqCst) { Ok(turn) } else { Err(StoreError::Conflict) }
     }
@@ -243,6 +243,6 @@ fn card_columns(card: Option<&MessageRef>) -> (Option<&str>, Option<&str>) {
     (card.map(|card| card.channel.as_str()), card.map(|card| card.message.as_str()))
 }
 
-fn stamp(at: time::OffsetDateTime) -> Result<String, StoreError> {
+pub(super) fn stamp(at: time::OffsetDateTime) -> Result<String, StoreError> {
     chain::stamp(at).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
