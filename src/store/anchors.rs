@@ -3,7 +3,7 @@
 use landlord_core::chain::{Anchor, Head};
 use landlord_core::plan::OperationId;
 use landlord_core::ports::StoreError;
-use sqlx::AnyExecutor;
+use sqlx::{AnyExecutor, AnyPool};
 use time::Date;
 use time::macros::format_description;
 
@@ -35,6 +35,22 @@ pub(super) async fn last(connection: impl AnyExecutor<'_>) -> Result<Option<Anch
             .await
             .map_err(|error| failed(&error))?;
     row.map(anchor).transpose()
+}
+
+/// All of them, by day. A store that is not migrated yet has none.
+pub(super) async fn all(pool: &AnyPool) -> Result<Vec<Anchor>, StoreError> {
+    let migrated = sqlx::query("SELECT version FROM landlord_migrations WHERE version = 4")
+        .fetch_optional(pool)
+        .await
+        .map_err(|error| failed(&error))?;
+    if migrated.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(String, i64, String)> = sqlx::query_as("SELECT day, position, hash FROM anchors ORDER BY day")
+        .fetch_all(pool)
+        .await
+        .map_err(|error| failed(&error))?;
+    rows.into_iter().map(anchor).collect()
 }
 
 fn anchor((day, position, hash): (String, i64, String)) -> Result<Anchor, StoreError> {

@@ -30,9 +30,13 @@ pub(super) async fn read_head(
     statement: &'static str,
 ) -> Result<HeadRow, StoreError> {
     let (position, operation, seq, hash, term): (i64, String, i64, String, i64) =
-        sqlx::query_as(statement).fetch_one(connection).await.map_err(|error| failed(&error))?;
+        sqlx::query_as(statement).fetch_optional(connection).await.map_err(|error| failed(&error))?.ok_or_else(gone)?;
     let head = Head { position: whole(position)?, operation: OperationId(operation), seq: whole(seq)?, hash };
     Ok(HeadRow { head, term: whole(term)? })
+}
+
+fn gone() -> StoreError {
+    StoreError::Corrupt("the row that says where the log ends is gone".into())
 }
 
 /// A writer's turn: the head is its own until it commits or lets go.
