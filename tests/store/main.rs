@@ -6,3 +6,4 @@ mod migrations;
 mod postgres;
 mod shared;
 mod sqlite;
+mod tampering;
