@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use landlord::config::{self, Config};
+use landlord_core::chain::Witness;
 use landlord_core::spec::Catalogue;
 use tracing_subscriber::EnvFilter;
 
@@ -84,6 +85,9 @@ enum AuditCommand {
         /// The configuration, `landlord.toml`.
         #[arg(long)]
         config: PathBuf,
+        /// What was posted of the log: it must have that event. May be given more than once.
+        #[arg(long = "anchor", value_name = "POSITION:HASH")]
+        anchors: Vec<Witness>,
     },
     /// Writes every event as one JSON line.
     Export {
@@ -165,8 +169,9 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             let well = landlord::doctor::examine(&config, token, |finding| println!("{finding}")).await;
             Ok(code(well))
         }
-        Command::Audit(AuditCommand::Verify { config }) => {
-            let (intact, line) = landlord::audit::verify(Config::read(&config)?.store.url.expose()).await?;
+        Command::Audit(AuditCommand::Verify { config, anchors }) => {
+            let url = Config::read(&config)?.store.url;
+            let (intact, line) = landlord::audit::verify(url.expose(), &anchors).await?;
             println!("{line}");
             Ok(code(intact))
         }

@@ -7,3 +7,4 @@ mod migrations;
 mod postgres;
 mod shared;
 mod sqlite;
+mod tampering;

@@ -11,6 +11,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 
 use crate::migrations::{fill_as_version, migration_promises};
 use crate::shared::{World, shared_promises};
+use crate::tampering::tampering_promises;
 
 /// Removes a test's schema when the test is over.
 pub(crate) struct Schema {
@@ -67,6 +68,7 @@ async fn fresh() -> Fresh {
 store_contract!(fresh);
 shared_promises!();
 migration_promises!(filled);
+tampering_promises!(world);
 
 #[tokio::test]
 async fn of_two_processes_only_the_one_that_took_over_writes() {

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use time::{Date, OffsetDateTime};
 use tokio::sync::watch;
 
 use crate::card::Card;
+use crate::chain::{Anchor, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::kind::Kind;
 use crate::operation::{self, Operation};
@@ -254,5 +256,23 @@ impl<P: Store> Store for Fused<P> {
     async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
         self.fuse.point().await;
         self.port.tenants(filter, page, size).await
+    }
+    async fn seen(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        self.fuse.point().await;
+        self.port.seen().await
+    }
+    async fn see(&self, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.fuse.around(self.port.see(at)).await
+    }
+    async fn head_of(&self, day: Date) -> Result<Option<Head>, StoreError> {
+        self.fuse.point().await;
+        self.port.head_of(day).await
+    }
+    async fn last_anchor(&self) -> Result<Option<Anchor>, StoreError> {
+        self.fuse.point().await;
+        self.port.last_anchor().await
+    }
+    async fn add_anchor(&self, anchor: &Anchor) -> Result<(), StoreError> {
+        self.fuse.around(self.port.add_anchor(anchor)).await
     }
 }

@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use async_trait::async_trait;
+use time::{Date, OffsetDateTime};
 
-use crate::chain::{ChainedEvent, Head};
+use crate::chain::{Anchor, ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
@@ -190,6 +191,29 @@ impl Store for MemoryStore {
 
     async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
         Ok(self.call()?.registry.tenants(filter, page, size))
+    }
+
+    async fn seen(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        Ok(self.call()?.seen)
+    }
+
+    async fn see(&self, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|world| {
+            world.seen = Some(at);
+            Ok(())
+        })
+    }
+
+    async fn head_of(&self, day: Date) -> Result<Option<Head>, StoreError> {
+        Ok(self.call()?.head_of(day))
+    }
+
+    async fn last_anchor(&self) -> Result<Option<Anchor>, StoreError> {
+        Ok(self.call()?.anchors.last_key_value().map(|(_, anchor)| anchor.clone()))
+    }
+
+    async fn add_anchor(&self, anchor: &Anchor) -> Result<(), StoreError> {
+        self.write(|world| world.add_anchor(anchor))
     }
 }
 

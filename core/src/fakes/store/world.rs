@@ -4,7 +4,9 @@ mod registry;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chain::{self, ChainedEvent, Head};
+use time::{Date, OffsetDateTime};
+
+use crate::chain::{self, Anchor, ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
@@ -19,6 +21,8 @@ pub(super) struct World {
     operations: Vec<Row>,
     pub(super) locks: BTreeMap<String, OperationId>,
     pub(super) registry: Registry,
+    pub(super) seen: Option<OffsetDateTime>,
+    pub(super) anchors: BTreeMap<Date, Anchor>,
     pub(super) term: u64,
     /// How many calls still succeed before `failing` strikes.
     pub(super) spared: u32,
@@ -105,6 +109,23 @@ impl World {
     pub(super) fn hash(&self, operation: &OperationId, seq: u64) -> Option<String> {
         let event = self.log.iter().find(|event| event.operation == *operation && event.seq == seq)?;
         Some(event.hash.clone())
+    }
+
+    pub(super) fn head_of(&self, day: Date) -> Option<Head> {
+        let day = day.to_string();
+        self.log
+            .iter()
+            .rev()
+            .find(|event| event.at.get(..10).is_some_and(|at| at <= day.as_str()))
+            .map(ChainedEvent::head)
+    }
+
+    pub(super) fn add_anchor(&mut self, anchor: &Anchor) -> Result<(), StoreError> {
+        if self.anchors.contains_key(&anchor.day) {
+            return Err(StoreError::Conflict);
+        }
+        self.anchors.insert(anchor.day, anchor.clone());
+        Ok(())
     }
 
     pub(super) fn operations(&self, filter: &OperationFilter, page: u32, size: u32) -> Listing<OperationId> {
