@@ -1,9 +1,11 @@
 //! The bot put together: ports in, a running bot out, and an orderly end.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use landlord_core::anchor::Anchoring;
 use landlord_core::desk::{Desk, Ground};
 use landlord_core::display::Display;
 use landlord_core::engine::{Brake, Engine};
@@ -80,7 +82,7 @@ pub async fn alone(parts: Parts, listener: TcpListener) -> Result<(), Ended> {
 /// Runs a bot until it is to leave, which it then has, or something it cannot work without ends.
 pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Leave, Ended> {
     let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, side } = parts;
-    let ledger = Arc::new(Ledger::new(store, Arc::clone(&clock)));
+    let ledger = Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)));
     let chat = Arc::new(place.chat());
     let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: chat.clone() });
     let engine = Engine {
@@ -95,6 +97,8 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
     };
     let display = Display { ledger: Arc::clone(&ledger), chat: chat.clone(), votes: Arc::clone(&votes) };
     let runner = Arc::new(EmbeddedRunner::new(Arc::new(engine), Arc::new(display)));
+    let anchoring =
+        place.audit().map(|channel| Anchoring::new(Arc::clone(&store), chat.clone(), Arc::clone(&clock), channel));
     let desk = Desk {
         catalogue: Arc::new(catalogue),
         ledger: Arc::clone(&ledger),
@@ -125,10 +129,21 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
     let ended = tokio::select! {
         biased;
         leave = leaving => Ok(leave),
+        never = aside(anchoring) => match never {},
         ended = gateway.run() => left.get().copied().ok_or(Ended::Discord(ended)),
     };
     runner.halt().await;
     ended
+}
+
+/// What goes on beside people and operations, for as long as the bot is active.
+async fn aside(anchoring: Option<Anchoring>) -> Infallible {
+    if let Some(anchoring) = anchoring {
+        anchoring.run().await;
+    } else {
+        tracing::warn!("[discord.channels] names no audit: the log is anchored nowhere");
+    }
+    std::future::pending().await
 }
 
 /// What was under way when the process last ended goes on, whether or not the chat can be reached.

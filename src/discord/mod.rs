@@ -20,7 +20,7 @@ use serenity::all::{ChannelId, GatewayIntents, GuildId, Http, HttpBuilder, HttpE
 pub use chat::DiscordChat;
 pub use roles::Roles;
 
-use crate::config::DiscordConfig;
+use crate::config::{Channel, DiscordConfig};
 
 /// How long one request to Discord may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -42,6 +42,8 @@ pub struct Place {
     http: Arc<Http>,
     guild: GuildId,
     roles: Roles,
+    /// Where the log is anchored, where the configuration says.
+    audit: Option<String>,
     /// Where Discord's own application shows messages: the start of links.
     links: String,
 }
@@ -60,6 +62,7 @@ impl Place {
             http: Arc::new(http),
             guild: GuildId::new(id("discord.guild", &config.guild)?),
             roles: Roles::new(config)?,
+            audit: config.channels.get(&Channel::Audit).cloned(),
             links: format!("{api}/channels/{}", config.guild),
         })
     }
@@ -67,6 +70,11 @@ impl Place {
     /// The chat of this place, as the core sees it.
     pub fn chat(&self) -> DiscordChat {
         DiscordChat { place: self.clone() }
+    }
+
+    /// The channel `audit`, where the configuration names one.
+    pub fn audit(&self) -> Option<&str> {
+        self.audit.as_deref()
     }
 
     /// The way to the gateway, which hands everything that people do to the desk. Not connected yet.

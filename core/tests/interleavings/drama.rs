@@ -131,7 +131,8 @@ impl Drama {
     }
 
     async fn act(&mut self, action: &Action) -> Result<(), Illegal> {
-        let over: Vec<OperationId> = self.dockets.iter().filter(|(_, docket)| docket.phase == Phase::Over).map(|(id, _)| id.clone()).collect();
+        let over: Vec<OperationId> =
+            self.dockets.iter().filter(|(_, docket)| docket.phase == Phase::Over).map(|(id, _)| id.clone()).collect();
         let mut moments = Vec::new();
         let mut read_again = false;
         match action {
@@ -198,7 +199,9 @@ impl Drama {
                 "/tenant provision environment:prod tenant:goldencrust company:Golden Crust Bäckerei & Søn subdomain:goldencrust email:owner@golden.example",
                 "goldencrust",
             ),
-            Case::Deletion => ("/tenant delete tenant:acme environment:prod reason:other backup:no logs:delete", "acme"),
+            Case::Deletion => {
+                ("/tenant delete tenant:acme environment:prod reason:other backup:no logs:delete", "acme")
+            }
             Case::Bulk => ("/tenant bulk-delete environment:dev kind:poc backup:no logs:delete", "poc-10"),
         };
         let actor = self.world.member(who);
@@ -347,8 +350,7 @@ impl Drama {
     fn audit(&mut self, over: &[OperationId]) -> Result<(), Illegal> {
         let journal = self.world.cloud.journal();
         for call in &journal[self.calls..] {
-            let changing =
-                [Verb::Ensure, Verb::Remove, Verb::RetainLogs, Verb::Scale, Verb::ForceRemove, Verb::BackUp];
+            let changing = [Verb::Ensure, Verb::Remove, Verb::RetainLogs, Verb::Scale, Verb::ForceRemove, Verb::BackUp];
             if !changing.contains(&call.verb) {
                 continue;
             }

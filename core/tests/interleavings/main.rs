@@ -32,7 +32,9 @@ fn nothing_runs_that_the_policy_does_not_allow_at_that_moment() {
     let config = Config {
         cases,
         max_shrink_iters: 1_000,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/interleavings/regressions/seeds.txt"))),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "tests/interleavings/regressions/seeds.txt",
+        ))),
         source_file: Some(file!()),
         ..Config::default()
     };

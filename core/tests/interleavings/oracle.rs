@@ -153,7 +153,12 @@ impl Docket {
         Ok(())
     }
 
-    fn may_start(&mut self, at: OffsetDateTime, approvals: &[(Role, Person)], moments: &[Truth]) -> Result<(), Illegal> {
+    fn may_start(
+        &mut self,
+        at: OffsetDateTime,
+        approvals: &[(Role, Person)],
+        moments: &[Truth],
+    ) -> Result<(), Illegal> {
         if self.phase != Phase::Before {
             return self.illegal("it starts although it has begun or ended");
         }
@@ -217,7 +222,9 @@ impl Docket {
     pub(crate) fn allowed(&self, now: &Truth) -> bool {
         let Some(card) = &self.card else { return false };
         let may_stop = |(id, roles): (&String, &BTreeSet<Role>)| {
-            *id == self.requester || roles.contains(&Role::DevopsLead) || self.approve.iter().any(|role| roles.contains(role))
+            *id == self.requester
+                || roles.contains(&Role::DevopsLead)
+                || self.approve.iter().any(|role| roles.contains(role))
         };
         self.suffices(&now.reactions(card, true)) && !now.reactions(card, false).iter().any(may_stop)
     }
