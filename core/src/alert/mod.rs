@@ -17,7 +17,6 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::card::text;
-use crate::tenant::hidden;
 
 /// The largest body, in bytes (SNS: a message has at most 256 KiB).
 pub const BODY_MAX: usize = 256 * 1024;
@@ -69,15 +68,7 @@ impl Text {
     /// The text as the chat may show it: one line of at most `most` characters before its markup is made to mean nothing, and
     /// a � where a character cannot be seen.
     pub fn shown(&self, most: usize) -> String {
-        let line: String = self
-            .0
-            .chars()
-            .map(|c| match c {
-                '\n' | '\r' | '\t' => ' ',
-                c if hidden(c) => '\u{FFFD}',
-                c => c,
-            })
-            .collect();
+        let line = self.0.replace(['\n', '\r', '\t'], " ");
         text::plain(&text::shorten(line.trim(), most))
     }
 }
@@ -95,8 +86,7 @@ fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Malformed> {
 
 /// What a library says of a body, in which strangers' text may stand: short, and nothing in it that cannot be seen.
 fn legible(text: &str) -> String {
-    let seen = |c| if hidden(c) { '\u{FFFD}' } else { c };
-    text::shorten(&text.chars().map(seen).collect::<String>(), 200)
+    text::shorten(&text::visible(text).replace('\n', " "), 200)
 }
 
 fn wrong<T>(field: impl Into<String>, why: impl Into<Cow<'static, str>>) -> Result<T, Malformed> {
