@@ -85,6 +85,20 @@ impl World {
         Ok(())
     }
 
+    pub(super) fn forget_last(&mut self) -> Option<String> {
+        let lost = self.log.pop()?;
+        let events = self.events(&lost.operation, 0).ok()?;
+        match (Operation::fold(&events), self.operations.iter_mut().find(|row| row.id == lost.operation)) {
+            (Ok(before), Some(row)) => {
+                row.seq = before.seq;
+                row.state = before.state;
+                row.card = before.card;
+            }
+            _ => self.operations.retain(|row| row.id != lost.operation),
+        }
+        Some(lost.kind)
+    }
+
     /// The part of a write that can still be refused; nothing is changed before all of it has been accepted.
     fn commit(&mut self, recorded: &Recorded, changes: &[RegistryChange]) -> Result<(), StoreError> {
         let event = chain::link(&self.head(), recorded).map_err(|error| StoreError::Corrupt(error.to_string()))?;
