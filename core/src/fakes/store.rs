@@ -86,7 +86,7 @@ impl MemoryStore {
     }
 
     /// Forgets the last event of the log, which was answered as written: what a disk does that says too early that it has
-    /// written, when the machine stops. What the event changed in locks and registry stays. Answers its kind.
+    /// written, when the machine stops. Its locks are as before it; what it changed in the registry stays. Answers its kind.
     pub fn forget_last(&self) -> Option<String> {
         self.lock().forget_last()
     }

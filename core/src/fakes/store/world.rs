@@ -87,14 +87,22 @@ impl World {
 
     pub(super) fn forget_last(&mut self) -> Option<String> {
         let lost = self.log.pop()?;
-        let events = self.events(&lost.operation, 0).ok()?;
-        match (Operation::fold(&events), self.operations.iter_mut().find(|row| row.id == lost.operation)) {
-            (Ok(before), Some(row)) => {
+        let row = self.operations.iter_mut().find(|row| row.id == lost.operation)?;
+        let own = self.log.iter().filter(|event| event.operation == lost.operation);
+        let events: Result<Vec<Recorded>, _> = own.map(ChainedEvent::recorded).collect();
+        match events.ok().and_then(|events| Operation::fold(&events).ok()) {
+            Some(before) => {
                 row.seq = before.seq;
                 row.state = before.state;
                 row.card = before.card;
+                if row.state.open() {
+                    self.locks.extend(before.plan.locks().into_iter().map(|key| (key, row.id.clone())));
+                }
             }
-            _ => self.operations.retain(|row| row.id != lost.operation),
+            None => {
+                self.operations.retain(|row| row.id != lost.operation);
+                self.locks.retain(|_, holder| *holder != lost.operation);
+            }
         }
         Some(lost.kind)
     }
