@@ -120,40 +120,40 @@ impl Fuse {
     }
 
     /// A point: lets the caller pass, or never again.
-    async fn point(&self, edge: Edge, call: &Call<'_>) {
+    async fn point(&self, edge: Edge, label: &Label<'_>) {
         if self.is_blown() || self.state.burnt.fetch_add(1, Ordering::SeqCst) >= self.state.length {
             self.state.blown.send_replace(true);
             std::future::pending::<()>().await;
         }
         if let Some(passed) = &self.state.passed {
-            passed.lock().unwrap_or_else(PoisonError::into_inner).push(call.at(edge));
+            passed.lock().unwrap_or_else(PoisonError::into_inner).push(label.at(edge));
         }
     }
 
     /// A call between its two points.
-    async fn around<T>(&self, call: Call<'_>, work: impl Future<Output = T> + Send) -> T {
-        self.point(Edge::Before, &call).await;
+    async fn around<T>(&self, label: Label<'_>, work: impl Future<Output = T> + Send) -> T {
+        self.point(Edge::Before, &label).await;
         let answer = work.await;
-        self.point(Edge::After, &call).await;
+        self.point(Edge::After, &label).await;
         answer
     }
 
     /// What only reads has one point: nothing can be lost behind it.
     async fn before(&self, read: &'static str) {
-        self.point(Edge::Before, &Call { verb: read, ..Call::default() }).await;
+        self.point(Edge::Before, &call(read)).await;
     }
 }
 
 /// What is called, in words only once somebody wants them.
 #[derive(Default)]
-struct Call<'a> {
+struct Label<'a> {
     verb: &'static str,
     kind: Option<Kind>,
     tenancy: Option<&'a Tenancy>,
     event: Option<&'a Event>,
 }
 
-impl Call<'_> {
+impl Label<'_> {
     fn at(&self, edge: Edge) -> Point {
         let Self { verb, kind, tenancy, event } = self;
         let kind = kind.map_or(String::new(), |kind| format!(" {kind}"));
@@ -163,16 +163,20 @@ impl Call<'_> {
     }
 }
 
-fn call(verb: &'static str) -> Call<'static> {
-    Call { verb, ..Call::default() }
+fn call(verb: &'static str) -> Label<'static> {
+    Label { verb, ..Label::default() }
 }
 
-fn about<'a>(verb: &'static str, subject: &'a Subject) -> Call<'a> {
-    Call { verb, tenancy: Some(&subject.tenancy), ..Call::default() }
+fn about<'a>(verb: &'static str, subject: &'a Subject) -> Label<'a> {
+    Label { verb, tenancy: Some(&subject.tenancy), ..Label::default() }
 }
 
-fn on<'a>(verb: &'static str, kind: Kind, subject: &'a Subject) -> Call<'a> {
-    Call { kind: Some(kind), ..about(verb, subject) }
+fn on<'a>(verb: &'static str, kind: Kind, subject: &'a Subject) -> Label<'a> {
+    Label { kind: Some(kind), ..about(verb, subject) }
+}
+
+fn writing<'a>(verb: &'static str, event: &'a Event) -> Label<'a> {
+    Label { event: Some(event), ..call(verb) }
 }
 
 /// A port behind a fuse.
@@ -289,7 +293,8 @@ impl<P: Store> Store for Fused<P> {
         locks: &[String],
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
-        self.fuse.around(Call { event: Some(&first.event), ..call("file") }, self.port.file(first, operation, locks, changes)).await
+        let label = writing("file", &first.event);
+        self.fuse.around(label, self.port.file(first, operation, locks, changes)).await
     }
     async fn append(
         &self,
@@ -297,7 +302,8 @@ impl<P: Store> Store for Fused<P> {
         operation: &Operation,
         changes: &[RegistryChange],
     ) -> Result<(), StoreError> {
-        self.fuse.around(Call { event: Some(&next.event), ..call("append") }, self.port.append(next, operation, changes)).await
+        let label = writing("append", &next.event);
+        self.fuse.around(label, self.port.append(next, operation, changes)).await
     }
     async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
         self.fuse.before("events").await;

@@ -112,7 +112,10 @@ impl Ending {
         for posted in stage.world.chat.all_messages() {
             match posted.content {
                 Content::Card(_) => {
-                    self.is(format!("a card stands in {}, offers votes: {}", posted.place.channel, posted.offers_votes));
+                    self.is(format!(
+                        "a card stands in {}, offers votes: {}",
+                        posted.place.channel, posted.offers_votes
+                    ));
                 }
                 Content::Message(Message { text, calls, files }) => {
                     // That it was away is said only where it was, and how often a step was tried is no matter.

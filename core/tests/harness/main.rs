@@ -3,16 +3,19 @@
 //!
 //! Nothing here is written for one command: what the catalogue says is what is tried, and the numbers of combinations are
 //! checked against it, so that no harness can be empty unnoticed.
+//!
+//! `LANDLORD_CHAOS=all` tries every crash and not a share of them, `LANDLORD_CHAOS_SEED` draws another share,
+//! `LANDLORD_CHAOS_REPORT` names a file for the numbers, and `LANDLORD_CUT` is the crash that the test `replay` repeats.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod aftermath;
 mod courses;
 mod crashes;
 mod ending;
 mod failures;
 mod mishap;
 mod people;
-mod planted;
 mod replay;
 mod rollbacks;
 mod share;

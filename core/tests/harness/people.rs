@@ -14,7 +14,7 @@ use crate::stage::{Stage, TENANT};
 /// How many turns people have before they give up.
 const TURNS: usize = 200;
 
-impl<'a> Stage<'a> {
+impl Stage<'_> {
     /// The operation asked for, approved, and come to stand so.
     pub(crate) async fn comes_to(&self, state: State) -> Request<'_> {
         self.goes_on(|operation| operation.state == state).await;

@@ -38,3 +38,13 @@ fn a_replay_line_says_all_that_repeats_it() {
     assert_eq!((course.name().as_str(), cuts.as_slice()), ("tenant-delete/all/withdrawn", [12, 3].as_slice()));
     assert!(line.ends_with("cargo test -p landlord-core --test harness replay"));
 }
+
+#[tokio::test]
+async fn a_course_has_the_same_points_each_time() {
+    // Several tenants in several environments: steps side by side.
+    let (course, _) = read("tenant-bulk-delete/not-prod");
+    let (one, other) = (Trial::of(&course).await, Trial::of(&course).await);
+    let points = |trial: &Trial<'_>| trial.points.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(points(&one), points(&other));
+    assert!(points(&one).len() > one.between_effect_and_record().count() * 6, "on both sides of what each step calls");
+}

@@ -44,10 +44,9 @@ pub(crate) fn once(trial: &Trial<'_>) -> BTreeSet<usize> {
     }
     let mut chosen: BTreeSet<usize> = [0, count - 1].into();
     for (place, point) in trial.points.iter().enumerate() {
-        let wanted = match (&point.event, point.edge) {
-            (Some(Event::StepStarted { .. }), Edge::Before) => true,
-            (Some(Event::StepDone { .. } | Event::StepUndone { .. }), _) => true,
-            _ => false,
+        let wanted = match &point.event {
+            Some(Event::StepStarted { .. }) => point.edge == Edge::Before,
+            event => matches!(event, Some(Event::StepDone { .. } | Event::StepUndone { .. })),
         };
         chosen.extend(wanted.then_some(place));
     }

@@ -9,10 +9,10 @@ use landlord_core::event::Event;
 use landlord_core::fakes::{Edge, Fuse, Point, Verb};
 use landlord_core::operation::{Operation, State};
 
+use crate::aftermath::Aftermath;
 use crate::courses::{Course, Way};
 use crate::ending::{Difference, Ending};
 use crate::mishap::strikes_always;
-use crate::planted::Defect;
 use crate::stage::Stage;
 
 /// A course, and how it goes where nothing happens.
@@ -62,7 +62,7 @@ pub(crate) fn replay_line(course: &str, cuts: &[usize]) -> String {
 }
 
 impl<'a> Trial<'a> {
-    /// Lets the course go to its end without a crash. The points are the same each time, so it goes twice.
+    /// Lets the course go to its end without a crash.
     pub(crate) async fn of(course: &'a Course) -> Self {
         let calm = Stage::set(&course.combination).await.comes_to(State::Succeeded).await.operation();
         let mut trial = Self { course, points: Vec::new(), calm, ending: Ending::default() };
@@ -99,8 +99,8 @@ impl<'a> Trial<'a> {
     }
 
     /// The course with crashes, each at a point of the life of the process that goes on after the one before.
-    pub(crate) async fn cut(&self, cuts: &[usize], defect: Option<Defect>) -> Outcome {
-        let lived = AssertUnwindSafe(self.lives(cuts, defect)).catch_unwind().await;
+    pub(crate) async fn cut(&self, cuts: &[usize], worse: Option<Aftermath>) -> Outcome {
+        let lived = AssertUnwindSafe(self.lives(cuts, worse)).catch_unwind().await;
         let (made, again, difference) = lived.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
             let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
@@ -115,12 +115,12 @@ impl<'a> Trial<'a> {
         Outcome { cuts: made, again, finding }
     }
 
-    async fn lives(&self, cuts: &[usize], defect: Option<Defect>) -> (usize, BTreeSet<usize>, Difference) {
+    async fn lives(&self, cuts: &[usize], worse: Option<Aftermath>) -> (usize, BTreeSet<usize>, Difference) {
         let stage = self.begun().await;
         let mut made = 0;
         for cut in cuts {
             let fuse = Fuse::after(*cut);
-            Defect::restarts(defect.filter(|_| made > 0), &stage.world, fuse.clone()).await;
+            Aftermath::restarts(worse.filter(|_| made > 0), &stage.world, fuse.clone()).await;
             stage.comes_to_an_end(self.course.end()).await;
             if !fuse.is_blown() {
                 break;
@@ -128,11 +128,22 @@ impl<'a> Trial<'a> {
             made += 1;
         }
         if made == cuts.len() {
-            Defect::restarts(defect, &stage.world, Fuse::never()).await;
+            Aftermath::restarts(worse, &stage.world, Fuse::never()).await;
             stage.comes_to_an_end(self.course.end()).await;
         }
-        let difference = Ending::of(&stage).await.differs_from(&self.ending, made);
+        let mut difference = Ending::of(&stage).await.differs_from(&self.ending, made);
+        difference.doubled.extend(self.too_many_attempts(&stage, made));
         (made, again(&stage), difference)
+    }
+
+    /// The steps that were tried more often than once more for each crash.
+    fn too_many_attempts(&self, stage: &Stage<'_>, crashes: usize) -> Vec<String> {
+        let Some(operation) = stage.request().map(|request| request.operation()) else { return Vec::new() };
+        let tried = operation.steps.iter().map(|step| step.attempts as usize);
+        let calm = self.calm.steps.iter().map(|step| step.attempts as usize);
+        let steps = tried.zip(calm).zip(&operation.plan.steps);
+        let too_many = steps.filter(|((tried, calm), _)| *tried > calm + crashes);
+        too_many.map(|((tried, _), planned)| format!("{tried} attempts at {}", planned.step)).collect()
     }
 
     /// The points between the effect of a step, or of its undoing, and its record, by the step's place.

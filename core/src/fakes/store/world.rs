@@ -90,19 +90,16 @@ impl World {
         let row = self.operations.iter_mut().find(|row| row.id == lost.operation)?;
         let own = self.log.iter().filter(|event| event.operation == lost.operation);
         let events: Result<Vec<Recorded>, _> = own.map(ChainedEvent::recorded).collect();
-        match events.ok().and_then(|events| Operation::fold(&events).ok()) {
-            Some(before) => {
-                row.seq = before.seq;
-                row.state = before.state;
-                row.card = before.card;
-                if row.state.open() {
-                    self.locks.extend(before.plan.locks().into_iter().map(|key| (key, row.id.clone())));
-                }
+        if let Some(before) = events.ok().and_then(|events| Operation::fold(&events).ok()) {
+            row.seq = before.seq;
+            row.state = before.state;
+            row.card = before.card;
+            if row.state.open() {
+                self.locks.extend(before.plan.locks().into_iter().map(|key| (key, row.id.clone())));
             }
-            None => {
-                self.operations.retain(|row| row.id != lost.operation);
-                self.locks.retain(|_, holder| *holder != lost.operation);
-            }
+        } else {
+            self.operations.retain(|row| row.id != lost.operation);
+            self.locks.retain(|_, holder| *holder != lost.operation);
         }
         Some(lost.kind)
     }
