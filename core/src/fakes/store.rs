@@ -80,6 +80,18 @@ impl MemoryStore {
         self.lock().log.iter().filter(|event| event.operation == *operation).cloned().collect()
     }
 
+    /// The events of one operation from a place in its log on.
+    pub fn log_from(&self, operation: &OperationId, seq: u64) -> Vec<ChainedEvent> {
+        let own = |event: &&ChainedEvent| event.operation == *operation && event.seq >= seq;
+        self.lock().log.iter().filter(own).cloned().collect()
+    }
+
+    /// Forgets the last event of the log, which was answered as written: what a disk does that says too early that it has
+    /// written, when the machine stops. Its locks are as before it; what it changed in the registry stays. Answers its kind.
+    pub fn forget_last(&self) -> Option<String> {
+        self.lock().forget_last()
+    }
+
     /// The ids of all operations, in the order in which they were filed.
     pub fn filed(&self) -> Vec<OperationId> {
         self.lock().log.iter().filter(|event| event.seq == 1).map(|event| event.operation.clone()).collect()

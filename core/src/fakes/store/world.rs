@@ -89,6 +89,25 @@ impl World {
         Ok(())
     }
 
+    pub(super) fn forget_last(&mut self) -> Option<String> {
+        let lost = self.log.pop()?;
+        let row = self.operations.iter_mut().find(|row| row.id == lost.operation)?;
+        let own = self.log.iter().filter(|event| event.operation == lost.operation);
+        let events: Result<Vec<Recorded>, _> = own.map(ChainedEvent::recorded).collect();
+        if let Some(before) = events.ok().and_then(|events| Operation::fold(&events).ok()) {
+            row.seq = before.seq;
+            row.state = before.state;
+            row.card = before.card;
+            if row.state.open() {
+                self.locks.extend(before.plan.locks().into_iter().map(|key| (key, row.id.clone())));
+            }
+        } else {
+            self.operations.retain(|row| row.id != lost.operation);
+            self.locks.retain(|_, holder| *holder != lost.operation);
+        }
+        Some(lost.kind)
+    }
+
     /// The part of a write that can still be refused; nothing is changed before all of it has been accepted.
     fn commit(&mut self, recorded: &Recorded, changes: &[RegistryChange]) -> Result<(), StoreError> {
         let event = chain::link(&self.head(), recorded).map_err(|error| StoreError::Corrupt(error.to_string()))?;
