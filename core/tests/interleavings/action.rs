@@ -29,7 +29,7 @@ const HATS: [&[Role]; 7] = [
 ];
 
 /// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Case {
     /// A tenant in SIT.
     Sit,

@@ -1,7 +1,7 @@
 //! Plays a story in a world of fakes, and lets the oracle see everything that comes of it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::poll_fn;
 use std::ops::AddAssign;
 use std::sync::Arc;
@@ -40,7 +40,8 @@ struct Dispatch {
 pub(crate) struct Tally {
     pub(crate) stories: usize,
     pub(crate) operations: usize,
-    pub(crate) started: usize,
+    /// Began, by what they are: a tenant in SIT, in PROD, a deletion, many deletions.
+    pub(crate) started: [usize; 4],
     pub(crate) notices: usize,
     /// Ended before they ran.
     pub(crate) unrun: usize,
@@ -55,7 +56,9 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.stories += other.stories;
         self.operations += other.operations;
-        self.started += other.started;
+        for (started, others) in self.started.iter_mut().zip(other.started) {
+            *started += others;
+        }
         self.notices += other.notices;
         self.unrun += other.unrun;
         self.lost += other.lost;
@@ -84,7 +87,11 @@ pub(crate) struct Drama {
 impl Drama {
     /// Plays a story to its end.
     pub(crate) async fn play(story: &Story) -> Result<Tally, Illegal> {
-        let mut drama = Self::begin().await;
+        let asked = story.then.iter().filter_map(|action| match action {
+            Action::File(case, _) => Some(*case),
+            _ => None,
+        });
+        let mut drama = Self::begin(asked.chain([story.first.0]).collect()).await;
         drama.act(&Action::File(story.first.0, story.first.1)).await?;
         for action in &story.then {
             drama.act(action).await?;
@@ -97,22 +104,24 @@ impl Drama {
         Ok(Tally { stories: 1, operations: drama.filed.len(), unrun, ..drama.tally })
     }
 
-    /// Tenants in SIT and PROD are one step away, one is to be deleted, and two are proofs of concept.
-    async fn begin() -> Self {
+    /// The tenants stand of whom the story is: one step away from what is asked for, or about to be deleted.
+    async fn begin(cases: BTreeSet<Case>) -> Self {
         let mut world = World::start();
         // Every call of the cloud lets others go first, as a network does.
         world.cloud = world.cloud.clone().with_pause(Arc::new(|_| Box::pin(gives_way())));
         world.restarts().await;
-        let validated = |tenant: &str, at| RegistryChange::Stand(tenant.parse().unwrap(), at, Standing::Validated);
-        for (tenant, earlier) in [("silverloaf", &Environment::ALL[..1]), ("goldencrust", &Environment::ALL[..2])] {
-            let mut changes = vec![RegistryChange::Register(Box::new(details(tenant)))];
-            changes.extend(earlier.iter().map(|at| validated(tenant, *at)));
-            world.remembers(&details(tenant), &changes).await;
-        }
-        world.stands(&details("acme"), &[Environment::Prod]).await;
-        for tenant in POCS {
-            let poc = Details { engagement: Engagement::Poc, ..details(tenant) };
-            world.stands(&poc, &[Environment::Dev]).await;
+        for case in cases {
+            match case {
+                Case::Sit => validated(&world, "silverloaf", &[Environment::Dev]).await,
+                Case::Prod => validated(&world, "goldencrust", &[Environment::Dev, Environment::Sit]).await,
+                Case::Deletion => world.stands(&details("acme"), &[Environment::Prod]).await,
+                Case::Bulk => {
+                    for tenant in POCS {
+                        let poc = Details { engagement: Engagement::Poc, ..details(tenant) };
+                        world.stands(&poc, &[Environment::Dev]).await;
+                    }
+                }
+            }
         }
         let calls = world.cloud.journal().len();
         Self {
@@ -154,7 +163,15 @@ impl Drama {
                 }
             }
             Action::Presses(who, button, place) => self.presses(who, button, *place).await,
-            Action::Passes(minutes) => self.world.passes(Duration::minutes(*minutes)).await,
+            Action::Passes(minutes) => {
+                let mut left = Duration::minutes(*minutes);
+                if self.unreadable {
+                    // The bot asks every two seconds: only the last of them are played.
+                    self.world.clock.advance(left - Duration::seconds(10));
+                    left = Duration::seconds(10);
+                }
+                self.world.passes(left).await;
+            }
             Action::GoesDeaf => self.deaf = true,
             Action::Hears => {
                 self.deaf = false;
@@ -191,18 +208,12 @@ impl Drama {
             return;
         }
         let (line, tenant) = match case {
-            Case::Sit => (
-                "/tenant provision environment:sit tenant:silverloaf company:Golden Crust Bäckerei & Søn subdomain:silverloaf email:owner@golden.example",
-                "silverloaf",
-            ),
-            Case::Prod => (
-                "/tenant provision environment:prod tenant:goldencrust company:Golden Crust Bäckerei & Søn subdomain:goldencrust email:owner@golden.example",
-                "goldencrust",
-            ),
+            Case::Sit => ("/tenant promote tenant:silverloaf", "silverloaf"),
+            Case::Prod => ("/tenant promote tenant:goldencrust", "goldencrust"),
             Case::Deletion => {
                 ("/tenant delete tenant:acme environment:prod reason:other backup:no logs:delete", "acme")
             }
-            Case::Bulk => ("/tenant bulk-delete environment:dev kind:poc backup:no logs:delete", "poc-10"),
+            Case::Bulk => ("/tenant bulk-delete environment:dev kind:poc backup:no logs:delete", POCS[0]),
         };
         let actor = self.world.member(who);
         let asked = actor.types(line).await;
@@ -336,7 +347,8 @@ impl Drama {
                 };
                 let sufficed = docket.given.is_some() && docket.since.is_none();
                 docket.hear(&recorded, moments)?;
-                self.tally.started += usize::from(matches!(recorded.event, Event::Started { .. }));
+                self.tally.started[docket.case as usize] +=
+                    usize::from(matches!(recorded.event, Event::Started { .. }));
                 self.tally.notices += usize::from(matches!(recorded.event, Event::NoticeGiven { .. }));
                 self.tally.caught_up += usize::from(matches!(recorded.event, Event::CaughtUp { .. }));
                 self.tally.lost += usize::from(sufficed && docket.since.is_some());
@@ -379,6 +391,15 @@ impl Drama {
         }
         Ok(())
     }
+}
+
+/// The registry knows the tenant, provisioned and found good in these environments.
+pub(crate) async fn validated(world: &World, tenant: &str, environments: &[Environment]) {
+    let details = details(tenant);
+    let stands = |at: &Environment| RegistryChange::Stand(details.tenant.clone(), *at, Standing::Validated);
+    let registered = RegistryChange::Register(Box::new(details.clone()));
+    let changes: Vec<_> = std::iter::once(registered).chain(environments.iter().map(stands)).collect();
+    world.remembers(&details, &changes).await;
 }
 
 /// Lets everything that goes on beside this have a turn.

@@ -9,6 +9,7 @@ use landlord_core::role::{Person, Role};
 use landlord_core::tenant::{Environment, Tenancy, TenantId};
 use time::{Duration, OffsetDateTime};
 
+use crate::action::Case;
 use crate::truth::Truth;
 
 /// Something that must never be.
@@ -40,6 +41,8 @@ pub(crate) struct Docket {
     operation: OperationId,
     /// Which tenants it is about, and where.
     sites: Vec<Tenancy>,
+    /// What it is.
+    pub(crate) case: Case,
     requester: String,
     /// Who must say yes.
     approve: Vec<Role>,
@@ -69,6 +72,7 @@ impl Docket {
             notice: notice(plan),
             operation: plan.operation.clone(),
             sites: plan.sites.iter().map(|site| site.tenancy.clone()).collect(),
+            case: case(plan),
             requester: requester.id.clone(),
             card: None,
             votes: People::new(),
@@ -258,6 +262,17 @@ impl Docket {
 
     fn illegal(&self, why: &str) -> Result<(), Illegal> {
         Err(Illegal(format!("{}: event {}: {why}: {self:?}", self.operation, self.seq)))
+    }
+}
+
+/// What a plan is.
+fn case(plan: &Plan) -> Case {
+    let prod = plan.sites.iter().any(|site| site.tenancy.environment == Environment::Prod);
+    match plan.purpose {
+        Purpose::Provision if prod => Case::Prod,
+        Purpose::Provision => Case::Sit,
+        Purpose::Delete => Case::Deletion,
+        Purpose::BulkDelete => Case::Bulk,
     }
 }
 
