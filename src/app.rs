@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use landlord_core::desk::{Desk, Ground};
+use landlord_core::desk::{Desk, Ground, Presence};
 use landlord_core::display::Display;
 use landlord_core::engine::Engine;
 use landlord_core::ledger::Ledger;
@@ -75,6 +75,7 @@ pub async fn run(parts: Parts) -> Result<(), Ended> {
     };
     let display = Display { ledger: Arc::clone(&ledger), chat: chat.clone(), votes: Arc::clone(&votes) };
     let runner = Arc::new(EmbeddedRunner::new(Arc::new(engine), Arc::new(display)));
+    let presence = Presence::new(clock.now());
     let desk = Desk {
         catalogue: Arc::new(catalogue),
         ledger: Arc::clone(&ledger),
@@ -84,6 +85,7 @@ pub async fn run(parts: Parts) -> Result<(), Ended> {
         runner: runner.clone(),
         votes,
         ground,
+        presence,
     };
     wake_all(&ledger, &*runner).await?;
     let health = Arc::new(Health::default());

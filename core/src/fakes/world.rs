@@ -92,6 +92,16 @@ impl World {
 
     /// A new process that stops where its fuse blows.
     pub async fn restarts_with(&self, fuse: Fuse) {
+        self.begins(fuse);
+        self.reads_again().await;
+    }
+
+    /// A new process whose gateway is not connected yet: it reads nothing again until [`World::reads_again`].
+    pub fn restarts_without_the_chat(&self) {
+        self.begins(Fuse::never());
+    }
+
+    fn begins(&self, fuse: Fuse) {
         let parts = house::Parts {
             chat: &self.chat,
             cloud: &self.cloud,
@@ -102,7 +112,12 @@ impl World {
         let house = House::build(&parts, Arc::clone(&self.catalogue), &self.settings, fuse);
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
         self.due().clear();
-        self.reads_again().await;
+    }
+
+    /// Something wakes an operation, and the bot does all that is due now.
+    pub async fn wakes(&self, id: &OperationId) {
+        crate::ports::Runner::wake(&self.house().runner, id);
+        self.settles().await;
     }
 
     /// The bot reads the open cards again, as it does whenever the chat's gateway has been away.
@@ -111,6 +126,15 @@ impl World {
         if let Some(Err(error)) = self.lives(Box::pin(house.desk.catch_up())).await {
             // A bot whose store does not answer tries again; so does a story.
             tracing::warn!(%error, "not caught up");
+        }
+        self.settles().await;
+    }
+
+    /// The gateway is connected, as the bot is told every few seconds.
+    pub async fn is_connected(&self) {
+        let house = self.house();
+        if let Some(Err(error)) = self.lives(Box::pin(house.desk.connected())).await {
+            tracing::warn!(%error, "the bot could not write that it is in the chat");
         }
         self.settles().await;
     }
