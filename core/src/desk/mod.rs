@@ -12,6 +12,7 @@ mod deletion;
 mod forms;
 mod layout;
 mod planner;
+mod presence;
 mod request;
 mod survey;
 
@@ -31,6 +32,7 @@ use crate::votes::Votes;
 
 pub use complete::Choice;
 pub use planner::Ground;
+pub use presence::Presence;
 
 /// A command as a person typed it.
 #[derive(Debug, Clone)]
@@ -126,6 +128,8 @@ pub struct Desk {
     pub votes: Arc<Votes>,
     /// What the configuration says of each environment.
     pub ground: BTreeMap<Environment, Ground>,
+    /// When the bot was last in the chat.
+    pub presence: Presence,
 }
 
 impl Desk {
@@ -203,6 +207,7 @@ impl Desk {
             }
             Heard::Withdrawn(person) => self.votes.withdraw(&id, person).await?,
         }
+        self.presence.goes_on(self.clock.now());
         self.runner.wake(&id);
         Ok(())
     }
