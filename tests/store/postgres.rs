@@ -9,7 +9,7 @@ use landlord_core::ports::{Store as _, StoreError};
 use landlord_core::store_contract;
 use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 
-use crate::migrations::{fill_as_version, migration_promises};
+use crate::migrations::{fill_as_version, is_verified_before_it_is_migrated, migration_promises};
 use crate::shared::{World, shared_promises};
 use crate::tampering::tampering_promises;
 
@@ -58,6 +58,7 @@ async fn world() -> World {
 async fn filled(version: i64) -> World {
     let (url, schema) = schema().await;
     fill_as_version(version, &url).await;
+    is_verified_before_it_is_migrated(&url, version).await;
     World::over(url, Box::new(schema)).await
 }
 

@@ -220,7 +220,7 @@ pub(crate) async fn every_changed_column_is_found_and_named(world: World) {
     assert!(written.verify(&[]).await.0, "as it was");
 }
 
-/// Even where it brings its own right hash along: the next one follows something else.
+/// Even where it brings its own right hash along: the next one follows something else. Where it was anchored, it is named itself.
 pub(crate) async fn a_change_with_its_own_right_hash_is_found_at_the_next_event(world: World) {
     let written = Written::by(world).await;
     for n in written.places() {
@@ -228,6 +228,7 @@ pub(crate) async fn a_change_with_its_own_right_hash_is_found_at_the_next_event(
         log[n].actor = "somebody else".into();
         log[n].hash = log[n].computed_hash();
         let (named, why) = match log.get(n + 1) {
+            _ if ANCHORED.contains(&(n + 1)) => (&log[n], "has not the hash of the head posted"),
             Some(next) => (next, "does not follow"),
             None => (&log[n], "is the last, but not the one that was written last"),
         };
