@@ -10,6 +10,7 @@ use landlord_core::event::Event;
 use landlord_core::ports::{OperationFilter, RegistryChange, Store as _, StoreError};
 use landlord_core::store_contract;
 
+use crate::backup::{self, Commands};
 use crate::migrations::{fill_as_version, is_verified_before_it_is_migrated, migration_promises};
 use crate::shared::{World, shared_promises};
 use crate::tampering::tampering_promises;
@@ -174,4 +175,24 @@ async fn an_event_with_what_sqlite_takes_for_a_value_is_found_and_named() {
             "{line}"
         );
     }
+}
+
+/// By the documented commands, in the folder of the database.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_beside_a_writer_is_restored_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = Commands { folder: folder.path().join("state"), variables: Vec::new() };
+    let world = World::over(url(folder.path()), Box::new(folder)).await;
+    let source = backup::taken_while_written(&world, || commands.run("sqlite3 landlord.db \"VACUUM ")).await;
+
+    let World { store, url, raw, guard } = world;
+    raw.close().await;
+    store.close().await;
+    drop(store);
+    commands.run("mkdir before-restore ");
+    commands.run("cp landlord-backup.db ");
+    commands.run("sqlite3 landlord.db \"UPDATE ");
+    assert!(commands.run("sqlite3 landlord.db \"SELECT ").contains("bbbbbbbb"));
+    source.is_restored_at(&url).await;
+    drop(guard);
 }
