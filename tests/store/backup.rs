@@ -124,7 +124,7 @@ impl Source {
         assert!(count as u64 >= self.before && count < self.log.len(), "{count} events");
         assert_eq!(restored, self.log[..count], "the source's log up to a place");
         let (intact, line) = audit::verify(url, &[witness(&restored[count - 1])]).await.unwrap();
-        assert!(intact && line.ends_with(", 2 anchors"), "{line}");
+        assert!(intact && line.ends_with(", anchors: 2"), "{line}");
         let (intact, line) = audit::verify(url, &[witness(self.log.last().unwrap())]).await.unwrap();
         assert!(!intact && line.contains("is missing"), "what was written since is not there: {line}");
 

@@ -8,3 +8,4 @@ mod postgres;
 mod shared;
 mod sqlite;
 mod tampering;
+mod written;
