@@ -1,7 +1,7 @@
 //! The bot was away, and says on each card what has become of its votes meanwhile; where nothing has, nothing.
 
 use landlord_core::contract::store::samples::details;
-use landlord_core::fakes::{Request, World};
+use landlord_core::fakes::{Fuse, Request, World};
 use landlord_core::operation::State;
 use landlord_core::ports::{ChatError, Clock as _};
 use landlord_core::role::Role;
