@@ -20,6 +20,7 @@ mod restarts;
 mod rivals;
 mod store_outages;
 mod telling;
+mod upgrades;
 mod votes;
 mod waiting;
 
