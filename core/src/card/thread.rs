@@ -13,13 +13,10 @@ use crate::votes::Difference;
 pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &Difference) -> String {
     let Difference { votes, new, valid, invalid } = *difference;
     let when = since.map_or_else(|| "The bot was away".to_owned(), |since| format!("Away {}", span(since, until)));
-    let mut line = format!("{when}; {votes} vote{} read again", if votes == 1 { "" } else { "s" });
-    for (count, what) in [(new, "new"), (valid, "now valid"), (invalid, "no longer valid")] {
-        if count > 0 {
-            line.push_str(&format!(", {count} {what}"));
-        }
-    }
-    line
+    let read = format!("{when}; {votes} vote{} read again", if votes == 1 { "" } else { "s" });
+    let changes = [(new, "new"), (valid, "now valid"), (invalid, "no longer valid")].into_iter();
+    let changes = changes.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    std::iter::once(read).chain(changes).collect::<Vec<_>>().join(", ")
 }
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
