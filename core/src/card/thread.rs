@@ -14,9 +14,9 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
     let Difference { votes, new, valid, invalid } = *difference;
     let when = since.map_or_else(|| "The bot was away".to_owned(), |since| format!("Away {}", span(since, until)));
     let read = format!("{when}; {votes} vote{} read again", if votes == 1 { "" } else { "s" });
-    let changes = [(new, "new"), (valid, "now valid"), (invalid, "no longer valid")];
-    let told = changes.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}"));
-    std::iter::once(read).chain(told).collect()
+    let changes = [(new, "new"), (valid, "now valid"), (invalid, "no longer valid")].into_iter();
+    let changes = changes.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    std::iter::once(read).chain(changes).collect::<Vec<_>>().join(", ")
 }
 
 /// The line of an event, and whom it calls; none for what the card alone shows.

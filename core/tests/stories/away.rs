@@ -33,6 +33,11 @@ async fn reconnects_after(world: &World, meanwhile: impl FnOnce()) -> String {
     format!("🔎 Away <t:{since}:t>–<t:{}:t>; ", since + 7 * 60)
 }
 
+/// Either of both.
+async fn away_for_a_while(restart: bool, world: &World, meanwhile: impl FnOnce()) -> String {
+    if restart { restarts_after(world, meanwhile).await } else { reconnects_after(world, meanwhile).await }
+}
+
 /// How often the thread says that the bot was away.
 fn said(request: &Request<'_>) -> usize {
     request.thread().matches("🔎").count()
@@ -54,10 +59,7 @@ async fn a_vote_withdrawn_while_away() {
         world.member("devops-lead").reacts(&request, "✅").await;
         let lead = world.member("devops-lead");
         let meanwhile = || lead.unreacts_unheard(&request, "✅");
-        let away = match restart {
-            true => restarts_after(&world, meanwhile).await,
-            false => reconnects_after(&world, meanwhile).await,
-        };
+        let away = away_for_a_while(restart, &world, meanwhile).await;
         says(&request, &format!("{away}1 vote read again, 1 no longer valid"));
         request.is(State::AwaitingApproval).card().shows("needs a DevOps Lead and a Product Owner");
     }
@@ -72,10 +74,7 @@ async fn a_role_lost_while_away() {
         world.member("devops-lead").reacts(&request, "✅").await;
         let lead = world.member("devops-lead");
         let meanwhile = || lead.holds(&[Role::Operator]);
-        let away = match restart {
-            true => restarts_after(&world, meanwhile).await,
-            false => reconnects_after(&world, meanwhile).await,
-        };
+        let away = away_for_a_while(restart, &world, meanwhile).await;
         says(&request, &format!("{away}1 vote read again, 1 no longer valid"));
         request.is(State::AwaitingApproval).card().shows("@devops-lead holds none of the roles");
     }
@@ -100,10 +99,7 @@ async fn a_new_vote_while_away() {
         world.restarts().await;
         let lead = world.member("team-lead");
         let meanwhile = || lead.reacts_unheard(&request, "✅");
-        let away = match restart {
-            true => restarts_after(&world, meanwhile).await,
-            false => reconnects_after(&world, meanwhile).await,
-        };
+        let away = away_for_a_while(restart, &world, meanwhile).await;
         says(&request, &format!("{away}1 vote read again, 1 new"));
         request.is(State::Succeeded);
     }
@@ -183,10 +179,7 @@ async fn a_role_lost_in_the_notice_while_away() {
         world.restarts().await;
         let lead = world.member("devops-lead");
         let meanwhile = || lead.holds(&[Role::Operator]);
-        let away = match restart {
-            true => restarts_after(&world, meanwhile).await,
-            false => reconnects_after(&world, meanwhile).await,
-        };
+        let away = away_for_a_while(restart, &world, meanwhile).await;
         says(&request, &format!("{away}1 vote read again, 1 no longer valid"));
         request.is(State::AwaitingApproval).card().shows("needs a DevOps Lead");
     }
