@@ -17,6 +17,7 @@ mod promotion;
 mod provisioning;
 mod resources;
 mod restarts;
+mod restores;
 mod rivals;
 mod store_outages;
 mod telling;
