@@ -308,7 +308,12 @@ impl World {
 
     /// Reads the bot's own HTTP side: status and body.
     pub(crate) async fn api(&self, path: &str) -> (u16, Value) {
-        let side = self.bot.lock().await.as_ref().expect("the bot lives").side().await;
+        let side = {
+            let bot = self.bot.lock().await;
+            let bot = bot.as_ref().expect("the bot lives");
+            bot.listens().await;
+            bot.side()
+        };
         let request = self.web.get(format!("http://{side}/api{path}")).bearer_auth(bot::TOKEN);
         let answer = request.send().await.expect("the bot's HTTP side answers");
         (answer.status().as_u16(), answer.json().await.unwrap_or_default())
