@@ -72,7 +72,7 @@ async fn undisturbed() -> [Shape; 2] {
     let promotion = operator.types(&format!("/tenant promote tenant:{}", tenant.id)).await;
     world.member("team-lead").reacts(&promotion, "✅").await;
     promotion.succeeds().await;
-    let dump = world.services.dump(&["--only", &tenant.id, "--subdomain", &tenant.subdomain]).await;
+    let dump = world.services.dump_of(&tenant).await;
     let shapes = [Dev, Sit].map(|environment| Shape::of(&dump, &tenant, environment.as_str()));
     for shape in &shapes {
         assert_eq!((shape.kinds(), shape.doubled()), (10, 0), "{shape:?}");

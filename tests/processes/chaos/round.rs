@@ -117,7 +117,7 @@ impl Round<'_> {
         let filed_before = if work == Work::Provision { 0 } else { tenants.len() };
         self.tally.doubled += self.world.operations().await.len() - filed_before - 1;
         for tenant in tenants {
-            let dump = self.world.services.dump(&["--only", &tenant.id, "--subdomain", &tenant.subdomain]).await;
+            let dump = self.world.services.dump_of(tenant).await;
             let shape = Shape::of(&dump, tenant, work.environment().as_str());
             self.tally.doubled += shape.doubled();
             if work.makes() {
