@@ -14,6 +14,9 @@ use crate::world::{Life, Request, Setting, Tenant, World};
 /// How long a process may live before it is killed, in milliseconds: up to what an operation takes undisturbed.
 const LIVES: std::ops::Range<u64> = 0..4_000;
 
+/// How long a person may have waited for the answer when the process is killed, in milliseconds.
+const ANSWER: std::ops::Range<u64> = 0..300;
+
 /// How often a held operation is tried again before it counts as lost.
 const RETRIES: usize = 5;
 
@@ -24,7 +27,9 @@ struct Plan {
     postgres: bool,
     /// Whether the approver votes while there is no process.
     away: bool,
-    /// The lengths of the process's lives before each kill, the last first.
+    /// How long after the command was sent the process is killed, where it is killed so early.
+    asked: Option<Duration>,
+    /// The lengths of the process's lives before each kill after that, the last first.
     cuts: Vec<Duration>,
 }
 
@@ -32,9 +37,10 @@ impl Plan {
     fn of(seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let work = Work::ALL[usize::try_from(seed % 5).expect("small")];
-        let count = rng.random_range(1..=3);
+        let count = rng.random_range(1..=5);
         let cuts = std::iter::repeat_with(|| Duration::from_millis(rng.random_range(LIVES))).take(count).collect();
-        Self { work, postgres: rng.random_bool(0.25), away: rng.random_bool(0.5), cuts }
+        let asked = rng.random_bool(0.3).then(|| Duration::from_millis(rng.random_range(ANSWER)));
+        Self { work, postgres: rng.random_bool(0.25), away: rng.random_bool(0.5), asked, cuts }
     }
 }
 
@@ -52,9 +58,8 @@ pub(super) async fn play(seed: u64, standard: impl AsyncFn(Work) -> &'static Sha
     let setting = Setting { life: Life::Process, postgres: plan.postgres, ..Setting::default() };
     let world = World::with(setting).await;
     let tenants = plan.work.tenants(&world).await;
-    let work = plan.work;
     let mut round = Round { world: &world, plan, tally: Tally::default() };
-    let request = work.asked(&world, &tenants).await;
+    let request = round.asks(&tenants).await;
     round.runs(&request).await;
     round.stands(&request, &tenants, standard).await;
     let tally = round.tally;
@@ -62,7 +67,32 @@ pub(super) async fn play(seed: u64, standard: impl AsyncFn(Work) -> &'static Sha
     tally
 }
 
-impl Round<'_> {
+impl<'w> Round<'w> {
+    /// Asks until the operation is filed: who is not answered looks, and asks again where nothing was filed.
+    async fn asks(&mut self, tenants: &[Tenant]) -> Request<'w> {
+        let (world, work) = (self.world, self.plan.work);
+        let patience = self.plan.asked.take();
+        let Some(patience) = patience else { return work.asked(world, tenants).await };
+        if let Ok(request) = timeout(patience, work.asked(world, tenants)).await {
+            return request;
+        }
+        self.kills().await;
+        world.bot_works().await;
+        let rows = world.operations().await;
+        // Those who stood before have an operation each, which was cancelled.
+        match rows.iter().find(|row| row["state"] != "cancelled") {
+            Some(row) => Request::unanswered(world, row["id"].as_str().expect("an id")),
+            None => work.asked(world, tenants).await,
+        }
+    }
+
+    /// Kills the process and starts another, which is not waited for.
+    async fn kills(&mut self) {
+        self.world.bot_dies().await;
+        self.tally.cuts += 1;
+        self.world.bot_is_spawned().await;
+    }
+
     /// From the card to the end, with all kills; what holds is tried again by its button.
     async fn runs(&mut self, request: &Request<'_>) {
         if let Some(approver) = self.plan.work.approver() {
@@ -85,6 +115,7 @@ impl Round<'_> {
             self.tally.held += 1;
             eprintln!("{} held: {}", request.id(), request.operation().await["diagnosis"]);
             request.holds().await;
+            self.world.bot_works().await;
             self.world.member("operator").presses(request, "Retry").await;
         }
         self.tally.lost += 1;
@@ -97,9 +128,7 @@ impl Round<'_> {
             if let Ok(done) = timeout(life / shorter, what()).await {
                 return done;
             }
-            self.world.bot_dies().await;
-            self.tally.cuts += 1;
-            self.world.bot_is_spawned().await;
+            self.kills().await;
         }
         what().await
     }

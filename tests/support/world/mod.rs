@@ -173,10 +173,17 @@ impl World {
     /// Starts the bot on the story's log; returns when people can use its commands.
     pub(crate) async fn bot_starts(&self) {
         let bot = Bot::start(self.recipe.clone()).await;
+        *self.bot.lock().await = Some(bot);
+        self.bot_works().await;
+    }
+
+    /// Returns when people can use the commands of the bot that was started.
+    pub(crate) async fn bot_works(&self) {
+        let bot = self.bot.lock().await;
+        let bot = bot.as_ref().expect("the bot lives");
         bot.works().await;
         let ready = tokio::time::timeout(PATIENCE, self.discord.ready()).await;
         assert!(ready.is_ok(), "the bot is not connected: {:?}", bot.ended());
-        *self.bot.lock().await = Some(bot);
     }
 
     /// Starts a bot that is a process of its own, and waits for nothing: it can die before it has come far.
