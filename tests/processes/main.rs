@@ -15,3 +15,4 @@ mod world;
 
 mod chaos;
 mod signals;
+mod standby;

@@ -17,7 +17,7 @@ async fn killed_while_it_works_it_goes_on_where_it_was_when_started_again() {
     let world = with_a_process().await;
     let golden = world.tenant();
     let request = world.member("operator").types(&golden.provision("dev")).await;
-    request.comes_to_show("⏳ ").await;
+    request.thread_comes_to_say("▶️").await;
     world.bot_dies().await;
     world.bot_starts().await;
     request.succeeds().await;
@@ -44,7 +44,7 @@ async fn stopped_it_answers_nobody_and_woken_it_goes_on() {
     let world = with_a_process().await;
     let golden = world.tenant();
     let request = world.member("operator").types(&golden.provision("dev")).await;
-    request.comes_to_show("⏳ ").await;
+    request.thread_comes_to_say("▶️").await;
     world.process(async |process| process.stops()).await;
     {
         let mut asking = pin!(world.operations());

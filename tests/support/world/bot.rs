@@ -117,6 +117,17 @@ impl Bot {
         }
     }
 
+    /// The process that it is.
+    ///
+    /// # Panics
+    /// When it is none of its own.
+    pub(crate) fn into_process(self) -> Process {
+        match self {
+            Self::Process(process) => *process,
+            Self::InProcess(_) => panic!("the bot is no process of its own"),
+        }
+    }
+
     /// Ends it wherever it is.
     pub(crate) async fn dies(self) {
         match self {

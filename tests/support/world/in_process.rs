@@ -77,21 +77,21 @@ impl Drop for InProcess {
 
 /// Lives until something ends it, and answers what.
 async fn live(recipe: Recipe, tell: oneshot::Sender<SocketAddr>) -> String {
-    let parts = match parts(&recipe).await {
+    let (parts, listener) = match parts(&recipe).await {
         Ok(parts) => parts,
         Err(why) => return why,
     };
-    let side = parts.listener.local_addr().expect("a listener has an address");
+    let side = listener.local_addr().expect("a listener has an address");
     if tell.send(side).is_err() {
         return "nobody waits for it".to_owned();
     }
-    match app::run(parts).await {
+    match app::alone(parts, listener).await {
         Ok(()) => "it ended without an error".to_owned(),
         Err(error) => error.to_string(),
     }
 }
 
-async fn parts(recipe: &Recipe) -> Result<Parts, String> {
+async fn parts(recipe: &Recipe) -> Result<(Parts, TcpListener), String> {
     let store = SqlStore::open(&recipe.store).await.map_err(|error| error.to_string())?;
     store.claim().await.map_err(|error| error.to_string())?;
     let (cloud, accounts) = RealCloud::open(&recipe.config.environments).await?;
@@ -99,7 +99,7 @@ async fn parts(recipe: &Recipe) -> Result<Parts, String> {
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener: TcpListener = http::bind(loopback).await.map_err(|error| error.to_string())?;
     let cloud = Arc::new(cloud);
-    Ok(Parts {
+    let parts = Parts {
         catalogue: Catalogue::built_in().map_err(|errors| errors.to_string())?,
         store: Arc::new(store),
         ground: recipe.config.ground(),
@@ -108,7 +108,7 @@ async fn parts(recipe: &Recipe) -> Result<Parts, String> {
         notifier: Arc::new(Ses::new(accounts)),
         clock: recipe.clock.clone(),
         place,
-        listener,
-        token: Some(Secret::new(TOKEN)),
-    })
+        side: http::Side::new(Some(Secret::new(TOKEN))),
+    };
+    Ok((parts, listener))
 }

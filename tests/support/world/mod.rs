@@ -313,7 +313,7 @@ impl World {
         body.as_array().cloned().unwrap_or_default().into_iter().rev().collect()
     }
 
-    /// Reads the bot's own HTTP side: status and body.
+    /// Reads the bot's own HTTP side, as soon as it is the active one: status and body.
     pub(crate) async fn api(&self, path: &str) -> (u16, Value) {
         let side = {
             let bot = self.bot.lock().await;
@@ -321,9 +321,16 @@ impl World {
             bot.listens().await;
             bot.side()
         };
-        let request = self.web.get(format!("http://{side}/api{path}")).bearer_auth(bot::TOKEN);
-        let answer = request.send().await.expect("the bot's HTTP side answers");
-        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+        until("the bot to be the active one", async || {
+            let request = self.web.get(format!("http://{side}/api{path}")).bearer_auth(bot::TOKEN);
+            let answer = request.send().await.expect("the bot's HTTP side answers");
+            let (status, text) = (answer.status().as_u16(), answer.text().await.expect("an answer"));
+            if status == 503 && text.contains("stands by") {
+                return Err(text);
+            }
+            Ok((status, serde_json::from_str(&text).unwrap_or_default()))
+        })
+        .await
     }
 
     /// The operations of the story's log, the newest first.

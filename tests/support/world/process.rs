@@ -60,7 +60,7 @@ impl Process {
 
     /// Where its HTTP side listens, if it does yet.
     pub(crate) fn side(&self) -> Option<SocketAddr> {
-        let line = self.said.first(LISTENS)?;
+        let line = self.said.first_after(0, LISTENS)?;
         Some(line["fields"]["address"].as_str().expect("an address").parse().expect("an address"))
     }
 
@@ -69,7 +69,15 @@ impl Process {
     /// # Panics
     /// When it ends before.
     pub(crate) async fn works(&self) {
-        self.comes_to_say("the open cards are read again").await;
+        self.works_after(0).await;
+    }
+
+    /// The same, of the lines after so many.
+    ///
+    /// # Panics
+    /// As above.
+    pub(crate) async fn works_after(&self, mark: usize) {
+        self.comes_to_say_after(mark, "the open cards are read again").await;
     }
 
     /// The first line of this life whose message begins so, as soon as it is written: a JSON object with `fields.message`.
@@ -77,11 +85,19 @@ impl Process {
     /// # Panics
     /// When the process ends before, or the line does not come in time.
     pub(crate) async fn comes_to_say(&self, beginning: &str) -> Value {
+        self.comes_to_say_after(0, beginning).await
+    }
+
+    /// The same, of the lines after so many.
+    ///
+    /// # Panics
+    /// As above.
+    pub(crate) async fn comes_to_say_after(&self, mark: usize, beginning: &str) -> Value {
         let search = async {
             let mut count = self.said.count.clone();
             loop {
                 let seen = *count.borrow_and_update();
-                if let Some(line) = self.said.first(beginning) {
+                if let Some(line) = self.said.first_after(mark, beginning) {
                     return Some(line);
                 }
                 // What was written last may have come with the end.
@@ -161,10 +177,10 @@ impl Said {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The first line whose message begins so.
-    fn first(&self, beginning: &str) -> Option<Value> {
+    /// The first line after so many whose message begins so.
+    fn first_after(&self, mark: usize, beginning: &str) -> Option<Value> {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let parsed = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let parsed = lines.iter().skip(mark).filter_map(|line| serde_json::from_str::<Value>(line).ok());
         parsed.into_iter().find(|line| says(line, beginning))
     }
 }
