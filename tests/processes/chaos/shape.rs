@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::world::{Dump, Tenant};
 
@@ -93,4 +93,27 @@ fn words(text: &str, tenant: &Tenant) -> String {
         plain.push_str(&word[own.len()..]);
     }
     plain
+}
+
+#[test]
+fn two_tenants_have_the_same_shape_and_what_differs_is_told() {
+    let shape = |mark: &str, secret: &str, size: &str, services: usize| {
+        let tenant = Tenant { id: format!("golden-{mark}"), subdomain: format!("crust-{mark}") };
+        let name = format!("dev-golden-{mark}-db-credentials");
+        let service = |n| json!({ "name": format!("dev-golden-{mark}-service"), "desired": n });
+        let dump = json!({ "dev": {
+            "secrets": [{ "arn": format!("arn:aws:secretsmanager:eu-west-1:536580886816:secret:{name}-{secret}") }],
+            "services": (0..services).map(service).collect::<Vec<_>>(),
+            "target groups": [{ "Id": "10.20.0.9", "arn": format!("tg/{size}3f1c9a0d2b"), "Port": 80 }],
+            "task definitions": [{ "cpu": size, "priority": rand::random::<u16>() }],
+        } });
+        Shape::of(&Dump::new(dump.to_string()), &tenant, "dev")
+    };
+    let (one, two) = (shape("0a1b2c3d", "DedVqv", "256", 1), shape("9f8e7d6c", "zBfYFf", "256", 1));
+    assert_eq!(one.difference(&two), "");
+    assert_eq!((one.kinds(), one.doubled()), (4, 0));
+    assert_eq!(one.difference(&shape("11112222", "XHOmUM", "512", 1)).lines().count(), 2, "the size differs");
+    let doubled = shape("33334444", "JqYhkK", "256", 2);
+    assert_eq!(doubled.doubled(), 1);
+    assert!(one.difference(&doubled).starts_with("- services"), "{}", one.difference(&doubled));
 }

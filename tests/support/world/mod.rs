@@ -17,6 +17,7 @@ mod services;
 mod setting;
 mod shown;
 mod store;
+mod tenant;
 mod unknown;
 
 use std::collections::HashMap;
@@ -25,8 +26,8 @@ use std::time::Duration;
 
 use landlord::sandbox::discord_config;
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Cloud as _, CloudError, Subject};
-use landlord_core::tenant::{Environment, Tenancy};
+use landlord_core::ports::{Cloud as _, CloudError};
+use landlord_core::tenant::Environment;
 use landlord_sandbox::discord::{Faults, LocalDiscord, Options};
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -48,6 +49,7 @@ pub(crate) use residents::blueprint;
 pub(crate) use services::Services;
 pub(crate) use setting::{Life, Reach, Setting};
 pub(crate) use shown::Shown;
+pub(crate) use tenant::Tenant;
 
 /// Where operations are asked for.
 const CHANNEL: &str = "tenant-ops";
@@ -60,38 +62,6 @@ static FLOOR: RwLock<()> = RwLock::const_new(());
 enum Floor {
     Shared(RwLockReadGuard<'static, ()>),
     Alone(RwLockWriteGuard<'static, ()>),
-}
-
-/// A tenant of this story's own.
-#[derive(Debug, Clone)]
-pub(crate) struct Tenant {
-    /// Its id.
-    pub(crate) id: String,
-    /// Its subdomain.
-    pub(crate) subdomain: String,
-}
-
-impl Tenant {
-    /// A right request for an environment.
-    pub(crate) fn provision(&self, environment: &str) -> String {
-        format!(
-            "/tenant provision environment:{environment} tenant:{} company:Golden Crust subdomain:{} email:{}",
-            self.id,
-            self.subdomain,
-            self.email()
-        )
-    }
-
-    /// The owner's address.
-    pub(crate) fn email(&self) -> String {
-        format!("owner@{}.example", self.subdomain)
-    }
-
-    /// The tenant in an environment.
-    pub(crate) fn subject(&self, environment: Environment) -> Subject {
-        let tenancy = Tenancy::new(self.id.parse().expect("a valid id"), environment);
-        Subject { tenancy, subdomain: self.subdomain.parse().expect("a valid subdomain") }
-    }
 }
 
 /// The world of one story.
