@@ -15,6 +15,7 @@ mod services;
 mod shown;
 mod store;
 mod unknown;
+mod waiting;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -324,25 +325,6 @@ impl World {
         let (status, body) = self.api("/operations").await;
         assert_eq!(status, 200, "{body}");
         body.as_array().cloned().expect("a list")
-    }
-
-    /// Looks again with each event that everybody sees until what is looked for is there.
-    ///
-    /// # Panics
-    /// When it is not there in time, or the bot has ended by itself.
-    pub(crate) async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            let mark = self.eye.mark();
-            let seen = match look().await {
-                Ok(found) => return found,
-                Err(seen) => seen,
-            };
-            if tokio::time::timeout_at(deadline, self.eye.more_than(mark)).await.is_err() {
-                let ended = self.bot.lock().await.as_ref().and_then(Bot::ended);
-                panic!("not in time: {what}\n{seen}\nthe bot ended: {ended:?}");
-            }
-        }
     }
 
     /// Everything that was ever said where the operator could hear it, as text.
