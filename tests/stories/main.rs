@@ -9,6 +9,7 @@
 mod openapi;
 #[path = "../support/until.rs"]
 mod until;
+#[allow(dead_code, reason = "the faults use the rest")]
 #[path = "../support/world/mod.rs"]
 mod world;
 
