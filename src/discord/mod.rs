@@ -10,6 +10,7 @@ mod interactions;
 mod outgoing;
 mod render;
 mod roles;
+mod seen;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +73,7 @@ impl Place {
     /// Stays connected to the gateway and hands everything that people do to the desk. Ends only when that cannot be.
     pub async fn run(&self, desk: Arc<Desk>, health: Arc<crate::health::Health>) -> Result<(), DiscordError> {
         let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
-        let handler = gateway::Handler { place: self.clone(), desk, health };
+        let handler = gateway::Handler { place: self.clone(), desk, health, seen: seen::Seen::default() };
         let mut client = serenity::client::ClientBuilder::new_with_http(self.http_again(), intents)
             .event_handler(handler)
             .await
