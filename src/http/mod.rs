@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use landlord_core::ledger::Ledger;
 use landlord_core::operation::State as OperationState;
-use landlord_core::ports::OperationFilter;
 use tokio::net::TcpListener;
 
 use crate::config::secret::Secret;
@@ -75,13 +74,12 @@ fn same(one: &[u8], other: &[u8]) -> bool {
     !one.is_empty() && one.len() == other.len() && differing == 0
 }
 
+/// A log that can be read but not written, on a full disk, is not enough.
 async fn ready(State(side): State<Side>) -> Response {
-    let open = OperationFilter { open: true, ..OperationFilter::default() };
-    let store = side.ledger.store().operations(&open, 0, 1).await;
-    match (store, side.health.ready()) {
-        (Ok(_), true) => "ready\n".into_response(),
+    match (side.ledger.store().writable().await, side.health.ready()) {
+        (Ok(()), true) => "ready\n".into_response(),
         (Err(error), _) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
-        (Ok(_), false) => (StatusCode::SERVICE_UNAVAILABLE, "not connected to Discord yet\n").into_response(),
+        (Ok(()), false) => (StatusCode::SERVICE_UNAVAILABLE, "not connected to Discord yet\n").into_response(),
     }
 }
 

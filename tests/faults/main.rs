@@ -15,5 +15,7 @@ mod until;
 mod world;
 
 mod aws;
+mod discord;
+mod mysql;
 mod outcome;
 mod tally;

@@ -214,6 +214,10 @@ impl<P: Store> Store for Fused<P> {
         self.fuse.around(self.port.append(next, operation, changes)).await
     }
     // What only reads has one point: nothing can be lost behind it.
+    async fn writable(&self) -> Result<(), StoreError> {
+        self.fuse.point().await;
+        self.port.writable().await
+    }
     async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
         self.fuse.point().await;
         self.port.events(operation, after).await

@@ -11,7 +11,7 @@ use tokio::sync::broadcast;
 /// How a request goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fault {
-    /// Answered with this status and not carried out. 429 is one that does not say how long to wait.
+    /// Answered with this status and not carried out. With 429 no header says how long to wait.
     Status(u16),
     /// Carried out, but answered with this status: the effect is there and the client does not know it.
     AfterEffect(u16),
