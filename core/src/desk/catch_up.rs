@@ -1,33 +1,62 @@
 //! After an outage: the open cards are read again, and each says what has changed.
 
+use std::iter::repeat_n;
+
 use super::Desk;
+use crate::engine::BACKOFF;
 use crate::event::Event;
+use crate::ledger::LedgerError;
 use crate::plan::OperationId;
-use crate::ports::{OperationFilter, StoreError};
+use crate::ports::{ChatError, OperationFilter, StoreError};
+use crate::votes::VotesError;
 
 /// How many of the newest operations are looked at for an end that was not told.
 const LATELY: u32 = 100;
 
+/// How often a card that cannot be read is tried again at the longest pause: five minutes in all. Every new connection reads
+/// all cards from the beginning.
+const AT_LAST: usize = 13;
+
 impl Desk {
     /// Reads the reactions of all open cards again, takes what was missed, and wakes every open operation
-    /// and those whose end was not told.
+    /// and those whose end was not told. A card that cannot be read now is tried again for a while: nobody tells a second time
+    /// what was missed.
     ///
     /// # Errors
-    /// Only what the store refuses; a card that cannot be read is logged and read again the next time.
+    /// Only what the store refuses; a card that cannot be read at all is logged and read again with the next connection.
     pub async fn catch_up(&self) -> Result<usize, StoreError> {
         let open = self.ledger.open().await?;
-        for id in &open {
-            match self.votes.read_again(id).await {
-                Ok(0) => {}
-                Ok(changes) => self.say_what_changed(id, changes).await,
-                Err(error) => tracing::warn!(operation = %id, %error, "an open card could not be read again"),
-            }
-            self.runner.wake(id);
-        }
+        let mut unread = self.read_cards(&open).await;
         for id in self.ended_unshown().await? {
             self.runner.wake(&id);
         }
+        for pause in BACKOFF.into_iter().chain(repeat_n(BACKOFF[BACKOFF.len() - 1], AT_LAST)) {
+            if unread.is_empty() {
+                break;
+            }
+            self.clock.sleep_until(self.clock.now() + self.clock.work(pause)).await;
+            unread = self.read_cards(&unread).await;
+        }
         Ok(open.len())
+    }
+
+    /// Reads these cards and wakes their operations; answers those that are worth another try.
+    async fn read_cards(&self, ids: &[OperationId]) -> Vec<OperationId> {
+        let mut unread = Vec::new();
+        for id in ids {
+            match self.votes.read_again(id).await {
+                Ok(0) => {}
+                Ok(changes) => self.say_what_changed(id, changes).await,
+                Err(error) => {
+                    tracing::warn!(operation = %id, %error, "an open card could not be read again");
+                    if may_pass(&error) {
+                        unread.push(id.clone());
+                    }
+                }
+            }
+            self.runner.wake(id);
+        }
+        unread
     }
 
     /// The operations of late that ended, and whose end the chat has not been told: the bot went away in between.
@@ -53,6 +82,16 @@ impl Desk {
         let said = self.ledger.record(id, |op| op.state.open().then_some(Event::CaughtUp { summary })).await;
         if let Err(error) = said {
             tracing::warn!(operation = %id, %error, "what changed could not be written");
+        }
+    }
+}
+
+/// Whether a card may be read at another try.
+fn may_pass(error: &VotesError) -> bool {
+    match error {
+        VotesError::Chat(error) => matches!(error, ChatError::Transient(_)),
+        VotesError::Ledger(error) => {
+            matches!(error, LedgerError::Store(StoreError::Unavailable(_) | StoreError::Conflict))
         }
     }
 }
