@@ -16,6 +16,7 @@ mod world;
 
 mod aws;
 mod discord;
+mod disk;
 mod mysql;
 mod outcome;
 mod tally;

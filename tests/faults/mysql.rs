@@ -68,7 +68,11 @@ async fn mysql_is_restarted_again_and_again_while_an_operation_runs() {
     let golden = world.tenant();
     let mut restarted = async |request: &Request<'_>| {
         let restart = world.services.starts_at_last(SERVER);
-        while request.operation().await["state"] == "running" {
+        let settled = async || {
+            let state = request.operation().await["state"].clone();
+            state == "succeeded" || state == "holding"
+        };
+        while !settled().await {
             world.services.turn("stop", SERVER).await;
             world.services.turn("start", SERVER).await;
             tally.faults += 1;

@@ -37,6 +37,13 @@ impl World {
         }
     }
 
+    /// What the bot says of its readiness: status and text.
+    pub(crate) async fn readiness(&self) -> (u16, String) {
+        let side = self.bot.lock().await.as_ref().expect("the bot lives").side();
+        let answer = self.web.get(format!("http://{side}/readyz")).send().await.expect("the bot's HTTP side answers");
+        (answer.status().as_u16(), answer.text().await.expect("a text"))
+    }
+
     /// What can be said of the newest operations: state, steps with attempts and notes, diagnosis, and the card's text.
     /// Whatever does not answer is left out.
     pub(crate) async fn testimony(&self) -> String {
