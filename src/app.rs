@@ -1,11 +1,14 @@
-//! The bot put together: ports in, a running bot out.
+//! The bot put together: ports in, a running bot out, and an orderly end.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use landlord_core::anchor::Anchoring;
 use landlord_core::desk::{Desk, Ground};
 use landlord_core::display::Display;
-use landlord_core::engine::Engine;
+use landlord_core::engine::{Brake, Engine};
 use landlord_core::ledger::Ledger;
 use landlord_core::ports::{Clock, Cloud, Notifier, Runner, Store, StoreError, Workload};
 use landlord_core::spec::Catalogue;
@@ -13,11 +16,13 @@ use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
 use tokio::net::TcpListener;
 
-use crate::config::secret::Secret;
 use crate::discord::{DiscordError, Place};
-use crate::health::Health;
 use crate::http::{self, Side};
 use crate::runner::EmbeddedRunner;
+
+/// How long steps that are under way may take to end when the bot is told to: what is not done by then goes on at the next
+/// start. With what follows it stays under 10 s, after which a supervisor kills.
+const LAST_STEPS: Duration = Duration::from_secs(7);
 
 /// What a bot is made of.
 #[derive(Debug)]
@@ -38,10 +43,17 @@ pub struct Parts {
     pub place: Place,
     /// What the configuration says of each environment.
     pub ground: BTreeMap<Environment, Ground>,
-    /// Where the bot's own HTTP side listens.
-    pub listener: TcpListener,
-    /// The bearer token of `/api`.
-    pub token: Option<Secret>,
+    /// The bot's own HTTP side: it answers from this bot while it runs.
+    pub side: Side,
+}
+
+/// How a bot is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// No new step begins, and those that are under way end.
+    Orderly,
+    /// At once, wherever it is: another has taken over.
+    AtOnce,
 }
 
 /// Why the bot ended.
@@ -58,10 +70,19 @@ pub enum Ended {
     Store(#[from] StoreError),
 }
 
-/// Runs a bot until something it cannot work without ends.
-pub async fn run(parts: Parts) -> Result<(), Ended> {
-    let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, listener, token } = parts;
-    let ledger = Arc::new(Ledger::new(store, Arc::clone(&clock)));
+/// Runs a bot with its HTTP side until something it cannot work without ends.
+pub async fn alone(parts: Parts, listener: TcpListener) -> Result<(), Ended> {
+    let side = parts.side.clone();
+    tokio::select! {
+        ended = http::serve(listener, side) => Ok(ended?),
+        ended = run(parts, std::future::pending()) => ended.map(drop),
+    }
+}
+
+/// Runs a bot until it is to leave, which it then has, or something it cannot work without ends.
+pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Leave, Ended> {
+    let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, side } = parts;
+    let ledger = Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)));
     let chat = Arc::new(place.chat());
     let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: chat.clone() });
     let engine = Engine {
@@ -72,9 +93,12 @@ pub async fn run(parts: Parts) -> Result<(), Ended> {
         notifier,
         clock: Arc::clone(&clock),
         accounts: ground.iter().map(|(environment, ground)| (*environment, ground.account.clone())).collect(),
+        brake: Brake::default(),
     };
     let display = Display { ledger: Arc::clone(&ledger), chat: chat.clone(), votes: Arc::clone(&votes) };
     let runner = Arc::new(EmbeddedRunner::new(Arc::new(engine), Arc::new(display)));
+    let anchoring =
+        place.audit().map(|channel| Anchoring::new(Arc::clone(&store), chat.clone(), Arc::clone(&clock), channel));
     let desk = Desk {
         catalogue: Arc::new(catalogue),
         ledger: Arc::clone(&ledger),
@@ -86,12 +110,40 @@ pub async fn run(parts: Parts) -> Result<(), Ended> {
         ground,
     };
     wake_all(&ledger, &*runner).await?;
-    let health = Arc::new(Health::default());
-    let side = Side { ledger, health: Arc::clone(&health), token };
-    tokio::select! {
-        ended = http::serve(listener, side) => Ok(ended?),
-        ended = place.run(Arc::new(desk), health) => Ok(ended?),
+    side.active(Arc::clone(&ledger));
+    let mut gateway = place.gateway(Arc::new(desk), Arc::clone(&side.health)).await?;
+    let shards = gateway.shards();
+    let left = OnceLock::new();
+    let leaving = async {
+        let leave = leave.await;
+        side.standby();
+        match leave {
+            Leave::Orderly => runner.finish(LAST_STEPS).await,
+            Leave::AtOnce => runner.halt().await,
+        }
+        // The gateway's end is then this one's doing.
+        left.get_or_init(|| leave);
+        shards.close().await;
+        leave
+    };
+    let ended = tokio::select! {
+        biased;
+        leave = leaving => Ok(leave),
+        never = aside(anchoring) => match never {},
+        ended = gateway.run() => left.get().copied().ok_or(Ended::Discord(ended)),
+    };
+    runner.halt().await;
+    ended
+}
+
+/// What goes on beside people and operations, for as long as the bot is active.
+async fn aside(anchoring: Option<Anchoring>) -> Infallible {
+    if let Some(anchoring) = anchoring {
+        anchoring.run().await;
+    } else {
+        tracing::warn!("[discord.channels] names no audit: the log is anchored nowhere");
     }
+    std::future::pending().await
 }
 
 /// What was under way when the process last ended goes on, whether or not the chat can be reached.

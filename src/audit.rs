@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use landlord_core::chain::{Head, Witness};
 use landlord_core::ports::StoreError;
 
 use crate::store::{Audit, SqlStore};
@@ -20,12 +21,18 @@ pub enum AuditError {
     Write(#[from] std::io::Error),
 }
 
-/// Follows the chain through the whole log. Answers whether it is intact, and a line that says so or names the first event
-/// that is not what was written.
-pub async fn verify(url: &str) -> Result<(bool, String), AuditError> {
+/// Follows the chain through the whole log, and against what is known of it from elsewhere: the anchors that the store keeps, and
+/// those that are given. Answers whether it is intact, and a line that says so or names the first event that is not what was
+/// written.
+pub async fn verify(url: &str, given: &[Witness]) -> Result<(bool, String), AuditError> {
     let store = SqlStore::open_to_read(url).await?;
-    Ok(match store.verify().await? {
-        Audit::Intact(head) => (true, format!("intact: {} events, head {}", head.position, head.hash)),
+    let mut witnesses = store.witnesses().await?;
+    witnesses.extend_from_slice(given);
+    let anchors = witnesses.len();
+    Ok(match store.verify_against(witnesses).await? {
+        Audit::Intact(Head { position, hash, .. }) => {
+            (true, format!("intact: {position} events, head {hash}, {anchors} anchors"))
+        }
         Audit::Broken(broken) => (false, format!("broken: {broken}")),
     })
 }

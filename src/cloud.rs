@@ -4,6 +4,7 @@
 
 mod assemble;
 mod database;
+mod fenced;
 mod locks;
 mod workload;
 
@@ -21,7 +22,9 @@ use crate::aws::{
     access_point, dns_record, listener_rule, log_group, secret, service, service_look, target_group, task_definition,
 };
 use crate::config::environment::EnvironmentConfig;
+use crate::gate::Gate;
 use crate::probe::Probe;
+pub use fenced::{Fence, Fenced};
 use locks::Locks;
 
 /// Target groups on one load balancer: a hard limit (Elastic Load Balancing quotas).
@@ -41,7 +44,15 @@ impl RealCloud {
     /// The cloud of these sections with its accounts, which mail goes through too. Asks nothing of AWS yet.
     /// Errors: a section that is not valid, in words.
     pub async fn open(environments: &BTreeMap<Environment, EnvironmentConfig>) -> Result<(Self, Accounts), String> {
-        let accounts = Accounts::open(environments).await?;
+        Self::open_behind(&Gate::open(), environments).await
+    }
+
+    /// The same for one of several processes: nothing leaves for AWS or MySQL once the gate is closed.
+    pub async fn open_behind(
+        gate: &Gate,
+        environments: &BTreeMap<Environment, EnvironmentConfig>,
+    ) -> Result<(Self, Accounts), String> {
+        let accounts = Accounts::open(environments, gate).await?;
         let mut probes = BTreeMap::new();
         for (environment, config) in accounts.configs() {
             probes.insert(environment, Probe::new(&config.probes)?);

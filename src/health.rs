@@ -5,10 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// What is known of the connections that the bot needs.
 #[derive(Debug, Default)]
 pub struct Health {
+    registered: AtomicBool,
     connected: AtomicBool,
 }
 
 impl Health {
+    /// Says whether the commands are registered.
+    pub fn registered(&self, registered: bool) {
+        self.registered.store(registered, Ordering::Relaxed);
+    }
+
     /// Says whether the chat is connected.
     pub fn connected(&self, connected: bool) {
         self.connected.store(connected, Ordering::Relaxed);
@@ -16,6 +22,6 @@ impl Health {
 
     /// Whether people can be heard and answered.
     pub fn ready(&self) -> bool {
-        self.connected.load(Ordering::Relaxed)
+        self.registered.load(Ordering::Relaxed) && self.connected.load(Ordering::Relaxed)
     }
 }

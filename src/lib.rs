@@ -9,6 +9,7 @@ pub mod cloud;
 pub mod config;
 pub mod discord;
 pub mod doctor;
+pub mod gate;
 pub mod health;
 pub mod http;
 pub mod mysql;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use landlord::config::{self, Config};
+use landlord_core::chain::Witness;
 use landlord_core::spec::Catalogue;
 use tracing_subscriber::EnvFilter;
 
@@ -84,6 +85,9 @@ enum AuditCommand {
         /// The configuration, `landlord.toml`.
         #[arg(long)]
         config: PathBuf,
+        /// What was posted of the log: it must have that event. May be given more than once.
+        #[arg(long = "anchor", value_name = "POSITION:HASH")]
+        anchors: Vec<Witness>,
     },
     /// Writes every event as one JSON line.
     Export {
@@ -143,7 +147,7 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             };
             tokio::select! {
                 ended = sandbox.run(Catalogue::built_in()?, started) => ended?,
-                signal = told_to_end() => signal?,
+                () = told_to_end()? => {}
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -155,10 +159,8 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Serve { config } => {
             let (config, token) = (Config::read(&config)?, config::discord_token()?);
             let started = |address| tracing::info!(%address, "the bot's own HTTP side listens");
-            tokio::select! {
-                ended = landlord::serve::serve(&config, Catalogue::built_in()?, token.expose(), started) => ended?,
-                signal = told_to_end() => signal?,
-            }
+            let told_to_end = told_to_end()?;
+            landlord::serve::serve(&config, Catalogue::built_in()?, token.expose(), started, told_to_end).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor { config } => {
@@ -167,8 +169,9 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             let well = landlord::doctor::examine(&config, token, |finding| println!("{finding}")).await;
             Ok(code(well))
         }
-        Command::Audit(AuditCommand::Verify { config }) => {
-            let (intact, line) = landlord::audit::verify(Config::read(&config)?.store.url.expose()).await?;
+        Command::Audit(AuditCommand::Verify { config, anchors }) => {
+            let url = Config::read(&config)?.store.url;
+            let (intact, line) = landlord::audit::verify(url.expose(), &anchors).await?;
             println!("{line}");
             Ok(code(intact))
         }
@@ -186,13 +189,16 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
 }
 
-/// Returns when the process is asked to end.
-async fn told_to_end() -> std::io::Result<()> {
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        signal = tokio::signal::ctrl_c() => signal,
-        _ = terminated.recv() => Ok(()),
-    }
+/// What returns when the process is asked to end; from here on it is not killed by that.
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
 }
 
 fn code(well: bool) -> ExitCode {
@@ -204,7 +210,7 @@ async fn local_discord(listen: SocketAddr, state: Option<PathBuf>) -> std::io::R
     use landlord_sandbox::discord::{LocalDiscord, Options};
     let discord = LocalDiscord::start(Options { listen, state, ..Options::default() }).await?;
     println!("{}", discord.description());
-    told_to_end().await?;
+    told_to_end()?.await;
     discord.stop().await;
     Ok(())
 }

@@ -16,6 +16,7 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::config::secret::Secret;
+use crate::gate::Gate;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -41,12 +42,18 @@ pub struct Login {
 #[derive(Debug, Clone)]
 pub struct Server {
     admin: Login,
+    gate: Gate,
 }
 
 impl Server {
     /// The server behind an administrator's login; nothing is connected yet.
     pub fn new(admin: Login) -> Self {
-        Self { admin }
+        Self::behind(Gate::open(), admin)
+    }
+
+    /// The same for one of several processes: nothing is changed once the gate is closed.
+    pub(crate) fn behind(gate: Gate, admin: Login) -> Self {
+        Self { admin, gate }
     }
 
     async fn connect(&self) -> Result<MySqlConnection, CloudError> {
@@ -145,6 +152,7 @@ impl Server {
 
     /// Runs a statement whose every name and text went through [`quote`].
     async fn execute(&self, connection: &mut MySqlConnection, sql: String, doing: &str) -> Result<(), CloudError> {
+        self.gate.pass()?;
         connection.execute(AssertSqlSafe(sql)).await.map(drop).map_err(|error| self.failed(doing, &error))
     }
 }

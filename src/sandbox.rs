@@ -102,10 +102,9 @@ impl Sandbox {
             notifier: world.notifier,
             clock,
             place,
-            listener,
-            token: Some(Secret::new("sandbox")),
+            side: http::Side::new(Some(Secret::new("sandbox"))),
         };
-        let ended = app::run(parts).await;
+        let ended = app::alone(parts, listener).await;
         discord.stop().await;
         Ok(ended?)
     }

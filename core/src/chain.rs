@@ -1,19 +1,24 @@
 //! The chain of hashes that runs through the whole log: what makes a changed, removed, moved or added event show.
 //!
 //! Pure: rows come from a store or from an exported file. The chain proves that a log is the one that its last hash stands
-//! for; who wants to prove it against the owner of the database keeps exports, or last hashes, somewhere else.
+//! for; against the owner of the database it is proven by hashes that are kept somewhere else: by [`Witness`]es.
 
-use std::collections::HashMap;
+mod verifier;
+mod witness;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::event::{Event, Recorded};
 use crate::plan::OperationId;
+
+pub use verifier::{Broken, Verifier, verify};
+pub use witness::{Witness, WitnessError};
 
 /// What the first event of a log has for the hash before it.
 pub const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -55,6 +60,17 @@ pub struct Head {
     pub hash: String,
 }
 
+/// What is known of a log outside it: at the end of that day it had this event in this place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The day, UTC.
+    pub day: Date,
+    /// The place of the day's last event in the whole log.
+    pub position: u64,
+    /// That event's hash, which stands for the event and the whole log before it.
+    pub hash: String,
+}
+
 impl Default for Head {
     fn default() -> Self {
         Self { position: 0, operation: OperationId(String::new()), seq: 0, hash: ORIGIN.into() }
@@ -70,18 +86,6 @@ pub struct Unreadable {
     /// Its place among the operation's events.
     pub seq: u64,
     /// What is wrong with it.
-    pub why: String,
-}
-
-/// The first place at which a log is not what was written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("event {seq} of operation {operation} {why}")]
-pub struct Broken {
-    /// The operation of the event at which it shows.
-    pub operation: OperationId,
-    /// That event's place in its operation.
-    pub seq: u64,
-    /// What shows, as the end of a sentence that begins with the event.
     pub why: String,
 }
 
@@ -161,79 +165,6 @@ impl ChainedEvent {
         let at = OffsetDateTime::parse(&self.at, &Rfc3339).map_err(|error| bad(&error))?;
         Ok(Recorded { operation: self.operation.clone(), seq: self.seq, at, event })
     }
-
-    fn broken(&self, why: String) -> Broken {
-        Broken { operation: self.operation.clone(), seq: self.seq, why }
-    }
-}
-
-/// Follows a log from its first event on, however it is paged.
-#[derive(Debug, Default)]
-pub struct Verifier {
-    end: Head,
-    seqs: HashMap<OperationId, u64>,
-}
-
-impl Verifier {
-    /// Takes the next event of the log.
-    ///
-    /// # Errors
-    /// [`Broken`] where it is not the event that was written there.
-    pub fn take(&mut self, event: &ChainedEvent) -> Result<(), Broken> {
-        let expected = self.seqs.get(&event.operation).map_or(1, |seq| seq + 1);
-        if event.seq != expected {
-            return Err(event.broken(format!("stands where event {expected} of that operation should be")));
-        }
-        if event.previous != self.end.hash {
-            return Err(event.broken(format!(
-                "does not follow {}: what stood between was removed, moved or changed, or one of the two was added",
-                self.last()
-            )));
-        }
-        if event.hash != event.computed_hash() {
-            return Err(event.broken("was changed after it was written".into()));
-        }
-        self.seqs.insert(event.operation.clone(), event.seq);
-        self.end = Head { position: self.end.position + 1, ..event.head() };
-        Ok(())
-    }
-
-    /// Compares the end of what was taken with where the log is known to end. Answers how many events there are.
-    ///
-    /// # Errors
-    /// [`Broken`] where events at the end were removed or added.
-    pub fn finish(self, head: &Head) -> Result<u64, Broken> {
-        if self.end == *head {
-            return Ok(self.end.position);
-        }
-        let broken = |end: &Head, why: String| Err(Broken { operation: end.operation.clone(), seq: end.seq, why });
-        if self.end.position < head.position {
-            let missing = head.position - self.end.position;
-            return broken(
-                head,
-                format!("should be the last, but the log ends with {}: {missing} missing", self.last()),
-            );
-        }
-        broken(&self.end, "is the last, but not the one that was written last: it was added or changed".into())
-    }
-
-    /// The last event taken, in words.
-    fn last(&self) -> String {
-        match self.end.position {
-            0 => "the beginning".into(),
-            _ => format!("event {} of operation {}", self.end.seq, self.end.operation),
-        }
-    }
-}
-
-/// Follows a whole log that ends with `head`; answers how many events it has.
-///
-/// # Errors
-/// [`Broken`] names the first event at which the log is not what was written.
-pub fn verify<'a>(events: impl IntoIterator<Item = &'a ChainedEvent>, head: &Head) -> Result<u64, Broken> {
-    let mut verifier = Verifier::default();
-    events.into_iter().try_for_each(|event| verifier.take(event))?;
-    verifier.finish(head)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Brings the chat in line with the log: one card edited in place, one thread that is told each turn.
 //!
 //! What was posted is an event too, so that after a crash the same card is edited and the same thread goes on. A post is
-//! recorded only after the chat answered; its nonce keeps a repeated one from standing twice.
+//! recorded only after the chat answered; its nonce keeps a repeated one from standing twice as long as the chat remembers it,
+//! which is minutes: what was being posted when the process ended may stand twice after an outage that was longer.
 
 use std::sync::Arc;
 

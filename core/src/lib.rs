@@ -3,6 +3,8 @@
 //! Architecture invariant: nothing here knows Discord, AWS, SQL or HTTP. The outside world stands behind the traits of
 //! [`ports`]; `core/Cargo.toml` keeps it that way by compilation.
 
+pub mod alert;
+pub mod anchor;
 pub mod card;
 pub mod chain;
 #[cfg(feature = "fakes")]

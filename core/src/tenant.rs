@@ -105,6 +105,13 @@ fn named(c: char) -> String {
     }
 }
 
+/// Whether a character cannot be seen, or changes how others are seen: controls, zero widths, directions, tags.
+pub fn hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
 /// Names that no tenant may have under an environment's domain: the platform's own and those mail and browsers expect.
 const RESERVED: &[&str] = &[
     "admin",
@@ -251,10 +258,6 @@ impl FromStr for Label {
         if text.contains('`') {
             return refuse("The name contains a backtick");
         }
-        let hidden = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-        };
         if text.chars().any(hidden) {
             return refuse("The name contains a character that cannot be seen");
         }

@@ -20,9 +20,11 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::facts::Facts;
 use super::failure;
+use super::gated::Gated;
 use super::quota::{Quota, Quotas};
 use super::seal::Seal;
 use crate::config::environment::EnvironmentConfig;
+use crate::gate::Gate;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -36,14 +38,17 @@ pub struct Accounts(Arc<BTreeMap<Environment, Account>>);
 impl Accounts {
     /// Makes the clients; asks nothing of AWS yet. Errors: a section that is not valid, in words.
     ///
-    /// The endpoint is the SDK's own to find (`AWS_ENDPOINT_URL`, the profile's `endpoint_url`).
-    pub async fn open(environments: &BTreeMap<Environment, EnvironmentConfig>) -> Result<Self, String> {
-        let http_client =
+    /// The endpoint is the SDK's own to find (`AWS_ENDPOINT_URL`, the profile's `endpoint_url`). No request leaves once the
+    /// gate is closed.
+    pub async fn open(environments: &BTreeMap<Environment, EnvironmentConfig>, gate: &Gate) -> Result<Self, String> {
+        let inner =
             aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https();
+        let http_client = SharedHttpClient::new(Gated { inner, gate: gate.clone() });
         let mut accounts = BTreeMap::new();
         for (environment, config) in environments {
             config.validate().map_err(|why| format!("[environments.{environment}]: {why}"))?;
-            accounts.insert(*environment, Account::open(*environment, config.clone(), http_client.clone()).await?);
+            let account = Account::open(*environment, config.clone(), http_client.clone(), gate.clone()).await?;
+            accounts.insert(*environment, account);
         }
         Ok(Self(Arc::new(accounts)))
     }
@@ -69,6 +74,8 @@ impl Accounts {
 pub(crate) struct Account {
     pub(crate) environment: Environment,
     pub(crate) config: EnvironmentConfig,
+    /// Closed when this process may change nothing any more.
+    pub(crate) gate: Gate,
     pub(super) facts: Facts,
     seal: Seal,
     quotas: Quotas,
@@ -88,6 +95,7 @@ impl Account {
         environment: Environment,
         config: EnvironmentConfig,
         http_client: SharedHttpClient,
+        gate: Gate,
     ) -> Result<Self, String> {
         let app = AppName::new("landlord").map_err(|e| e.to_string())?;
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
@@ -112,6 +120,7 @@ impl Account {
             .build();
         Ok(Self {
             environment,
+            gate,
             facts: Facts::default(),
             seal,
             quotas: Quotas::new(config.request_quota_factor),

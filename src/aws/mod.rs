@@ -10,6 +10,7 @@ mod bucket;
 mod elb_tags;
 mod facts;
 mod failure;
+mod gated;
 mod quota;
 mod rule_look;
 mod run_task;

@@ -66,7 +66,8 @@ pub(super) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec
 async fn server(account: &Account) -> Result<Server, CloudError> {
     let config = &account.config.database;
     let password = administrators_password(account, config).await?;
-    Ok(Server::new(Login { host: config.host.clone(), port: config.port, user: config.user.clone(), password }))
+    let admin = Login { host: config.host.clone(), port: config.port, user: config.user.clone(), password };
+    Ok(Server::behind(account.gate.clone(), admin))
 }
 
 async fn administrators_password(account: &Account, config: &DatabaseConfig) -> Result<Secret, CloudError> {

@@ -161,14 +161,14 @@ impl Config {
 
     /// Reads a text and variables over it.
     pub fn parse(text: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let mut table: toml::Table = toml::from_str(text).map_err(|error| ConfigError(one_line(&error)))?;
+        let mut table: toml::Table = toml::from_str(text).map_err(|error| ConfigError(misread(text, &error)))?;
         for (name, value) in variables {
             let Some(rest) = name.strip_prefix(PREFIX).filter(|rest| rest.contains("__")) else { continue };
             let path: Vec<String> = rest.to_lowercase().split("__").map(str::to_owned).collect();
             overlay(&mut table, &path, &value)
                 .ok_or_else(|| ConfigError(format!("the variable {name} goes into a key that is no table")))?;
         }
-        let config: Self = table.try_into().map_err(|error: toml::de::Error| ConfigError(one_line(&error)))?;
+        let config: Self = table.try_into().map_err(|error: toml::de::Error| ConfigError(unfit(&error)))?;
         config.check()?;
         Ok(config)
     }
@@ -208,8 +208,27 @@ fn overlay(table: &mut toml::Table, path: &[String], value: &str) -> Option<()> 
     overlay(inner.as_table_mut()?, rest, value)
 }
 
-fn one_line(error: &toml::de::Error) -> String {
-    error.to_string().trim().lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+/// What is no TOML, by its line alone: a password may stand in it.
+fn misread(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    one_line(&format!("line {}: {}", 1 + before.matches('\n').count(), error.message()))
+}
+
+/// What is no configuration, without the value that does not fit: it may be a password.
+fn unfit(error: &toml::de::Error) -> String {
+    let said = error.to_string();
+    let value = ["invalid type: ", "invalid value: "].iter().find_map(|begin| said.strip_prefix(begin));
+    let Some((value, rest)) = value.and_then(|value| value.rfind(", expected ").map(|at| value.split_at(at))) else {
+        return one_line(&said);
+    };
+    // Such as `string "…"`: what it is may be said.
+    let kind = value.split(['"', '`']).next().unwrap_or_default().trim();
+    one_line(&format!("invalid value: {kind}{rest}"))
+}
+
+fn one_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    landlord_core::card::text::visible(&line)
 }
 
 #[cfg(test)]
@@ -253,6 +272,32 @@ mod tests {
         assert!(refused.0.contains("path"), "{refused}");
         let refused = Config::parse(&format!("{LEAST}\nsurprise = 1"), []).expect_err("unknown");
         assert!(refused.0.contains("surprise"), "{refused}");
+    }
+
+    #[test]
+    fn a_refusal_says_no_secret() {
+        for (right, wrong, said) in [
+            ("password = \"hidden\"", "password = \"hidden", "line 10: "),
+            ("password = \"hidden\"", "password = hidden", "line 10: "),
+            ("password = \"hidden\"", "password = 5417", "string"),
+            ("password = \"hidden\"", "password = { hidden = 1 }", "database.password"),
+            ("user = \"admin\"", "port = \"hidden\"", "database.port"),
+            (
+                "{ host = \"dev-mysql\", user = \"admin\", password = \"hidden\" }",
+                "\"mysql://a:hidden, expected `x`@b\"",
+                "database",
+            ),
+        ] {
+            let refused = Config::parse(&LEAST.replace(right, wrong), []).expect_err(wrong).0;
+            assert!(refused.contains(said), "{wrong}: {refused}");
+            assert!(!refused.contains("hidden") && !refused.contains("5417") && !refused.contains('\n'), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_can_be_seen() {
+        let refused = Config::parse("\"\\u202E\\u001B[31m\" = 1", []).expect_err("unknown").0;
+        assert!(refused.contains("\u{FFFD}\u{FFFD}[31m"), "{refused:?}");
     }
 
     #[test]

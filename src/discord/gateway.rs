@@ -6,7 +6,10 @@ use landlord_core::desk::Desk;
 use landlord_core::event::MessageRef;
 use landlord_core::ports::{Chat as _, Vote};
 use landlord_core::role::{Member, Person};
-use serenity::all::{Context, EventHandler, Interaction, Reaction, ReactionType, Ready, ResumedEvent};
+use serenity::all::{
+    ConnectionStage, Context, EventHandler, Interaction, Reaction, ReactionType, Ready, ResumedEvent,
+    ShardStageUpdateEvent,
+};
 use serenity::async_trait;
 
 use super::roles::person;
@@ -28,7 +31,7 @@ impl EventHandler for Handler {
         tracing::info!(bot = ready.user.name, "connected to Discord");
         self.place.http.set_application_id(ready.application.id);
         match commands::register(&self.place.http, self.place.guild, &self.desk.catalogue).await {
-            Ok(()) => self.health.connected(true),
+            Ok(()) => self.health.registered(true),
             Err(error) => {
                 tracing::error!(%error, "the slash commands could not be registered; is the bot in the server?");
             }
@@ -38,8 +41,11 @@ impl EventHandler for Handler {
 
     async fn resume(&self, _: Context, _: ResumedEvent) {
         tracing::info!("the connection to Discord is resumed");
-        self.health.connected(true);
         self.catch_up().await;
+    }
+
+    async fn shard_stage_update(&self, _: Context, update: ShardStageUpdateEvent) {
+        self.health.connected(update.new == ConnectionStage::Connected);
     }
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {

@@ -16,12 +16,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use landlord_core::desk::Desk;
-use serenity::all::{ChannelId, GatewayIntents, GuildId, Http, HttpBuilder};
+use serenity::all::{ChannelId, GatewayIntents, GuildId, Http, HttpBuilder, HttpError, ShardManager};
 
 pub use chat::DiscordChat;
 pub use roles::Roles;
 
-use crate::config::DiscordConfig;
+use crate::config::{Channel, DiscordConfig};
 
 /// How long one request to Discord may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -43,6 +43,8 @@ pub struct Place {
     http: Arc<Http>,
     guild: GuildId,
     roles: Roles,
+    /// Where the log is anchored, where the configuration says.
+    audit: Option<String>,
     /// Where Discord's own application shows messages: the start of links.
     links: String,
 }
@@ -61,6 +63,7 @@ impl Place {
             http: Arc::new(http),
             guild: GuildId::new(id("discord.guild", &config.guild)?),
             roles: Roles::new(config)?,
+            audit: config.channels.get(&Channel::Audit).cloned(),
             links: format!("{api}/channels/{}", config.guild),
         })
     }
@@ -70,20 +73,84 @@ impl Place {
         DiscordChat { place: self.clone() }
     }
 
-    /// Stays connected to the gateway and hands everything that people do to the desk. Ends only when that cannot be.
-    pub async fn run(&self, desk: Arc<Desk>, health: Arc<crate::health::Health>) -> Result<(), DiscordError> {
+    /// The channel `audit`, where the configuration names one.
+    pub fn audit(&self) -> Option<&str> {
+        self.audit.as_deref()
+    }
+
+    /// The way to the gateway, which hands everything that people do to the desk. Not connected yet.
+    pub async fn gateway(&self, desk: Arc<Desk>, health: Arc<crate::health::Health>) -> Result<Gateway, DiscordError> {
         let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
         let handler = gateway::Handler { place: self.clone(), desk, health, seen: seen::Seen::default() };
-        let mut client = serenity::client::ClientBuilder::new_with_http(self.http_again(), intents)
+        let client = serenity::client::ClientBuilder::new_with_http(self.http_again(), intents)
             .event_handler(handler)
             .await
             .map_err(|error| DiscordError::Gateway(Box::new(error)))?;
-        client.start().await.map_err(|error| DiscordError::Gateway(Box::new(error)))
+        Ok(Gateway { client })
     }
 
     /// A second HTTP client to the same address: serenity's own wants one for itself.
     fn http_again(&self) -> Http {
         client_at(HttpBuilder::new(self.http.token()), self.http.proxy.clone())
+    }
+}
+
+/// The connection to the gateway.
+pub struct Gateway {
+    client: serenity::Client,
+}
+
+/// What closes the connection.
+#[derive(Debug)]
+pub struct Shards(Arc<ShardManager>);
+
+/// The pause before a gateway that cannot be found is looked for again; it doubles up to the second.
+const AWAY: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(30)];
+/// How long saying goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+impl Gateway {
+    /// Stays connected until the shards are closed, which is an error too where nobody closed them. Discord being away is
+    /// waited out.
+    pub async fn run(&mut self) -> DiscordError {
+        let [mut pause, longest] = AWAY;
+        loop {
+            let error = match self.client.start().await {
+                Ok(()) => serenity::Error::Other("nobody asked for it"),
+                Err(error) => error,
+            };
+            if !passing(&error) {
+                return DiscordError::Gateway(Box::new(error));
+            }
+            tracing::warn!(%error, "Discord cannot be reached; trying again in {} s", pause.as_secs());
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(longest);
+        }
+    }
+
+    /// What closes it.
+    pub fn shards(&self) -> Shards {
+        Shards(Arc::clone(&self.client.shard_manager))
+    }
+}
+
+impl Shards {
+    /// Says goodbye to Discord, which then shows the bot as away.
+    pub async fn close(&self) {
+        if tokio::time::timeout(GOODBYE, self.0.shutdown_all()).await.is_err() {
+            tracing::debug!("Discord was not told goodbye in time");
+        }
+    }
+}
+
+/// Whether Discord may answer later: no connection, or an error of its own.
+fn passing(error: &serenity::Error) -> bool {
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(answer)) => {
+            answer.status_code.is_server_error() || answer.status_code.as_u16() == 429
+        }
+        serenity::Error::Http(_) => true,
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 mod operations;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -18,16 +18,42 @@ use tokio::net::TcpListener;
 use crate::config::secret::Secret;
 use crate::health::Health;
 
-/// What the answers are made of.
-#[derive(Debug, Clone)]
+/// What the answers are made of. Clones are the same side.
+#[derive(Debug, Clone, Default)]
 pub struct Side {
-    /// The log.
-    pub ledger: Arc<Ledger>,
+    /// The log, while this process is the active one.
+    ledger: Arc<RwLock<Option<Arc<Ledger>>>>,
     /// What is known of the connections.
     pub health: Arc<Health>,
     /// The bearer token of `/api`; without one it is closed.
     pub token: Option<Secret>,
 }
+
+impl Side {
+    /// The side of a process that stands by.
+    pub fn new(token: Option<Secret>) -> Self {
+        Self { token, ..Self::default() }
+    }
+
+    /// From now on it answers from this log.
+    pub fn active(&self, ledger: Arc<Ledger>) {
+        *self.ledger.write().unwrap_or_else(PoisonError::into_inner) = Some(ledger);
+    }
+
+    /// From now on another process is the active one, or none.
+    pub fn standby(&self) {
+        self.health.connected(false);
+        self.health.registered(false);
+        *self.ledger.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn ledger(&self) -> Option<Arc<Ledger>> {
+        self.ledger.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What is said where another process is the active one.
+const STANDBY: &str = "this process stands by; ask the active one";
 
 /// Binds the address, so that a port that is taken is known before anything else starts.
 pub async fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
@@ -74,9 +100,11 @@ fn same(one: &[u8], other: &[u8]) -> bool {
     !one.is_empty() && one.len() == other.len() && differing == 0
 }
 
-/// A log that can be read but not written, on a full disk, is not enough.
+/// A log that can be read but not written, on a full disk, is not enough. Standing by is being ready: so that a rolling upgrade
+/// goes on.
 async fn ready(State(side): State<Side>) -> Response {
-    match (side.ledger.store().writable().await, side.health.ready()) {
+    let Some(ledger) = side.ledger() else { return "standby\n".into_response() };
+    match (ledger.store().writable().await, side.health.ready()) {
         (Ok(()), true) => "ready\n".into_response(),
         (Err(error), _) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
         (Ok(()), false) => (StatusCode::SERVICE_UNAVAILABLE, "not connected to Discord yet\n").into_response(),
@@ -85,17 +113,24 @@ async fn ready(State(side): State<Side>) -> Response {
 
 /// Operations by state, in Prometheus' text format.
 async fn metrics(State(side): State<Side>) -> Response {
-    let counts = match side.ledger.store().counts().await {
-        Ok(counts) => counts,
-        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
-    };
+    let ledger = side.ledger();
     let mut lines = vec![
-        "# HELP landlord_operations Operations by state.".to_owned(),
-        "# TYPE landlord_operations gauge".to_owned(),
+        "# HELP landlord_active Whether this process is the active one.".to_owned(),
+        "# TYPE landlord_active gauge".to_owned(),
+        format!("landlord_active {}", u8::from(ledger.is_some())),
     ];
-    let line =
-        |(state, count): (OperationState, u64)| format!("landlord_operations{{state=\"{}\"}} {count}", state.as_str());
-    lines.extend(counts.into_iter().map(line));
+    if let Some(ledger) = ledger {
+        let counts = match ledger.store().counts().await {
+            Ok(counts) => counts,
+            Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+        };
+        lines.push("# HELP landlord_operations Operations by state.".to_owned());
+        lines.push("# TYPE landlord_operations gauge".to_owned());
+        let line = |(state, count): (OperationState, u64)| {
+            format!("landlord_operations{{state=\"{}\"}} {count}", state.as_str())
+        };
+        lines.extend(counts.into_iter().map(line));
+    }
     lines.push("# HELP landlord_connected Whether the chat is connected.".to_owned());
     lines.push("# TYPE landlord_connected gauge".to_owned());
     lines.push(format!("landlord_connected {}\n", u8::from(side.health.ready())));
@@ -122,7 +157,8 @@ mod tests {
         let store: Arc<dyn Store> = Arc::new(memory.clone());
         Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev).file().await.unwrap();
         let ledger = Arc::new(Ledger::new(store, Arc::new(TestClock::default())));
-        let side = Side { ledger, health: Arc::default(), token: None };
+        let side = Side::default();
+        side.active(ledger);
 
         let body = to_bytes(metrics(State(side.clone())).await.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8(body.to_vec()).unwrap();

@@ -1,10 +1,12 @@
 //! `/api/operations`: the log's operations as JSON, to read.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use landlord_core::ledger::LedgerError;
+use landlord_core::ledger::{Ledger, LedgerError};
 use landlord_core::operation::{Operation, Progress, StepState};
 use landlord_core::plan::OperationId;
 use landlord_core::policy::Idle;
@@ -14,7 +16,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Side;
+use super::{STANDBY, Side};
 
 /// How many operations a page has.
 const PAGE: u32 = 50;
@@ -43,6 +45,10 @@ fn failed(error: &LedgerError) -> Wrong {
     (status, Json(json!({ "error": error.to_string() })))
 }
 
+fn active(side: &Side) -> Result<Arc<Ledger>, Wrong> {
+    side.ledger().ok_or_else(|| (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": STANDBY }))))
+}
+
 /// Newest first, by pages from 0, as a list; `x-total-count` says how many there are on all pages.
 pub(super) async fn list(
     State(side): State<Side>,
@@ -56,17 +62,18 @@ pub(super) async fn list(
         open: false,
     };
     let page = search.page.unwrap_or(0);
-    let listing = side.ledger.store().operations(&filter, page, PAGE).await.map_err(|error| failed(&error.into()))?;
+    let ledger = active(&side)?;
+    let listing = ledger.store().operations(&filter, page, PAGE).await.map_err(|error| failed(&error.into()))?;
     let mut operations = Vec::with_capacity(listing.rows.len());
     for id in &listing.rows {
-        operations.push(view(&side.ledger.get(id).await.map_err(|error| failed(&error))?));
+        operations.push(view(&ledger.get(id).await.map_err(|error| failed(&error))?));
     }
     Ok(([("x-total-count", listing.total.to_string())], Json(Value::Array(operations))))
 }
 
 /// One operation.
 pub(super) async fn show(State(side): State<Side>, Path(id): Path<String>) -> Result<Json<Value>, Wrong> {
-    let operation = side.ledger.get(&OperationId(id)).await.map_err(|error| failed(&error))?;
+    let operation = active(&side)?.get(&OperationId(id)).await.map_err(|error| failed(&error))?;
     Ok(Json(view(&operation)))
 }
 

@@ -104,6 +104,7 @@ impl Server {
         self.plain_quotes(connection).await?;
         let password = quote::text(own.password.expose());
         let sql = format!("CREATE USER {} IDENTIFIED BY {password}", quote::account(user, ANY_HOST));
+        self.gate.pass()?;
         match connection.execute(AssertSqlSafe(sql)).await {
             Ok(_) => Ok(()),
             // Somebody was quicker: the next look says who.

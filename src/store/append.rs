@@ -30,14 +30,18 @@ pub(super) async fn read_head(
     statement: &'static str,
 ) -> Result<HeadRow, StoreError> {
     let (position, operation, seq, hash, term): (i64, String, i64, String, i64) =
-        sqlx::query_as(statement).fetch_one(connection).await.map_err(|error| failed(&error))?;
+        sqlx::query_as(statement).fetch_optional(connection).await.map_err(|error| failed(&error))?.ok_or_else(gone)?;
     let head = Head { position: whole(position)?, operation: OperationId(operation), seq: whole(seq)?, hash };
     Ok(HeadRow { head, term: whole(term)? })
 }
 
+fn gone() -> StoreError {
+    StoreError::Corrupt("the row that says where the log ends is gone".into())
+}
+
 /// A writer's turn: the head is its own until it commits or lets go.
-struct Turn<'a> {
-    transaction: Transaction<'static, Any>,
+pub(super) struct Turn<'a> {
+    pub(super) transaction: Transaction<'static, Any>,
     row: HeadRow,
     _order: MutexGuard<'a, ()>,
 }
@@ -52,7 +56,7 @@ impl SqlStore {
     }
 
     /// A turn under this process's term.
-    async fn own_turn(&self) -> Result<Turn<'_>, StoreError> {
+    pub(super) async fn own_turn(&self) -> Result<Turn<'_>, StoreError> {
         let turn = self.turn().await?;
         if turn.row.term == self.term.load(Ordering::SeqCst) { Ok(turn) } else { Err(StoreError::Conflict) }
     }
@@ -253,6 +257,6 @@ fn card_columns(card: Option<&MessageRef>) -> (Option<&str>, Option<&str>) {
     (card.map(|card| card.channel.as_str()), card.map(|card| card.message.as_str()))
 }
 
-fn stamp(at: time::OffsetDateTime) -> Result<String, StoreError> {
+pub(super) fn stamp(at: time::OffsetDateTime) -> Result<String, StoreError> {
     chain::stamp(at).map_err(|error| StoreError::Corrupt(error.to_string()))
 }

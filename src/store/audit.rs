@@ -1,12 +1,11 @@
 //! The whole log, for `audit verify` and `audit export`.
 
-use landlord_core::chain::{Broken, ChainedEvent, Head, Verifier};
+use landlord_core::chain::{Broken, ChainedEvent, Head, Verifier, Witness};
 use landlord_core::ports::StoreError;
 
-use super::SqlStore;
 use super::append::{HeadRow, read_head};
 use super::database::{HEAD, failed, within};
-use super::events;
+use super::{SqlStore, anchors, events};
 
 /// How many events are in memory at a time.
 const PAGE: u32 = 500;
@@ -25,8 +24,7 @@ impl SqlStore {
     /// `position` until none come. [`StoreError::Corrupt`] where a row is no event.
     pub async fn events_after(&self, position: u64, limit: u32) -> Result<Vec<ChainedEvent>, StoreError> {
         let rows = within(events::after(&self.pool, position, limit)).await?;
-        let corrupt = |broken: Broken| StoreError::Corrupt(broken.to_string());
-        rows.into_iter().map(|row| row.event().map_err(corrupt)).collect()
+        rows.into_iter().map(|row| row.map_err(|broken| StoreError::Corrupt(broken.to_string()))).collect()
     }
 
     /// Where the log ends.
@@ -34,13 +32,24 @@ impl SqlStore {
         within(async { Ok(self.head_row().await?.head) }).await
     }
 
-    /// Follows the chain through the whole log as it stands now, while others may write.
+    /// Follows the chain through the whole log as it stands now, while others may write, and against the anchors that are kept.
     pub async fn verify(&self) -> Result<Audit, StoreError> {
+        let witnesses = self.witnesses().await?;
+        self.verify_against(witnesses).await
+    }
+
+    /// What the kept anchors know of the log.
+    pub async fn witnesses(&self) -> Result<Vec<Witness>, StoreError> {
+        Ok(within(anchors::all(&self.pool)).await?.iter().map(Witness::from).collect())
+    }
+
+    /// Follows the chain through the whole log as it stands now, while others may write, and against these witnesses.
+    pub async fn verify_against(&self, witnesses: Vec<Witness>) -> Result<Audit, StoreError> {
         let begun =
             within(async { self.pool.begin_with(self.dialect.begin_reading()).await.map_err(|error| failed(&error)) });
         let mut transaction = begun.await?;
         let HeadRow { head, .. } = read_head(&mut *transaction, HEAD).await?;
-        let mut verifier = Verifier::default();
+        let mut verifier = Verifier::against(witnesses);
         let mut position = 0;
         loop {
             let rows = within(events::after(&mut *transaction, position, PAGE)).await?;
@@ -48,7 +57,7 @@ impl SqlStore {
                 break;
             }
             for row in rows {
-                let taken = row.event().and_then(|event| verifier.take(&event).map(|()| event.position));
+                let taken = row.and_then(|event| verifier.take(&event).map(|()| event.position));
                 match taken {
                     Ok(at) => position = at,
                     Err(broken) => return Ok(Audit::Broken(broken)),

@@ -4,7 +4,8 @@ use landlord_core::chain::{Broken, ChainedEvent, canonical};
 use landlord_core::event::Recorded;
 use landlord_core::plan::OperationId;
 use landlord_core::ports::StoreError;
-use sqlx::AnyExecutor;
+use sqlx::any::AnyRow;
+use sqlx::{AnyExecutor, FromRow as _, Row as _};
 
 use super::database::failed;
 
@@ -23,12 +24,25 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// The event that a row of the database holds. SQLite takes a text for a number and bytes for a text.
+    pub(super) fn read(row: &AnyRow) -> Result<ChainedEvent, Broken> {
+        let number = |column| row.try_get::<i64, _>(column).ok().and_then(|number| u64::try_from(number).ok());
+        let unreadable = |error: sqlx::Error| Broken {
+            operation: OperationId(row.try_get("operation").unwrap_or_default()),
+            seq: number("seq").unwrap_or_default(),
+            position: number("position").unwrap_or_default(),
+            why: format!("was changed: {error}"),
+        };
+        Self::from_row(row).map_err(unreadable)?.event()
+    }
+
     /// The event that the row holds; what cannot be one was not written by the bot.
-    pub(super) fn event(self) -> Result<ChainedEvent, Broken> {
+    fn event(self) -> Result<ChainedEvent, Broken> {
         let operation = OperationId(self.operation);
         let broken = |why: &str| Broken {
             operation: operation.clone(),
             seq: u64::try_from(self.seq).unwrap_or_default(),
+            position: u64::try_from(self.position).unwrap_or_default(),
             why: why.into(),
         };
         let payload = serde_json::from_str(&self.payload).map_err(|_| broken("was changed: its payload is no JSON"))?;
@@ -89,9 +103,13 @@ pub(super) async fn hash(
     Ok(row.map(|(hash,)| hash))
 }
 
-/// The events after a place in the whole log, in its order, at most `limit`.
-pub(super) async fn after(connection: impl AnyExecutor<'_>, position: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
-    sqlx::query_as(
+/// The events after a place in the whole log, in its order, at most `limit`; each may be none that the bot wrote.
+pub(super) async fn after(
+    connection: impl AnyExecutor<'_>,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<Result<ChainedEvent, Broken>>, StoreError> {
+    let rows = sqlx::query(
         "SELECT position, operation, seq, at, actor, kind, payload, previous, hash
          FROM events WHERE position > $1 ORDER BY position LIMIT $2",
     )
@@ -99,5 +117,6 @@ pub(super) async fn after(connection: impl AnyExecutor<'_>, position: u64, limit
     .bind(i64::from(limit))
     .fetch_all(connection)
     .await
-    .map_err(|error| failed(&error))
+    .map_err(|error| failed(&error))?;
+    Ok(rows.iter().map(Row::read).collect())
 }

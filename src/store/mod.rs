@@ -4,27 +4,33 @@
 //! transaction that first locks the log's head, so the chain has one order and whoever has been taken over writes nothing.
 //! What an event means is the core's to say: nothing here looks into one.
 
+mod anchors;
 mod append;
 mod audit;
 mod database;
 mod events;
+mod lease;
 mod lists;
 mod registry;
+mod seen;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use landlord_core::chain::{Anchor, Head};
 use landlord_core::event::{MessageRef, Recorded};
 use landlord_core::operation::{Operation, State};
 use landlord_core::plan::OperationId;
 use landlord_core::ports::{Listing, OperationFilter, RegistryChange, Store, StoreError, Tenant, TenantFilter};
 use landlord_core::tenant::{Subdomain, TenantId};
 use sqlx::AnyPool;
+use time::{Date, OffsetDateTime};
 use tokio::sync::Mutex;
 
 pub use audit::Audit;
 use database::{Access, Database, Dialect, FileLock, within};
+pub use lease::{Candidate, Lease};
 
 /// The store over SQL.
 #[derive(Debug)]
@@ -151,5 +157,25 @@ impl Store for SqlStore {
 
     async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
         within(registry::tenants(&self.pool, self.dialect, filter, page, size)).await
+    }
+
+    async fn seen(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        within(seen::seen(&self.pool)).await
+    }
+
+    async fn see(&self, at: OffsetDateTime) -> Result<(), StoreError> {
+        within(self.write_seen(at)).await
+    }
+
+    async fn head_of(&self, day: Date) -> Result<Option<Head>, StoreError> {
+        within(anchors::head_of(&self.pool, day)).await
+    }
+
+    async fn last_anchor(&self) -> Result<Option<Anchor>, StoreError> {
+        within(anchors::last(&self.pool)).await
+    }
+
+    async fn add_anchor(&self, anchor: &Anchor) -> Result<(), StoreError> {
+        within(self.write_anchor(anchor)).await
     }
 }

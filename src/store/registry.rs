@@ -287,7 +287,7 @@ fn read_details(json: &str) -> Result<Details, StoreError> {
     serde_json::from_str(json).map_err(|error| StoreError::Corrupt(format!("details of a tenant: {error}")))
 }
 
-fn read_time(text: &str) -> Result<OffsetDateTime, StoreError> {
+pub(super) fn read_time(text: &str) -> Result<OffsetDateTime, StoreError> {
     OffsetDateTime::parse(text, &Rfc3339).map_err(|_| unreadable("time", text))
 }
 
@@ -300,6 +300,6 @@ fn read_standing(text: &str) -> Result<Standing, StoreError> {
     all.into_iter().find(|standing| standing.as_str() == text).ok_or_else(|| unreadable("standing", text))
 }
 
-fn unreadable(what: &str, text: &str) -> StoreError {
+pub(super) fn unreadable(what: &str, text: &str) -> StoreError {
     StoreError::Corrupt(format!("{text:?} is no {what}"))
 }

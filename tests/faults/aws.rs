@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::outcome::comes_through;
 use crate::tally::{Tally, seeds};
-use crate::world::{Reach, Setting, Tenant, World};
+use crate::world::{Life, Reach, Setting, Tenant, World};
 
 /// How many seeds the usual share tries.
 const FEW: u64 = 2;
@@ -16,7 +16,7 @@ const FEW: u64 = 2;
 const SHARE: f64 = 0.2;
 
 /// The bot's own waiting is short, and nobody else is hit.
-const SETTING: Setting = Setting { alone: true, haste: 20, postgres: false, dev: Reach::Usual };
+const SETTING: Setting = Setting { alone: true, haste: 20, postgres: false, dev: Reach::Usual, life: Life::InProcess };
 
 /// How many of each kind stand.
 type Counts = BTreeMap<(String, String), usize>;

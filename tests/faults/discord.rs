@@ -12,13 +12,13 @@ use rand::{Rng as _, SeedableRng as _};
 use crate::outcome::comes_through;
 use crate::tally::{Tally, seeds};
 use crate::until::until;
-use crate::world::{Reach, Request, Setting, Tenant, World};
+use crate::world::{Life, Reach, Request, Setting, Tenant, World};
 
 /// How many seeds the usual share tries.
 const FEW: u64 = 4;
 
 /// The bot's own waiting is short in these.
-const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual };
+const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };
 
 /// Where Discord can fail the bot: posts, edits, reactions, reading them, roles.
 const CALLS: [(&str, &str); 5] = [

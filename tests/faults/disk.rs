@@ -13,13 +13,13 @@ use serde_json::json;
 use crate::outcome::comes_through;
 use crate::tally::{Tally, seeds};
 use crate::until::until;
-use crate::world::{Reach, Request, Setting, World};
+use crate::world::{Life, Reach, Request, Setting, World};
 
 /// How many seeds the usual share tries.
 const FEW: u64 = 2;
 
 /// The bot's own waiting is short, and all that AWS is asked for is this story's.
-const HASTY: Setting = Setting { alone: true, haste: 10, postgres: false, dev: Reach::Usual };
+const HASTY: Setting = Setting { alone: true, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };
 
 /// After which line of the thread the disk is full: of a provisioning, and of a deletion.
 const PROVISIONING: [&str; 4] =

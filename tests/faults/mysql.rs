@@ -6,13 +6,13 @@ use serde_json::json;
 
 use crate::outcome::comes_through;
 use crate::tally::Tally;
-use crate::world::{Reach, Request, Setting, World};
+use crate::world::{Life, Reach, Request, Setting, World};
 
 /// The server of DEV.
 const SERVER: &str = "mariadb-dev";
 
 /// Nobody else's server is restarted, and the bot waits long enough between two tries to be met between them.
-const SETTING: Setting = Setting { alone: true, haste: 4, postgres: false, dev: Reach::Usual };
+const SETTING: Setting = Setting { alone: true, haste: 4, postgres: false, dev: Reach::Usual, life: Life::InProcess };
 
 /// A step comes to have been tried so often, or the operation to hold.
 async fn is_tried(world: &World, request: &Request<'_>, step: &str, times: u64) {

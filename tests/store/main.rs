@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod lease;
 mod migrations;
 mod postgres;
 mod shared;
 mod sqlite;
+mod tampering;

@@ -11,9 +11,10 @@ use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 
 use crate::migrations::{fill_as_version, migration_promises};
 use crate::shared::{World, shared_promises};
+use crate::tampering::tampering_promises;
 
 /// Removes a test's schema when the test is over.
-struct Schema {
+pub(crate) struct Schema {
     name: String,
     server: String,
 }
@@ -34,7 +35,7 @@ impl Drop for Schema {
 }
 
 /// The address of an empty schema, and what removes it.
-async fn schema() -> (String, Schema) {
+pub(crate) async fn schema() -> (String, Schema) {
     let server = std::env::var("POSTGRES_URL").expect(
         "POSTGRES_URL is not set: start the local services with `dev/services up` and source `dev/services env`",
     );
@@ -67,6 +68,7 @@ async fn fresh() -> Fresh {
 store_contract!(fresh);
 shared_promises!();
 migration_promises!(filled);
+tampering_promises!(world);
 
 #[tokio::test]
 async fn of_two_processes_only_the_one_that_took_over_writes() {

@@ -98,7 +98,7 @@ pub(crate) async fn a_changed_row_is_found_and_named(world: World) {
     for (change, why) in changes {
         assert_eq!(world.tamper(change).await, 1);
         let found = world.broken().await;
-        assert!(found.starts_with(&format!("event 2 of operation aaaaaaaa {why}")), "{found}");
+        assert!(found.starts_with(&format!("event 2 of operation aaaaaaaa, at position 3, {why}")), "{found}");
     }
     assert!(
         matches!(world.store.events_after(0, 10).await, Err(StoreError::Corrupt(why)) if why.contains("event 2 of"))
@@ -109,11 +109,12 @@ pub(crate) async fn a_removed_row_is_found_and_named(world: World) {
     let world = world.with_a_log().await;
     world.tamper("DELETE FROM events WHERE operation = 'bbbbbbbb' AND seq = 3").await;
     let found = world.broken().await;
-    assert!(found.starts_with("event 3 of operation bbbbbbbb should be the last"), "{found}");
+    assert!(found.starts_with("event 3 of operation bbbbbbbb, at position 6, should be the last"), "{found}");
     world.tamper("DELETE FROM events WHERE operation = 'bbbbbbbb' AND seq = 1").await;
     let found = world.broken().await;
     assert!(
-        found.starts_with("event 2 of operation aaaaaaaa does not follow event 1 of operation aaaaaaaa"),
+        found
+            .starts_with("event 2 of operation aaaaaaaa, at position 3, does not follow event 1 of operation aaaaaaaa"),
         "{found}"
     );
     world.tamper("DELETE FROM events").await;
@@ -132,7 +133,8 @@ pub(crate) async fn swapped_rows_are_found_and_named(world: World) {
     }
     let found = world.broken().await;
     assert!(
-        found.starts_with("event 2 of operation bbbbbbbb does not follow event 1 of operation bbbbbbbb"),
+        found
+            .starts_with("event 2 of operation bbbbbbbb, at position 3, does not follow event 1 of operation bbbbbbbb"),
         "{found}"
     );
 }
@@ -160,7 +162,7 @@ pub(crate) async fn an_added_row_is_found_and_named(world: World) {
     .unwrap();
     assert_eq!(added.rows_affected(), 1);
     let found = world.broken().await;
-    assert!(found.starts_with("event 4 of operation bbbbbbbb is the last, but not the one"), "{found}");
+    assert!(found.starts_with("event 4 of operation bbbbbbbb, at position 7, is the last, but not the one"), "{found}");
 }
 
 /// As when a process was stopped, another took over, and the first wakes up.

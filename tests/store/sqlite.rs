@@ -12,6 +12,7 @@ use landlord_core::store_contract;
 
 use crate::migrations::{fill_as_version, migration_promises};
 use crate::shared::{World, shared_promises};
+use crate::tampering::tampering_promises;
 
 fn url(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("state/landlord.db").display())
@@ -37,6 +38,7 @@ async fn fresh() -> Fresh {
 store_contract!(fresh);
 shared_promises!();
 migration_promises!(filled);
+tampering_promises!(world);
 
 #[tokio::test]
 async fn what_was_written_is_there_when_the_file_is_opened_again() {

@@ -4,10 +4,10 @@
 use landlord_core::tenant::Environment::{Dev, Sit};
 use serde_json::json;
 
-use crate::world::{Reach, Setting, World};
+use crate::world::{Life, Reach, Setting, World};
 
 /// The bot's own waiting is short in these.
-const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual };
+const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };
 
 #[tokio::test]
 async fn targets_that_do_not_become_healthy_are_a_hold_until_they_do() {

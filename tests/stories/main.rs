@@ -9,8 +9,8 @@
 mod openapi;
 #[path = "../support/until.rs"]
 mod until;
-#[allow(dead_code, reason = "the faults use the rest")]
 #[path = "../support/world/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "shared with the processes, which need other parts of it")]
 mod world;
 
 mod bad_input;

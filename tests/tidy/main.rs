@@ -9,5 +9,6 @@ mod pages;
 mod rooms;
 mod sizes;
 mod snapshots;
+mod statements;
 mod tree;
 mod words;

@@ -1,5 +1,6 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
+mod anchor;
 mod answers;
 mod buttons;
 mod certificate;
@@ -11,6 +12,7 @@ pub mod text;
 mod thread;
 mod work;
 
+pub use anchor::anchor;
 pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
 pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;

@@ -3,10 +3,10 @@
 use time::OffsetDateTime;
 
 use crate::role::Role;
-use crate::tenant::Environment;
+use crate::tenant::{Environment, hidden};
 
-/// Text that people wrote, so that the chat shows it as it is: its markup means nothing. (That it calls nobody is the
-/// chat's to see to: mentions are never parsed.)
+/// Text that people wrote, so that the chat shows it as it is: its markup means nothing, and what cannot be seen is a �. (That it
+/// calls nobody is the chat's to see to: mentions are never parsed.)
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut line_begins = true;
@@ -19,11 +19,21 @@ pub fn plain(text: &str) -> String {
             // An address that would become a link.
             ':' if text[at..].starts_with("://") => out.push_str("\\:"),
             '`' => out.push('\''),
-            c => out.push(c),
+            c => out.push(visible_char(c)),
         }
         line_begins = c == '\n' || (line_begins && c == ' ');
     }
     out
+}
+
+/// The text with a � in the place of whatever cannot be seen or changes how the rest is seen; lines stay lines.
+pub fn visible(text: &str) -> String {
+    text.chars().map(visible_char).collect()
+}
+
+/// What joins several emojis into one is seen by what it does.
+fn visible_char(c: char) -> char {
+    if hidden(c) && !matches!(c, '\n' | '\u{200D}') { '\u{FFFD}' } else { c }
 }
 
 /// Whether the last line consists of digits only.
@@ -97,6 +107,12 @@ mod tests {
     #[test]
     fn what_people_wrote_means_nothing_to_the_chat() {
         assert_eq!(plain("**x** `y` [z](u)"), "\\*\\*x\\*\\* 'y' \\[z](u)");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown_as_such() {
+        assert_eq!(plain("a\u{202E}b\u{7}\u{1B}[31m"), "a\u{FFFD}b\u{FFFD}\u{FFFD}\\[31m");
+        assert_eq!(visible("one\ntwo \u{1F469}\u{200D}\u{1F4BB}"), "one\ntwo \u{1F469}\u{200D}\u{1F4BB}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! What is next is a pure function of the fold and the time ([`next`]), so a process that starts anew goes on where the log
 //! ends. Nothing here is remembered between two calls. How a run begins is `start`'s.
 
+mod brake;
 mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,8 @@ use crate::plan::OperationId;
 use crate::ports::{Chat, Clock, Cloud, Notifier, Workload};
 use crate::steps::{self, Context, StepError};
 use crate::tenant::Environment;
+
+pub use brake::Brake;
 
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;
@@ -105,6 +108,8 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// The account that the configuration names for each environment: the seal.
     pub accounts: BTreeMap<Environment, String>,
+    /// What keeps new work from beginning when the process is to end.
+    pub brake: Brake,
 }
 
 impl Engine {
@@ -115,6 +120,9 @@ impl Engine {
     pub async fn advance(&self, id: &OperationId) -> Result<Option<OffsetDateTime>, LedgerError> {
         let mut operation = self.ledger.get(id).await?;
         loop {
+            if self.brake.is_on() {
+                return Ok(None);
+            }
             let now = self.clock.now();
             operation = match next(&operation, now) {
                 Next::Nothing => return Ok(None),
@@ -148,7 +156,7 @@ impl Engine {
         let mut places = BTreeSet::new();
         loop {
             for place in operation.due(self.clock.now()) {
-                if places.insert(place) {
+                if !self.brake.is_on() && places.insert(place) {
                     let seen = operation.clone();
                     under_way.push(async move { (place, self.run_step(&seen, place).await) });
                 }

@@ -188,6 +188,11 @@ impl FakeChat {
         self.server().messages.retain(|posted| posted.place != *message);
     }
 
+    /// Forgets all nonces, as a chat that does not keep a repeated post from standing twice.
+    pub fn forget_nonces(&self) {
+        self.server().nonces.clear();
+    }
+
     /// What was done, a line each: the calls that had an effect.
     pub fn journal(&self) -> Vec<String> {
         self.server().journal.clone()

@@ -17,7 +17,7 @@ pub use chat::{Content, FakeChat, Posted};
 pub use clock::TestClock;
 pub use cloud::{Ailment, BackupFault, Call, Pause, Place, Presence, Row, Settings, SimulatedCloud, Trouble, Verb};
 pub use faults::{Fault, FaultError, When};
-pub use fuse::{Fuse, Fused};
+pub use fuse::{Edge, Fuse, Fused, Point};
 pub use notifier::{FakeNotifier, Mail};
 pub use runner::ManualRunner;
 pub use store::MemoryStore;

@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use async_trait::async_trait;
+use time::{Date, OffsetDateTime};
 
-use crate::chain::{ChainedEvent, Head};
+use crate::chain::{Anchor, ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
@@ -77,6 +78,18 @@ impl MemoryStore {
     /// The events of one operation.
     pub fn log_of(&self, operation: &OperationId) -> Vec<ChainedEvent> {
         self.lock().log.iter().filter(|event| event.operation == *operation).cloned().collect()
+    }
+
+    /// The events of one operation from a place in its log on.
+    pub fn log_from(&self, operation: &OperationId, seq: u64) -> Vec<ChainedEvent> {
+        let own = |event: &&ChainedEvent| event.operation == *operation && event.seq >= seq;
+        self.lock().log.iter().filter(own).cloned().collect()
+    }
+
+    /// Forgets the last event of the log, which was answered as written: what a disk does that says too early that it has
+    /// written, when the machine stops. Its locks are as before it; what it changed in the registry stays. Answers its kind.
+    pub fn forget_last(&self) -> Option<String> {
+        self.lock().forget_last()
     }
 
     /// The ids of all operations, in the order in which they were filed.
@@ -194,6 +207,29 @@ impl Store for MemoryStore {
 
     async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError> {
         Ok(self.call()?.registry.tenants(filter, page, size))
+    }
+
+    async fn seen(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        Ok(self.call()?.seen)
+    }
+
+    async fn see(&self, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.write(|world| {
+            world.seen = Some(at);
+            Ok(())
+        })
+    }
+
+    async fn head_of(&self, day: Date) -> Result<Option<Head>, StoreError> {
+        Ok(self.call()?.head_of(day))
+    }
+
+    async fn last_anchor(&self) -> Result<Option<Anchor>, StoreError> {
+        Ok(self.call()?.anchors.last_key_value().map(|(_, anchor)| anchor.clone()))
+    }
+
+    async fn add_anchor(&self, anchor: &Anchor) -> Result<(), StoreError> {
+        self.write(|world| world.add_anchor(anchor))
     }
 }
 

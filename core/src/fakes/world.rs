@@ -50,6 +50,8 @@ pub struct World {
     house: Mutex<Arc<House>>,
     /// When each operation is due again.
     due: Mutex<BTreeMap<OperationId, OffsetDateTime>>,
+    /// The operations as they were last read, with the hashes of their last events: what has been folded is not folded again.
+    folds: Mutex<BTreeMap<OperationId, (String, Operation)>>,
 }
 
 impl World {
@@ -72,7 +74,8 @@ impl World {
         let parts = house::Parts { chat: &chat, cloud: &cloud, notifier: &notifier, store: &store, clock: &clock };
         let house = House::build(&parts, Arc::clone(&catalogue), &settings, Fuse::never());
         let house = Mutex::new(Arc::new(house));
-        Self { chat, cloud, notifier, store, clock, settings, catalogue, house, due: Mutex::default() }
+        let (due, folds) = (Mutex::default(), Mutex::default());
+        Self { chat, cloud, notifier, store, clock, settings, catalogue, house, due, folds }
     }
 
     /// The bot's process.
@@ -92,6 +95,12 @@ impl World {
 
     /// A new process that stops where its fuse blows.
     pub async fn restarts_with(&self, fuse: Fuse) {
+        self.restarts_unaware(fuse);
+        self.reads_again().await;
+    }
+
+    /// A new process that does not read what is open, as none may: it hears only of what happens from now on.
+    pub fn restarts_unaware(&self, fuse: Fuse) {
         let parts = house::Parts {
             chat: &self.chat,
             cloud: &self.cloud,
@@ -102,7 +111,6 @@ impl World {
         let house = House::build(&parts, Arc::clone(&self.catalogue), &self.settings, fuse);
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
         self.due().clear();
-        self.reads_again().await;
     }
 
     /// The bot reads the open cards again, as it does whenever the chat's gateway has been away.
@@ -150,9 +158,18 @@ impl World {
     /// Time passes, and whatever falls due in it is done at its time.
     pub async fn passes(&self, time: Duration) {
         let until = self.clock.now() + time;
+        self.lives_until(until).await;
+        self.clock.set(until);
+    }
+
+    /// The same up to a time, or to where the process stops on the way: then no more time passes.
+    pub async fn lives_until(&self, until: OffsetDateTime) {
         loop {
+            if self.house().fuse.is_blown() {
+                return;
+            }
             let next = self.due().iter().map(|(id, at)| (*at, id.clone())).min().filter(|(at, _)| *at <= until);
-            let Some((at, id)) = next.filter(|_| !self.house().fuse.is_blown()) else { break };
+            let Some((at, id)) = next else { break };
             self.clock.set(at);
             self.due().remove(&id);
             crate::ports::Runner::wake(&self.house().runner, &id);
@@ -173,10 +190,27 @@ impl World {
 
     /// An operation as its log has it, read without the bot.
     pub fn operation(&self, id: &OperationId) -> Operation {
-        let log = self.store.log_of(id);
-        let events =
-            log.iter().map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}"))).collect::<Vec<_>>();
-        Operation::fold(&events).unwrap_or_else(|error| panic!("the log of {id} cannot be folded: {error}"))
+        let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = folds.remove(id);
+        let mut log = self.store.log_from(id, known.as_ref().map_or(0, |(_, operation)| operation.seq));
+        let goes_on = known.filter(|(hash, _)| log.first().is_some_and(|first| first.hash == *hash));
+        if goes_on.is_none() {
+            log = self.store.log_of(id);
+        }
+        let hash = log.last().map(|last| last.hash.clone()).unwrap_or_default();
+        let events = log.iter().map(|event| event.recorded().unwrap_or_else(|error| panic!("{error}")));
+        let operation = match goes_on {
+            None => Operation::fold(&events.collect::<Vec<_>>())
+                .unwrap_or_else(|error| panic!("the log of {id} cannot be folded: {error}")),
+            Some((_, known)) => events.skip(1).fold(known, |mut operation, event| {
+                assert_eq!(event.seq, operation.seq + 1, "the log of {id} has a gap");
+                let legal = operation.apply(&event);
+                legal.unwrap_or_else(|error| panic!("the log of {id} cannot be folded: {error}"));
+                operation
+            }),
+        };
+        folds.insert(id.clone(), (hash, operation.clone()));
+        operation
     }
 
     /// A request that was filed before.

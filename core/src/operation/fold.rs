@@ -285,7 +285,8 @@ impl Operation {
         }
     }
 
-    /// During the notice a vote may be lost: then it awaits approval again. When it is there again, the notice goes on.
+    /// During the notice a vote may be lost: then it awaits approval again. When it is there again in time, the notice goes
+    /// on; what comes after the time is too late, although nobody was there to say so.
     fn judge(&mut self, at: OffsetDateTime) {
         let ready = self.decision().ready();
         if self.state == State::Waiting && !ready {
@@ -293,7 +294,11 @@ impl Operation {
             self.awaiting_since = at;
             self.reminded = None;
             self.delayed = None;
-        } else if self.state == State::AwaitingApproval && ready && self.notice_until.is_some() {
+        } else if self.state == State::AwaitingApproval
+            && ready
+            && self.notice_until.is_some()
+            && at < self.expires_at()
+        {
             self.state = State::Waiting;
         }
     }

@@ -5,8 +5,9 @@ use std::fmt;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
+use crate::chain::{Anchor, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::{Details, Engagement, OperationId};
@@ -207,4 +208,20 @@ pub trait Store: Send + Sync + fmt::Debug {
 
     /// Tenants in the order of their ids, by pages from 0.
     async fn tenants(&self, filter: &TenantFilter, page: u32, size: u32) -> Result<Listing<Tenant>, StoreError>;
+
+    /// When the bot was last in the chat, as [`Store::see`] was told last. None where it never was.
+    async fn seen(&self) -> Result<Option<OffsetDateTime>, StoreError>;
+
+    /// Keeps that the bot is in the chat at that time, in the place of what was kept before. [`StoreError::Conflict`] for who
+    /// has been taken over.
+    async fn see(&self, at: OffsetDateTime) -> Result<(), StoreError>;
+
+    /// The last event in the log that is dated before the end of a day (UTC). None where there is no such event.
+    async fn head_of(&self, day: Date) -> Result<Option<Head>, StoreError>;
+
+    /// The anchor of the latest day. None where there is none.
+    async fn last_anchor(&self) -> Result<Option<Anchor>, StoreError>;
+
+    /// Keeps an anchor that was posted. [`StoreError::Conflict`] where its day has one, and for who has been taken over.
+    async fn add_anchor(&self, anchor: &Anchor) -> Result<(), StoreError>;
 }

@@ -7,10 +7,11 @@ use super::deletion;
 use super::raw::{RawCommand, RawOption, RawPolicy};
 use super::reads::{self, Read};
 use super::{ChecklistSpec, Command, CommandOption, Does, EnvironmentPolicy, OperationSpec, SpecError};
+use crate::card::text;
 use crate::plan::Purpose;
 use crate::policy::Policy;
 use crate::steps;
-use crate::tenant::Environment;
+use crate::tenant::{Environment, hidden};
 
 pub(super) const DAY: u64 = 24 * 60 * 60;
 
@@ -28,7 +29,9 @@ impl Page<'_> {
 
     pub(super) fn wrong(&mut self, at: Range<usize>, what: impl Into<String>) {
         let line = self.line(at.start);
-        self.errors.push(SpecError { file: self.file.to_owned(), line, what: what.into() });
+        // What the file says may be repeated in it.
+        let what = text::visible(&what.into()).replace('\n', " ");
+        self.errors.push(SpecError { file: self.file.to_owned(), line, what });
     }
 }
 
@@ -65,9 +68,9 @@ fn chat_name(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
 }
 
-/// Discord: descriptions are 1 to 100 characters.
+/// Discord: descriptions are 1 to 100 characters. People read them, so they are one line that can be seen.
 fn chat_summary(text: &str) -> bool {
-    (1..=100).contains(&text.chars().count())
+    (1..=100).contains(&text.chars().count()) && !text.chars().any(hidden)
 }
 
 fn name(page: &mut Page<'_>, raw: &RawCommand) {
@@ -79,7 +82,7 @@ fn name(page: &mut Page<'_>, raw: &RawCommand) {
         );
     }
     if !chat_summary(raw.summary.get_ref()) {
-        page.wrong(raw.summary.span(), "the summary must have 1 to 100 characters (a limit of Discord)");
+        page.wrong(raw.summary.span(), "the summary must be one line of 1 to 100 characters (a limit of Discord)");
     }
 }
 
@@ -95,7 +98,10 @@ fn options(page: &mut Page<'_>, raw: &RawCommand) -> Vec<CommandOption> {
             page.wrong(spanned.span(), "an option's name has 1 to 32 lower-case letters, digits, - or _");
         }
         if !chat_summary(&option.summary) {
-            page.wrong(spanned.span(), "an option's summary must have 1 to 100 characters (a limit of Discord)");
+            page.wrong(
+                spanned.span(),
+                "an option's summary must be one line of 1 to 100 characters (a limit of Discord)",
+            );
         }
         if !seen.insert(&option.name) {
             page.wrong(spanned.span(), format!("there are two options `{}`; rename one", option.name));

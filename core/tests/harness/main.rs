@@ -1,22 +1,33 @@
-//! Every operation of the catalogue wherever it can be asked for, under every mishap: each step run twice, a crash at every
-//! point, a failure at each step, a roll back interrupted at every point.
+//! Every operation of the catalogue wherever it can be asked for, under every mishap: a crash at every point of every course
+//! that it can take, and two crashes in one life; a failure at each step, and at each step of a roll back.
 //!
 //! Nothing here is written for one command: what the catalogue says is what is tried, and the numbers of combinations are
 //! checked against it, so that no harness can be empty unnoticed.
+//!
+//! `LANDLORD_CHAOS=all` tries every crash and not a share of them, `LANDLORD_CHAOS_SEED` draws another share,
+//! `LANDLORD_CHAOS_REPORT` names a file for the numbers, and `LANDLORD_CUT` is the crash that the test `replay` repeats.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod aftermath;
+mod courses;
 mod crashes;
+mod ending;
 mod failures;
 mod mishap;
+mod people;
+mod replay;
 mod rollbacks;
+mod share;
 mod stage;
+mod trial;
 
 use landlord_core::plan::{Purpose, Scope};
 use landlord_core::spec::{Catalogue, Command, Does, OperationSpec};
 use landlord_core::tenant::Environment;
 
 /// One operation where it can be asked for.
+#[derive(Clone)]
 pub(crate) struct Combination {
     pub(crate) command: Command,
     pub(crate) spec: OperationSpec,

@@ -65,6 +65,14 @@ pub(crate) fn strikes(world: &World, calm: &Operation, place: usize, side: Side)
     world.cloud.fail(Fault { kind, ..fault });
 }
 
+/// The same, however often the step is tried.
+pub(crate) fn strikes_always(world: &World, calm: &Operation, place: usize) {
+    // More often than anybody tries it.
+    for _ in 0..20 {
+        strikes(world, calm, place, Side::Before);
+    }
+}
+
 /// How many mails are sent before the step's own.
 fn mails_before(calm: &Operation, place: usize) -> usize {
     let ended = calm.steps[place].ended;

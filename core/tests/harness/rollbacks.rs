@@ -1,8 +1,8 @@
-//! A roll back that fails at each step, and one that a crash interrupts at every point: in the end nothing is left.
+//! A roll back that fails at each step: in the end nothing is left.
 
 use std::collections::BTreeSet;
 
-use landlord_core::fakes::{Fault, FaultError, Fuse, Request, Verb, When};
+use landlord_core::fakes::{Fault, FaultError, Request, Verb, When};
 use landlord_core::kind::Kind;
 use landlord_core::operation::{Operation, State};
 use landlord_core::tenant::Environment;
@@ -11,7 +11,6 @@ use crate::mishap::{SIDES, Side, makes, strikes};
 use crate::stage::Stage;
 use crate::{Combination, in_every_environment, revocable};
 
-in_every_environment!(a_crash_at_every_point_of_a_roll_back);
 in_every_environment!(a_failure_at_each_step_of_a_roll_back);
 
 fn kinds(combination: &Combination) -> BTreeSet<Kind> {
@@ -22,44 +21,6 @@ fn kinds(combination: &Combination) -> BTreeSet<Kind> {
 async fn made_and_held<'a>(stage: &'a Stage<'_>, calm: &Operation) -> Request<'a> {
     strikes(&stage.world, calm, calm.steps.len() - 1, Side::Before);
     stage.comes_to(State::Holding).await
-}
-
-async fn a_crash_at_every_point_of_a_roll_back(environment: Option<Environment>) {
-    for combination in revocable(environment) {
-        let calm = Stage::set(&combination).await.comes_to(State::Succeeded).await.operation();
-        let mut twice = BTreeSet::new();
-        let mut points = 0;
-        loop {
-            let stage = Stage::set(&combination).await;
-            let before = stage.standing().await;
-            let request = made_and_held(&stage, &calm).await;
-            let fuse = Fuse::after(points);
-            stage.world.restarts_with(fuse.clone()).await;
-            let orders = stage.world.member("operator");
-            orders.tries(&format!("unwind:{}", request.id())).await;
-            stage.world.passes(time::Duration::MINUTE).await;
-            if !fuse.is_blown() {
-                break;
-            }
-            stage.world.restarts().await;
-            orders.tries(&format!("unwind:{}", request.id())).await;
-            request.becomes(State::Unwound).await;
-            assert_eq!(stage.standing().await, before, "point {points}");
-            let removals = stage
-                .world
-                .cloud
-                .journal()
-                .into_iter()
-                .filter(|call| call.verb == Verb::Remove && call.outcome.is_ok());
-            let removed: Vec<Kind> = removals.filter_map(|call| call.kind).collect();
-            twice.extend(
-                kinds(&combination).into_iter().filter(|kind| removed.iter().filter(|k| *k == kind).count() > 1),
-            );
-            points += 1;
-        }
-        println!("{} in {environment:?}: {points} crashes of a roll back", combination.command.name);
-        assert_eq!(twice, kinds(&combination), "each kind was removed twice");
-    }
 }
 
 async fn a_failure_at_each_step_of_a_roll_back(environment: Option<Environment>) {

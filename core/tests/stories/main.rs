@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod anchor;
 mod bad_input;
 mod chat_outages;
 mod clock;
 mod cloud_outages;
 mod decisions;
 mod deletion;
+mod ending;
 mod forms;
 mod lists;
 mod promotion;

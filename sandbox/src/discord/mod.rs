@@ -128,6 +128,16 @@ impl LocalDiscord {
         Ok(Self { address, server, stop, task })
     }
 
+    /// All that it serves, for whoever has requests without a socket; of the options only a new guild's count. Nothing listens,
+    /// and nothing is kept when it is dropped.
+    pub fn router(options: Options) -> axum::Router {
+        let address = SocketAddr::from(([127, 0, 0, 1], 80));
+        let Options { clock, heartbeat, refused_intents, record, pace, routes, .. } = options;
+        let world = seed::world(clock.now(), format!("http://{address}"));
+        let server = Arc::new(Server::new(world, Store::default(), clock, heartbeat, refused_intents, record));
+        doors::guarded(doors::router(server, pace).merge(routes), address)
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -1,24 +1,16 @@
-//! The bot as a process of its own would be: a runtime that can be ended in the middle of anything, and started again on
-//! the same log. What it is made of is what `landlord serve` is made of.
+//! The bot, in one of its two lives: within the tests' process, by the story's time; or `landlord serve` as a process of its
+//! own, by the machine's. Both can be ended in the middle of anything and started again on the same log.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use landlord::app::{self, Parts};
-use landlord::cloud::RealCloud;
-use landlord::config::secret::Secret;
-use landlord::config::{Config, DiscordConfig};
-use landlord::discord::Place;
-use landlord::http;
-use landlord::notify::ses::Ses;
-use landlord::store::SqlStore;
-use landlord_core::spec::Catalogue;
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
+use landlord::config::{Channel, Config, DiscordConfig};
 
 use super::clock::StoryClock;
+use super::in_process::InProcess;
+use super::process::Process;
+use super::setting::Life;
 
 /// The token of the bot's own HTTP side.
 pub(crate) const TOKEN: &str = "stories";
@@ -26,7 +18,13 @@ pub(crate) const TOKEN: &str = "stories";
 /// What a bot is started with, again and again.
 #[derive(Clone)]
 pub(crate) struct Recipe {
-    /// The environments.
+    /// How it lives.
+    pub(crate) life: Life,
+    /// The configuration's file.
+    pub(crate) file: PathBuf,
+    /// What goes over the file, as the environment's variables do.
+    pub(crate) variables: Vec<(String, String)>,
+    /// The environments: file and variables, read.
     pub(crate) config: Config,
     /// Where Discord is.
     pub(crate) discord: DiscordConfig,
@@ -34,100 +32,97 @@ pub(crate) struct Recipe {
     pub(crate) token: String,
     /// The log.
     pub(crate) store: String,
-    /// The time it lives by.
+    /// The time it lives by, within this process.
     pub(crate) clock: Arc<StoryClock>,
 }
 
+impl Recipe {
+    /// The variables that make `landlord serve` what the recipe says.
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        let mut all = self.variables.clone();
+        let mut say = |key: String, value: &str| all.push((format!("LANDLORD_{key}"), value.to_owned()));
+        say("STORE__URL".to_owned(), &self.store);
+        say("HTTP__LISTEN".to_owned(), "127.0.0.1:0");
+        say("HTTP__TOKEN".to_owned(), TOKEN);
+        say("DISCORD__API".to_owned(), &self.discord.api);
+        say("DISCORD__GUILD".to_owned(), &self.discord.guild);
+        for (channel, id) in &self.discord.channels {
+            let name = match channel {
+                Channel::Operations => "OPERATIONS",
+                Channel::Incidents => "INCIDENTS",
+                Channel::Alerts => "ALERTS",
+                Channel::Audit => "AUDIT",
+            };
+            say(format!("DISCORD__CHANNELS__{name}"), id);
+        }
+        for (role, id) in &self.discord.roles {
+            say(format!("DISCORD__ROLES__{}", role.as_str().to_uppercase()), id);
+        }
+        all.push(("DISCORD_TOKEN".to_owned(), self.token.clone()));
+        all
+    }
+}
+
 /// A running bot.
-pub(crate) struct Bot {
-    runtime: Option<Runtime>,
-    side: SocketAddr,
-    ended: Arc<Mutex<Option<String>>>,
+pub(crate) enum Bot {
+    /// Within the tests' process.
+    InProcess(InProcess),
+    /// A process of its own.
+    Process(Box<Process>),
 }
 
 impl Bot {
     /// Starts one; returns when its HTTP side listens.
     pub(crate) async fn start(recipe: Recipe) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("bot")
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let ended: Arc<Mutex<Option<String>>> = Arc::default();
-        let (tell, told) = oneshot::channel();
-        let last_words = Arc::clone(&ended);
-        runtime.spawn(async move {
-            let why = live(recipe, tell).await;
-            *last_words.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
-        });
-        let Ok(side) = told.await else {
-            panic!("the bot did not start: {:?}", ended.lock().unwrap_or_else(PoisonError::into_inner));
-        };
-        Self { runtime: Some(runtime), side, ended }
+        match recipe.life {
+            Life::InProcess => Self::InProcess(InProcess::start(recipe).await),
+            Life::Process => {
+                let process = Process::spawn(&recipe);
+                process.listens().await;
+                Self::Process(Box::new(process))
+            }
+        }
     }
 
     /// Where its HTTP side is.
-    pub(crate) fn side(&self) -> SocketAddr {
-        self.side
+    pub(crate) async fn side(&self) -> SocketAddr {
+        match self {
+            Self::InProcess(bot) => bot.side(),
+            Self::Process(process) => process.listens().await,
+        }
+    }
+
+    /// Returns when it is connected and has read its open cards again, where that can be told from outside.
+    pub(crate) async fn works(&self) {
+        if let Self::Process(process) = self {
+            process.works().await;
+        }
     }
 
     /// Why it ended by itself, if it did.
     pub(crate) fn ended(&self) -> Option<String> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Ends it wherever it is: every task is dropped at once, nothing is finished.
-    pub(crate) async fn dies(mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            let ending = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(10)));
-            ending.await.expect("the runtime ends");
+        match self {
+            Self::InProcess(bot) => bot.ended(),
+            Self::Process(process) => process.ended(),
         }
     }
-}
 
-impl Drop for Bot {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+    /// The process that it is.
+    ///
+    /// # Panics
+    /// When it is none of its own.
+    pub(crate) fn into_process(self) -> Process {
+        match self {
+            Self::Process(process) => *process,
+            Self::InProcess(_) => panic!("the bot is no process of its own"),
         }
     }
-}
 
-/// Lives until something ends it, and answers what.
-async fn live(recipe: Recipe, tell: oneshot::Sender<SocketAddr>) -> String {
-    let parts = match parts(&recipe).await {
-        Ok(parts) => parts,
-        Err(why) => return why,
-    };
-    let side = parts.listener.local_addr().expect("a listener has an address");
-    if tell.send(side).is_err() {
-        return "nobody waits for it".to_owned();
+    /// Ends it wherever it is.
+    pub(crate) async fn dies(self) {
+        match self {
+            Self::InProcess(bot) => bot.dies().await,
+            Self::Process(mut process) => process.dies().await,
+        }
     }
-    match app::run(parts).await {
-        Ok(()) => "it ended without an error".to_owned(),
-        Err(error) => error.to_string(),
-    }
-}
-
-async fn parts(recipe: &Recipe) -> Result<Parts, String> {
-    let store = SqlStore::open(&recipe.store).await.map_err(|error| error.to_string())?;
-    store.claim().await.map_err(|error| error.to_string())?;
-    let (cloud, accounts) = RealCloud::open(&recipe.config.environments).await?;
-    let place = Place::new(&recipe.discord, &recipe.token).map_err(|error| error.to_string())?;
-    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-    let listener: TcpListener = http::bind(loopback).await.map_err(|error| error.to_string())?;
-    let cloud = Arc::new(cloud);
-    Ok(Parts {
-        catalogue: Catalogue::built_in().map_err(|errors| errors.to_string())?,
-        store: Arc::new(store),
-        ground: recipe.config.ground(),
-        workload: cloud.clone(),
-        cloud,
-        notifier: Arc::new(Ses::new(accounts)),
-        clock: recipe.clock.clone(),
-        place,
-        listener,
-        token: Some(Secret::new(TOKEN)),
-    })
 }

@@ -7,11 +7,14 @@ mod bot;
 mod clock;
 mod dump;
 mod ear;
+mod in_process;
 mod member;
+mod process;
 mod proof;
 mod request;
 mod residents;
 mod services;
+mod setting;
 mod shown;
 mod store;
 mod unknown;
@@ -21,7 +24,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use landlord::config::environment::Access;
 use landlord::sandbox::discord_config;
 use landlord_core::kind::Kind;
 use landlord_core::ports::{Cloud as _, CloudError, Subject};
@@ -41,9 +43,11 @@ use store::Log;
 pub(crate) use dump::Dump;
 pub(crate) use ear::PATIENCE;
 pub(crate) use member::{Answer, Member};
+pub(crate) use process::Process;
 pub(crate) use request::Request;
 pub(crate) use residents::blueprint;
 pub(crate) use services::Services;
+pub(crate) use setting::{Life, Reach, Setting};
 pub(crate) use shown::Shown;
 
 /// Where operations are asked for.
@@ -57,36 +61,6 @@ static FLOOR: RwLock<()> = RwLock::const_new(());
 enum Floor {
     Shared(RwLockReadGuard<'static, ()>),
     Alone(RwLockWriteGuard<'static, ()>),
-}
-
-/// How the bot reaches an environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// As the services' configuration says.
-    Usual,
-    /// It has no credentials.
-    NoCredentials,
-    /// The database server only by tasks.
-    DatabasesByTasks,
-}
-
-/// How a world is to be.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Setting {
-    /// Nobody else is served meanwhile: for faults that hit every tenant, and for counting requests.
-    pub(crate) alone: bool,
-    /// How many times faster the bot's own waiting passes, its deadlines included.
-    pub(crate) haste: u32,
-    /// The log is on PostgreSQL.
-    pub(crate) postgres: bool,
-    /// How the bot reaches DEV.
-    pub(crate) dev: Reach,
-}
-
-impl Default for Setting {
-    fn default() -> Self {
-        Self { alone: false, haste: 1, postgres: false, dev: Reach::Usual }
-    }
 }
 
 /// A tenant of this story's own.
@@ -167,20 +141,12 @@ impl World {
         let about = discord.description();
         let witness = Witness::start(discord.address()).await;
         let log = Log::fresh(setting.postgres).await;
-        let mut config = services.config.clone();
-        let dev = config.environments.get_mut(&Environment::Dev).expect("DEV is configured");
-        match setting.dev {
-            Reach::Usual => {}
-            Reach::NoCredentials => dev.profile = Some("nobody".to_owned()),
-            Reach::DatabasesByTasks => {
-                dev.database.access = Access::Task;
-                dev.database.task = Some("dev-generic-db".to_owned());
-                // Nothing listens there.
-                dev.database.port = 1;
-            }
-        }
+        let variables = setting.dev.variables();
         let recipe = Recipe {
-            config,
+            life: setting.life,
+            file: services.file().to_owned(),
+            config: services.config_with(&variables),
+            variables,
             discord: discord_config(witness.address(), &about),
             token: text(&about["bot_token"]),
             store: log.url.clone(),
@@ -208,9 +174,38 @@ impl World {
     /// Starts the bot on the story's log; returns when people can use its commands.
     pub(crate) async fn bot_starts(&self) {
         let bot = Bot::start(self.recipe.clone()).await;
+        bot.works().await;
         let ready = tokio::time::timeout(PATIENCE, self.discord.ready()).await;
         assert!(ready.is_ok(), "the bot is not connected: {:?}", bot.ended());
         *self.bot.lock().await = Some(bot);
+    }
+
+    /// Starts a bot that is a process of its own, and waits for nothing: it can die before it has come far.
+    pub(crate) async fn bot_is_spawned(&self) {
+        *self.bot.lock().await = Some(Bot::Process(Box::new(Process::spawn(&self.recipe))));
+    }
+
+    /// Another process beside the bot, just spawned; on the same log unless another is given. The story's questions go on to
+    /// the bot.
+    pub(crate) fn another_process(&self, log: Option<&str>) -> Process {
+        let mut recipe = self.recipe.clone();
+        if let Some(log) = log {
+            log.clone_into(&mut recipe.store);
+        }
+        Process::spawn(&recipe)
+    }
+
+    /// Lets this process be the bot that the story asks and ends; answers the one that was it, if it lives.
+    pub(crate) async fn follows(&self, process: Process) -> Option<Bot> {
+        self.bot.lock().await.replace(Bot::Process(Box::new(process)))
+    }
+
+    /// Does something with the process that is the bot; meanwhile the story cannot ask it anything.
+    pub(crate) async fn process<T>(&self, with: impl AsyncFnOnce(&mut Process) -> T) -> T {
+        match self.bot.lock().await.as_mut() {
+            Some(Bot::Process(process)) => with(process).await,
+            _ => panic!("the bot is no process of its own"),
+        }
     }
 
     /// Ends the bot wherever it is.
@@ -233,12 +228,12 @@ impl World {
         Shown::new(self.read(&format!("/channels/{channel}/messages/{id}")).await)
     }
 
-    /// Hours pass for the bot.
+    /// Hours pass for a bot within this process.
     pub(crate) fn passes(&self, hours: u64) {
         self.recipe.clock.passes(Duration::from_hours(hours));
     }
 
-    /// Minutes pass for the bot.
+    /// Minutes pass for a bot within this process.
     pub(crate) fn passes_minutes(&self, minutes: u64) {
         self.recipe.clock.passes(Duration::from_mins(minutes));
     }
@@ -314,7 +309,7 @@ impl World {
 
     /// Reads the bot's own HTTP side: status and body.
     pub(crate) async fn api(&self, path: &str) -> (u16, Value) {
-        let side = self.bot.lock().await.as_ref().expect("the bot lives").side();
+        let side = self.bot.lock().await.as_ref().expect("the bot lives").side().await;
         let request = self.web.get(format!("http://{side}/api{path}")).bearer_auth(bot::TOKEN);
         let answer = request.send().await.expect("the bot's HTTP side answers");
         (answer.status().as_u16(), answer.json().await.unwrap_or_default())

@@ -32,11 +32,7 @@ impl Services {
         let file = PathBuf::from(variable("LANDLORD_DEV_CONFIG"));
         let endpoint = variable("AWS_ENDPOINT_URL");
         assert!(endpoint.starts_with("http://127.0.0.1:"), "AWS_ENDPOINT_URL is {endpoint}: {up}");
-        let mut config = Config::read(&file).unwrap_or_else(|error| panic!("{error}: {up}"));
-        // No quota of AWS's holds here, and the stories would wait for it.
-        for environment in config.environments.values_mut() {
-            environment.request_quota_factor = 1_000;
-        }
+        let config = Config::read(&file).unwrap_or_else(|error| panic!("{error}: {up}"));
         Self {
             config,
             folder: file.parent().map_or_else(PathBuf::new, Path::to_owned),
@@ -44,6 +40,12 @@ impl Services {
             companion: format!("{}/_companion", variable("COMPANION_URL")),
             web: Client::builder().no_proxy().build().expect("an HTTP client"),
         }
+    }
+
+    /// The configuration with these variables over it too.
+    pub(super) fn config_with(&self, variables: &[(String, String)]) -> Config {
+        let text = std::fs::read_to_string(&self.file).expect("the configuration can be read");
+        Config::parse(&text, variables.iter().cloned()).expect("a valid configuration")
     }
 
     /// The configuration's file.

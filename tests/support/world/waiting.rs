@@ -2,6 +2,7 @@
 //! side has it, and its card as Discord shows it.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -37,9 +38,17 @@ impl World {
         }
     }
 
+    /// Where the bot's HTTP side is.
+    async fn side(&self) -> Option<SocketAddr> {
+        match self.bot.lock().await.as_ref() {
+            Some(bot) => Some(bot.side().await),
+            None => None,
+        }
+    }
+
     /// What the bot says of its readiness: status and text.
     pub(crate) async fn readiness(&self) -> (u16, String) {
-        let side = self.bot.lock().await.as_ref().expect("the bot lives").side();
+        let side = self.side().await.expect("the bot lives");
         let answer = self.web.get(format!("http://{side}/readyz")).send().await.expect("the bot's HTTP side answers");
         (answer.status().as_u16(), answer.text().await.expect("a text"))
     }
@@ -48,7 +57,7 @@ impl World {
     /// Whatever does not answer is left out.
     pub(crate) async fn testimony(&self) -> String {
         let told = async {
-            let Some(side) = self.bot.lock().await.as_ref().map(Bot::side) else { return "the bot is dead".to_owned() };
+            let Some(side) = self.side().await else { return "the bot is dead".to_owned() };
             let rows = self.web.get(format!("http://{side}/api/operations")).bearer_auth(bot::TOKEN).send().await;
             let rows: Value = match rows {
                 Ok(rows) => rows.json().await.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! What every store must do. [`store_contract!`](crate::store_contract) makes a test of each promise.
 
+pub mod beside;
 pub mod bulk;
 pub mod deleted;
 pub mod lists;
@@ -80,6 +81,13 @@ macro_rules! store_contract {
             only_open_operations_are_listed_where_asked,
             operations_are_counted_by_state,
             an_operation_is_found_by_its_card,
+        }
+        $crate::store_contract! { $fresh, beside:
+            when_the_bot_was_last_seen_is_what_was_told_last,
+            the_head_of_a_day_is_the_last_event_before_its_end,
+            the_anchor_of_the_latest_day_is_the_last,
+            a_day_is_anchored_once,
+            what_is_kept_beside_the_log_is_not_in_it,
         }
     };
     ($fresh:path, $room:ident: $($case:ident,)+) => {

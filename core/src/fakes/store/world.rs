@@ -4,7 +4,9 @@ mod registry;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chain::{self, ChainedEvent, Head};
+use time::{Date, OffsetDateTime};
+
+use crate::chain::{self, Anchor, ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
@@ -19,6 +21,8 @@ pub(super) struct World {
     operations: Vec<Row>,
     pub(super) locks: BTreeMap<String, OperationId>,
     pub(super) registry: Registry,
+    pub(super) seen: Option<OffsetDateTime>,
+    pub(super) anchors: BTreeMap<Date, Anchor>,
     pub(super) term: u64,
     /// How many calls still succeed before `failing` strikes.
     pub(super) spared: u32,
@@ -85,6 +89,25 @@ impl World {
         Ok(())
     }
 
+    pub(super) fn forget_last(&mut self) -> Option<String> {
+        let lost = self.log.pop()?;
+        let row = self.operations.iter_mut().find(|row| row.id == lost.operation)?;
+        let own = self.log.iter().filter(|event| event.operation == lost.operation);
+        let events: Result<Vec<Recorded>, _> = own.map(ChainedEvent::recorded).collect();
+        if let Some(before) = events.ok().and_then(|events| Operation::fold(&events).ok()) {
+            row.seq = before.seq;
+            row.state = before.state;
+            row.card = before.card;
+            if row.state.open() {
+                self.locks.extend(before.plan.locks().into_iter().map(|key| (key, row.id.clone())));
+            }
+        } else {
+            self.operations.retain(|row| row.id != lost.operation);
+            self.locks.retain(|_, holder| *holder != lost.operation);
+        }
+        Some(lost.kind)
+    }
+
     /// The part of a write that can still be refused; nothing is changed before all of it has been accepted.
     fn commit(&mut self, recorded: &Recorded, changes: &[RegistryChange]) -> Result<(), StoreError> {
         let event = chain::link(&self.head(), recorded).map_err(|error| StoreError::Corrupt(error.to_string()))?;
@@ -105,6 +128,23 @@ impl World {
     pub(super) fn hash(&self, operation: &OperationId, seq: u64) -> Option<String> {
         let event = self.log.iter().find(|event| event.operation == *operation && event.seq == seq)?;
         Some(event.hash.clone())
+    }
+
+    pub(super) fn head_of(&self, day: Date) -> Option<Head> {
+        let day = day.to_string();
+        self.log
+            .iter()
+            .rev()
+            .find(|event| event.at.get(..10).is_some_and(|at| at <= day.as_str()))
+            .map(ChainedEvent::head)
+    }
+
+    pub(super) fn add_anchor(&mut self, anchor: &Anchor) -> Result<(), StoreError> {
+        if self.anchors.contains_key(&anchor.day) {
+            return Err(StoreError::Conflict);
+        }
+        self.anchors.insert(anchor.day, anchor.clone());
+        Ok(())
     }
 
     pub(super) fn operations(&self, filter: &OperationFilter, page: u32, size: u32) -> Listing<OperationId> {

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::card::Card;
 use crate::desk::{Desk, Ground};
 use crate::display::Display;
-use crate::engine::Engine;
+use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
 use crate::fakes::{FakeChat, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud, TestClock};
 use crate::ledger::Ledger;
@@ -86,6 +86,7 @@ impl House {
                 notifier,
                 clock,
                 accounts,
+                brake: Brake::default(),
             },
             display: Display { ledger, chat, votes },
             runner,

@@ -1,0 +1,132 @@
+//! What people do in a course. They look at the chat and at what has become of their request, and do what is theirs to do
+//! next, so that they go on after a crash as people would.
+
+use landlord_core::fakes::Request;
+use landlord_core::operation::{Operation, State};
+use landlord_core::plan::{Purpose, Scope};
+use landlord_core::ports::{Chat as _, Clock as _, Vote};
+use landlord_core::role::Role;
+use time::Duration;
+
+use crate::courses::Way;
+use crate::stage::{Stage, TENANT};
+
+/// How many turns people have before they give up.
+const TURNS: usize = 200;
+
+impl Stage<'_> {
+    /// The operation asked for, approved, and come to stand so.
+    pub(crate) async fn comes_to(&self, state: State) -> Request<'_> {
+        self.goes_on(|operation| operation.state == state).await;
+        let request = self.request().expect("it should be filed");
+        request.is(state);
+        request
+    }
+
+    /// People do what is theirs to do until that is so, or until the process stops.
+    pub(crate) async fn goes_on(&self, end: impl Fn(&Operation) -> bool) {
+        for _ in 0..TURNS {
+            let ended = self.request().is_some_and(|request| end(&request.operation()));
+            if ended || self.world.house().fuse.is_blown() {
+                return;
+            }
+            self.turn().await;
+        }
+    }
+
+    /// The same to the end of the course, and a minute longer.
+    pub(crate) async fn comes_to_an_end(&self, end: State) {
+        let provisions = !self.combination.deletes();
+        let ended = |operation: &Operation| {
+            let validated = end != State::Succeeded || !provisions || operation.validated_by.is_some();
+            operation.state == end && validated
+        };
+        self.goes_on(ended).await;
+        self.waits_a_minute().await;
+    }
+
+    async fn waits_a_minute(&self) {
+        self.world.lives_until(self.world.clock.now() + Duration::MINUTE).await;
+    }
+
+    /// One thing that somebody does; nothing to do is a minute's waiting.
+    async fn turn(&self) {
+        let Some(request) = self.request() else { return self.ask().await };
+        let operation = request.operation();
+        let operator = self.world.member("operator");
+        match operation.state {
+            State::AwaitingApproval => match self.who_has_not_reacted(&request).await {
+                Some(role) => self.world.member(role.as_str()).reacts(&request, "✅").await,
+                None => self.waits_a_minute().await,
+            },
+            State::Waiting if self.way == Way::Withdrawn => self.withdraw(&request).await,
+            State::Waiting => match operation.notice_until {
+                Some(until) => self.world.lives_until(until).await,
+                None => self.waits_a_minute().await,
+            },
+            State::Holding if self.way == Way::RolledBack => {
+                operator.tries(&format!("unwind:{}", request.id())).await;
+            }
+            State::Succeeded if !self.combination.deletes() && operation.validated_by.is_none() => {
+                let at = self.combination.scope.as_str();
+                operator.types(&format!("/tenant validate tenant:{TENANT} environment:{at}")).await;
+            }
+            _ => self.waits_a_minute().await,
+        }
+    }
+
+    /// Somebody types the command, and fills in the form that it may be answered with.
+    async fn ask(&self) {
+        let operator = self.world.member("operator");
+        let asked = operator.types(&self.line()).await;
+        if let Some(form) = asked.answered().filter(|answer| answer.is_form()) {
+            operator.submits(form, &[("name", TENANT)]).await;
+        }
+    }
+
+    /// The first role that must approve and has no ✅ under the card yet; none before there is a card.
+    async fn who_has_not_reacted(&self, request: &Request<'_>) -> Option<Role> {
+        let card = request.posted()?;
+        let reacted = self.world.chat.votes(&card, Vote::Approve).await.unwrap();
+        let named = |role: &Role| reacted.iter().any(|member| member.person.name == role.as_str());
+        request.operation().plan.policy.approve.iter().copied().find(|role| !named(role))
+    }
+
+    /// A vote is taken back once; when it is there again, or where none is needed, the request is.
+    async fn withdraw(&self, request: &Request<'_>) {
+        let approve = request.operation().plan.policy.approve.clone();
+        match approve.first() {
+            None => self.world.member("operator").reacts(request, "❌").await,
+            Some(role) if !request.log().contains(&"vote-withdrawn") => {
+                self.world.member(role.as_str()).unreacts(request, "✅").await;
+            }
+            Some(_) => {
+                let cancel = format!("/operation cancel operation:{}", request.id());
+                self.world.member("operator").types(&cancel).await;
+            }
+        }
+    }
+
+    /// The command as somebody types it.
+    fn line(&self) -> String {
+        let name = &self.combination.command.name;
+        let scope = match self.combination.scope {
+            Scope::One(environment) => environment.as_str(),
+            Scope::Several(_) => "all",
+        };
+        match self.combination.spec.purpose {
+            Purpose::Provision if self.way == Way::Promoted => format!("/tenant promote tenant:{TENANT}"),
+            Purpose::Provision => format!(
+                "/{name} environment:{scope} tenant:{TENANT} company:Golden Crust Bäckerei & Søn subdomain:{TENANT} \
+                 email:owner@golden.example"
+            ),
+            Purpose::Delete => {
+                format!("/{name} tenant:{TENANT} environment:{scope} reason:other backup:yes logs:keep")
+            }
+            Purpose::BulkDelete => {
+                let tenants: Vec<&str> = self.tenants().collect();
+                format!("/{name} environment:{scope} tenants:{} backup:yes logs:keep", tenants.join(","))
+            }
+        }
+    }
+}
