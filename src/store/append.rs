@@ -77,7 +77,9 @@ impl SqlStore {
     /// changed back, in one transaction that nobody sees into.
     pub(super) async fn write_nothing(&self) -> Result<(), StoreError> {
         let mut turn = self.own_turn().await?;
-        for statement in ["UPDATE head SET term = term + 1 WHERE id = 1", "UPDATE head SET term = term - 1 WHERE id = 1"] {
+        for statement in
+            ["UPDATE head SET term = term + 1 WHERE id = 1", "UPDATE head SET term = term - 1 WHERE id = 1"]
+        {
             sqlx::query(statement).execute(&mut *turn.transaction).await.map_err(|error| failed(&error))?;
         }
         turn.transaction.commit().await.map_err(|error| failed(&error))

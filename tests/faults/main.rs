@@ -18,5 +18,6 @@ mod aws;
 mod discord;
 mod disk;
 mod mysql;
+mod names;
 mod outcome;
 mod tally;

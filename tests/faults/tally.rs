@@ -20,12 +20,14 @@ pub(crate) struct Tally {
     pub(crate) lost: usize,
     /// Effects that happened twice.
     pub(crate) doubled: usize,
+    /// Mails that were sent again because their answer was lost: what no one can rule out, since e-mail knows no idempotency.
+    pub(crate) mails_twice: usize,
 }
 
 impl Tally {
     /// Of a suite that has not run yet.
     pub(crate) fn of(suite: &'static str) -> Self {
-        Self { suite, faults: 0, operations: 0, held: 0, lost: 0, doubled: 0 }
+        Self { suite, faults: 0, operations: 0, held: 0, lost: 0, doubled: 0, mails_twice: 0 }
     }
 
     /// Counts an operation, and whether it held.
@@ -36,9 +38,10 @@ impl Tally {
 
     /// Tells the figures; the suite has failed where something was lost or doubled, or nothing was tried.
     pub(crate) fn report(self) {
-        let Self { suite, faults, operations, held, lost, doubled } = self;
+        let Self { suite, faults, operations, held, lost, doubled, mails_twice } = self;
         let line = json!({
             "suite": suite, "faults": faults, "operations": operations, "held": held, "lost": lost, "doubled": doubled,
+            "mails_twice": mails_twice,
         });
         eprintln!("{line}");
         if let Ok(file) = std::env::var("LANDLORD_CHAOS_REPORT") {

@@ -9,6 +9,7 @@ mod dump;
 mod ear;
 mod in_process;
 mod member;
+mod names;
 mod process;
 mod proof;
 mod request;
@@ -43,6 +44,7 @@ use store::Log;
 pub(crate) use dump::Dump;
 pub(crate) use ear::PATIENCE;
 pub(crate) use member::{Answer, Member};
+pub(crate) use names::Names;
 pub(crate) use process::Process;
 pub(crate) use request::Request;
 pub(crate) use residents::blueprint;
@@ -141,13 +143,20 @@ impl World {
         let about = discord.description();
         let witness = Witness::start(discord.address()).await;
         let log = Log::fresh(setting.postgres).await;
-        let variables = setting.dev.variables();
+        let mut variables = setting.dev.variables();
+        let mut discord_at = discord_config(witness.address(), &about);
+        let names = if setting.dev == Reach::ByNames { Some(Arc::new(Names::known().await)) } else { None };
+        if let Some(names) = &names {
+            variables.extend(names.variables());
+            discord_at.api = Names::of("discord", &discord_at.api);
+        }
         let recipe = Recipe {
             life: setting.life,
             file: services.file().to_owned(),
             config: services.config_with(&variables),
             variables,
-            discord: discord_config(witness.address(), &about),
+            discord: discord_at,
+            names,
             token: text(&about["bot_token"]),
             store: log.url.clone(),
             clock: Arc::new(StoryClock::new(setting.haste)),
@@ -221,6 +230,14 @@ impl World {
             .proxy(format!("http://{}", self.witness.address()))
             .ratelimiter_disabled(true)
             .build()
+    }
+
+    /// The names by which the bot reaches everything.
+    ///
+    /// # Panics
+    /// When it does not reach it by name.
+    pub(crate) fn names(&self) -> &Names {
+        self.recipe.names.as_deref().expect("the bot reaches everything by name")
     }
 
     /// A message as the operator sees it.

@@ -87,7 +87,8 @@ impl World {
 /// An operation of `/api/operations` in a few lines; steps that have not begun are left out.
 fn row_in_words(row: &Value) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut lines = format!("operation {} is {} since {}\n", text(&row["id"]), text(&row["state"]), text(&row["changed"]));
+    let mut lines =
+        format!("operation {} is {} since {}\n", text(&row["id"]), text(&row["state"]), text(&row["changed"]));
     for step in row["steps"].as_array().into_iter().flatten().filter(|step| step["state"] != "pending") {
         let (name, state) = (text(&step["name"]), text(&step["state"]));
         let _ = writeln!(lines, "  {name}: {state}, {} attempts, note {}", step["attempts"], step["note"]);
