@@ -100,6 +100,26 @@ class Answers(Case):
             found = logs.describe_log_groups(logGroupNamePrefix="/ecs/dev-acme")["logGroups"]
             self.assertEqual([one["logGroupName"] for one in found], there)
 
+    def test_a_flaky_share_is_the_same_for_the_same_seed(self) -> None:
+        def fates(seed: int) -> list[str]:
+            world.companion("DELETE", "faults")
+            number = world.companion("GET", "requests")["next"]
+            world.fault("flaky", environment="dev", share=0.5, seed=seed)
+            for _ in range(40):
+                try:
+                    world.client("ecs").list_clusters()
+                except (ClientError, ConnectionClosedError):
+                    pass
+            calls = world.companion("GET", f"requests?since={number}")["requests"]
+            return [(one["faults"] or ["none"])[0] for one in calls]
+
+        once = fates(7)
+        self.assertEqual(once, fates(7))
+        self.assertNotEqual(once, fates(8))
+        kinds = {"none", "flaky: throttle", "flaky: server-error", "flaky: cut-before", "flaky: cut-after"}
+        self.assertEqual(set(once), kinds)
+        world.client("ecs", "sit").list_clusters()
+
     def test_foreign_duplicate(self) -> None:
         acme = world.tenant("acme")
         world.fault("foreign-duplicate", operation="CreateService", times=1)

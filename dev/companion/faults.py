@@ -3,6 +3,7 @@ Faults of tasks, targets, names and sites are asked for by the parts that play t
 
 import asyncio
 import dataclasses
+import random
 import re
 
 from . import twins
@@ -32,10 +33,12 @@ KNOWN = {
     "server-error": "AWS answers 500, before any effect (status to change it)",
     "slow-answer": "AWS answers late (seconds, default 5)",
     "cut-connection": "the connection breaks (when=before the effect, or after it, the default)",
+    "flaky": "a share of the calls (share, default 0.2) is throttled, answered 500, or cut before or after its effect (seed)",
     "foreign-duplicate": "just before a resource is created, somebody else creates one of that name",
 }
 _FILTERS = ("environment", "service", "operation", "tenant", "account")
-_SETTINGS = (*_FILTERS, "times", "seconds", "when", "status", "code")
+_SETTINGS = (*_FILTERS, "times", "seconds", "when", "status", "code", "share", "seed")
+_FATES = ("throttle", "server-error", "cut-before", "cut-after")
 STRANGER = "123456789012"
 
 
@@ -46,6 +49,15 @@ class Fault:
     name: str
     settings: dict
     times: int | None = None
+    counts: dict[str, int] = dataclasses.field(default_factory=dict)
+
+    def fate(self, call: Call) -> str | None:
+        """How this call goes wrong, if it does. Drawn from the seed, the operation and its count, so that the same calls
+        meet the same fate whatever goes on beside them."""
+        key = f"{call.environment}/{call.service}/{call.operation}"
+        self.counts[key] = self.counts.get(key, 0) + 1
+        draw = random.Random(f"{self.settings.get('seed', 0)}/{key}/{self.counts[key]}")
+        return draw.choice(_FATES) if draw.random() < self.number("share", 0.2) else None
 
     def matches(self, facts: dict, haystack: str) -> bool:
         for key in ("environment", "service", "operation", "account"):
@@ -125,6 +137,13 @@ class Faults:
         if self._take("cut-connection", call, when="before"):
             fired.append("cut-connection")
             raise Cut
+        if (flaky := self._take("flaky", call)) and (fate := flaky.fate(call)):
+            fired.append(f"flaky: {fate}")
+            if fate == "cut-before":
+                raise Cut
+            if fate in _ANSWERS:
+                return _ANSWERS[fate](call, flaky)
+            call.answer_is_lost = True
         for name, answer in _ANSWERS.items():
             if fault := self._take(name, call):
                 fired.append(name)
@@ -140,6 +159,8 @@ class Faults:
             fired.append("wrong-account")
             body = re.sub(rb"\d{12}", STRANGER.encode(), answer.body)
             return Answer(answer.status, answer.headers, body)
+        if call.answer_is_lost:
+            raise Cut
         if self._take("cut-connection", call, when="after"):
             fired.append("cut-connection")
             raise Cut

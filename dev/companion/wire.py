@@ -66,6 +66,7 @@ class Call:
     operation: str | None = None
     account: str | None = None
     environment: str | None = None
+    answer_is_lost: bool = False
 
     @property
     def path(self) -> str:

@@ -13,6 +13,7 @@ use serenity::all::{
 use serenity::async_trait;
 
 use super::roles::person;
+use super::seen::Seen;
 use super::{Place, commands, interactions};
 use crate::health::Health;
 
@@ -21,6 +22,7 @@ pub(super) struct Handler {
     pub(super) place: Place,
     pub(super) desk: Arc<Desk>,
     pub(super) health: Arc<Health>,
+    pub(super) seen: Seen,
 }
 
 #[async_trait]
@@ -47,6 +49,10 @@ impl EventHandler for Handler {
     }
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
+        if !self.seen.first(interaction.id()) {
+            tracing::info!(interaction = interaction.id().get(), "an interaction came again and is not taken twice");
+            return;
+        }
         let outcome = match &interaction {
             Interaction::Command(command) => interactions::command(&self.place, Arc::clone(&self.desk), command).await,
             Interaction::Autocomplete(command) => interactions::completion(&self.place, &self.desk, command).await,

@@ -10,6 +10,7 @@ mod interactions;
 mod outgoing;
 mod render;
 mod roles;
+mod seen;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,7 +81,7 @@ impl Place {
     /// The way to the gateway, which hands everything that people do to the desk. Not connected yet.
     pub async fn gateway(&self, desk: Arc<Desk>, health: Arc<crate::health::Health>) -> Result<Gateway, DiscordError> {
         let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
-        let handler = gateway::Handler { place: self.clone(), desk, health };
+        let handler = gateway::Handler { place: self.clone(), desk, health, seen: seen::Seen::default() };
         let client = serenity::client::ClientBuilder::new_with_http(self.http_again(), intents)
             .event_handler(handler)
             .await

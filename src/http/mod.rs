@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use landlord_core::ledger::Ledger;
 use landlord_core::operation::State as OperationState;
-use landlord_core::ports::OperationFilter;
 use tokio::net::TcpListener;
 
 use crate::config::secret::Secret;
@@ -101,15 +100,14 @@ fn same(one: &[u8], other: &[u8]) -> bool {
     !one.is_empty() && one.len() == other.len() && differing == 0
 }
 
-/// Standing by is being ready: so that a rolling upgrade goes on.
+/// A log that can be read but not written, on a full disk, is not enough. Standing by is being ready: so that a rolling upgrade
+/// goes on.
 async fn ready(State(side): State<Side>) -> Response {
     let Some(ledger) = side.ledger() else { return "standby\n".into_response() };
-    let open = OperationFilter { open: true, ..OperationFilter::default() };
-    let store = ledger.store().operations(&open, 0, 1).await;
-    match (store, side.health.ready()) {
-        (Ok(_), true) => "ready\n".into_response(),
+    match (ledger.store().writable().await, side.health.ready()) {
+        (Ok(()), true) => "ready\n".into_response(),
         (Err(error), _) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
-        (Ok(_), false) => (StatusCode::SERVICE_UNAVAILABLE, "not connected to Discord yet\n").into_response(),
+        (Ok(()), false) => (StatusCode::SERVICE_UNAVAILABLE, "not connected to Discord yet\n").into_response(),
     }
 }
 

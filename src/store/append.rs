@@ -73,6 +73,18 @@ impl SqlStore {
         Ok(term)
     }
 
+    /// Writes, and leaves everything as it was. SQLite writes no page that an UPDATE does not change, so it is changed and
+    /// changed back, in one transaction that nobody sees into.
+    pub(super) async fn write_nothing(&self) -> Result<(), StoreError> {
+        let mut turn = self.own_turn().await?;
+        for statement in
+            ["UPDATE head SET term = term + 1 WHERE id = 1", "UPDATE head SET term = term - 1 WHERE id = 1"]
+        {
+            sqlx::query(statement).execute(&mut *turn.transaction).await.map_err(|error| failed(&error))?;
+        }
+        turn.transaction.commit().await.map_err(|error| failed(&error))
+    }
+
     pub(super) async fn head_row(&self) -> Result<HeadRow, StoreError> {
         read_head(&self.pool, HEAD).await
     }

@@ -114,6 +114,10 @@ impl Store for SqlStore {
         within(self.write_event(next, operation, changes)).await
     }
 
+    async fn writable(&self) -> Result<(), StoreError> {
+        within(self.write_nothing()).await
+    }
+
     async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
         within(events::of_operation(&self.pool, operation, after)).await
     }

@@ -17,6 +17,7 @@ mod request;
 mod survey;
 
 use std::collections::BTreeMap;
+use std::iter::repeat_n;
 use std::sync::Arc;
 
 use crate::card::{Card, Form, Tone, text};
@@ -33,6 +34,10 @@ use crate::votes::Votes;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
+
+/// How often a reaction that waits for the store is tried again at the longest pause: a day in all, in which every request
+/// that needs reactions expires.
+const PATIENCE: usize = 3 * 60 * 24;
 
 /// A command as a person typed it.
 #[derive(Debug, Clone)]
@@ -183,17 +188,25 @@ impl Desk {
         }
     }
 
-    /// Takes what was heard. While the store does not answer, it is tried again for a while.
+    /// Takes what was heard. While the store does not answer, it is tried again: nobody says it a second time. What another
+    /// process has taken over is that one's to hear.
     async fn hear(&self, message: &MessageRef, heard: Heard<'_>) {
-        let mut pauses = BACKOFF.iter();
+        let longest = BACKOFF[BACKOFF.len() - 1];
+        let mut pauses = BACKOFF.into_iter().chain(repeat_n(longest, PATIENCE));
+        let mut tried = 0;
         while let Err(error) = self.take(message, heard).await {
-            let passing = matches!(error, LedgerError::Store(StoreError::Unavailable(_) | StoreError::Conflict));
+            tried += 1;
+            let passing = match &error {
+                LedgerError::Store(StoreError::Unavailable(_)) => true,
+                LedgerError::Store(StoreError::Conflict) => tried <= BACKOFF.len(),
+                _ => false,
+            };
             let Some(pause) = pauses.next().filter(|_| passing) else {
                 tracing::error!(message = message.message, %error, "a reaction could not be taken; it is read again later");
                 return;
             };
             tracing::warn!(message = message.message, %error, "a reaction waits for the store");
-            self.clock.sleep_until(self.clock.now() + self.clock.work(*pause)).await;
+            self.clock.sleep_until(self.clock.now() + self.clock.work(pause)).await;
         }
     }
 

@@ -307,6 +307,10 @@ impl<P: Store> Store for Fused<P> {
         let label = writing("append", &next.event);
         self.fuse.around(label, self.port.append(next, operation, changes)).await
     }
+    async fn writable(&self) -> Result<(), StoreError> {
+        self.fuse.before("writable").await;
+        self.port.writable().await
+    }
     async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
         self.fuse.before("events").await;
         self.port.events(operation, after).await

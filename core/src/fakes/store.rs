@@ -164,6 +164,10 @@ impl Store for MemoryStore {
         self.write(|world| world.append(next, operation, changes))
     }
 
+    async fn writable(&self) -> Result<(), StoreError> {
+        self.write(|_| Ok(()))
+    }
+
     async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError> {
         self.call()?.events(operation, after)
     }

@@ -173,6 +173,9 @@ pub trait Store: Send + Sync + fmt::Debug {
         changes: &[RegistryChange],
     ) -> Result<(), StoreError>;
 
+    /// Whether the log can be written at this moment: something is written, and nothing is changed by it.
+    async fn writable(&self) -> Result<(), StoreError>;
+
     /// An operation's log after a place in it, in order: all of it after 0. Empty for one that is not known.
     async fn events(&self, operation: &OperationId, after: u64) -> Result<Vec<Recorded>, StoreError>;
 

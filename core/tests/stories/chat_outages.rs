@@ -118,6 +118,19 @@ async fn a_request_that_nobody_can_see_never_runs() {
 }
 
 #[tokio::test]
+async fn a_card_that_cannot_be_read_after_an_outage_is_read_when_it_can_be() {
+    for failing in [1, 2, 5] {
+        let world = World::start();
+        let request = waits_in_sit(&world).await;
+        world.member("team-lead").reacts_unheard(&request, "✅");
+        world.chat.fail_next(failing, &transient());
+        world.reads_again().await;
+        request.is(State::Succeeded);
+        assert!(request.thread().contains("1 reaction had changed."), "{}", request.thread());
+    }
+}
+
+#[tokio::test]
 async fn a_call_that_fails_or_whose_answer_is_lost_changes_nothing_in_the_end() {
     for lost in [false, true] {
         let mut tried = 0;

@@ -86,6 +86,16 @@ async fn answers_that_are_lost_are_read_again() {
 }
 
 #[tokio::test]
+async fn a_reaction_is_taken_however_long_the_store_was_away() {
+    let world = World::start();
+    let request = waits_in_sit(&world).await;
+    world.store.fail_next(60);
+    world.member("team-lead").reacts(&request, "✅").await;
+    request.becomes(State::Succeeded).await;
+    assert_eq!(request.log().iter().filter(|kind| **kind == "vote-cast").count(), 1);
+}
+
+#[tokio::test]
 async fn a_button_is_refused_and_can_be_pressed_again() {
     let world = World::start();
     let request = waits_in_sit(&world).await;

@@ -207,6 +207,14 @@ impl Talk {
             GatewayFault::Drop => Err(None),
             GatewayFault::Reconnect => self.tell(json!({ "op": 7, "d": null })).await,
             GatewayFault::Invalidate => self.invalidate().await,
+            GatewayFault::Close(code) => {
+                if matches!(code, 4007 | 4009)
+                    && let Some(session) = self.session.take()
+                {
+                    self.server.act(|state| state.sessions.end(&session));
+                }
+                Err(Some((code, "As asked")))
+            }
             GatewayFault::Stop => Ok(()),
         }
     }

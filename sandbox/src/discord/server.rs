@@ -6,7 +6,7 @@ use super::error::{Answer, ApiError};
 use super::faults::Faults;
 use super::http::rate::Limiter;
 use super::http::{self, Call};
-use super::sessions::Sessions;
+use super::sessions::{Listeners, Sessions};
 use super::snowflake::Id;
 use super::store::Store;
 use super::world::World;
@@ -68,7 +68,16 @@ impl Server {
         let result = change(state);
         state.store.keep(&mut state.world);
         for dispatch in std::mem::take(&mut state.world.outbox) {
-            state.sessions.deliver(&state.world, &dispatch);
+            let (sessions, world) = (&mut state.sessions, &state.world);
+            match self.faults.retell(&dispatch, world.bot()) {
+                None => sessions.deliver(world, &dispatch, Listeners::All),
+                Some(retold) => {
+                    sessions.deliver(world, &dispatch, Listeners::People);
+                    for told in &retold {
+                        sessions.deliver(world, told, Listeners::Bot);
+                    }
+                }
+            }
         }
         for (id, due) in state.world.interactions.take_started() {
             self.await_answer(id, due);

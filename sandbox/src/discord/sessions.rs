@@ -42,6 +42,23 @@ pub(crate) enum Resume {
     BadSequence,
 }
 
+/// Whose sessions are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listeners {
+    /// Everybody's.
+    All,
+    /// Everybody's but the bot's.
+    People,
+    /// The bot's.
+    Bot,
+}
+
+impl Listeners {
+    fn includes(self, bot: bool) -> bool {
+        self == Self::All || bot == (self == Self::Bot)
+    }
+}
+
 /// All sessions, by id.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
@@ -119,15 +136,16 @@ impl Sessions {
         self.all.values().any(|session| session.user == user && session.line.is_some())
     }
 
-    /// Hands an event to every session that is to hear it.
-    pub(crate) fn deliver(&mut self, world: &World, dispatch: &Dispatch) {
+    /// Hands an event to every session that is to hear it, of those who `listen`.
+    pub(crate) fn deliver(&mut self, world: &World, dispatch: &Dispatch, listen: Listeners) {
+        let bot = world.bot();
         let plain = dispatch.data.to_string();
         let only = match &dispatch.audience {
             Audience::Member(user, Some(id)) if self.all.get(id).is_some_and(|it| it.user == *user) => Some(id.clone()),
             _ => None,
         };
         for (id, session) in &mut self.all {
-            let meant = only.as_ref().is_none_or(|only| only == id);
+            let meant = only.as_ref().is_none_or(|only| only == id) && listen.includes(session.user == bot);
             if !meant || !dispatch.reaches(world, session.user, session.intents) {
                 continue;
             }

@@ -6,6 +6,7 @@
 mod harness;
 
 mod commands;
+mod faults;
 mod gateway;
 mod interactions;
 mod limits;

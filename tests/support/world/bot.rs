@@ -9,6 +9,7 @@ use landlord::config::{Channel, Config, DiscordConfig};
 
 use super::clock::StoryClock;
 use super::in_process::InProcess;
+use super::names::Names;
 use super::process::Process;
 use super::setting::Life;
 
@@ -32,6 +33,8 @@ pub(crate) struct Recipe {
     pub(crate) token: String,
     /// The log.
     pub(crate) store: String,
+    /// The names by which it reaches everything, where it does so by name; of a process of its own.
+    pub(crate) names: Option<Arc<Names>>,
     /// The time it lives by, within this process.
     pub(crate) clock: Arc<StoryClock>,
 }

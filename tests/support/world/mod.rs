@@ -9,6 +9,7 @@ mod dump;
 mod ear;
 mod in_process;
 mod member;
+mod names;
 mod process;
 mod proof;
 mod request;
@@ -19,6 +20,7 @@ mod shown;
 mod store;
 mod tenant;
 mod unknown;
+mod waiting;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,6 +45,7 @@ use store::Log;
 pub(crate) use dump::Dump;
 pub(crate) use ear::PATIENCE;
 pub(crate) use member::{Answer, Member};
+pub(crate) use names::Names;
 pub(crate) use process::Process;
 pub(crate) use request::Request;
 pub(crate) use residents::blueprint;
@@ -110,13 +113,20 @@ impl World {
         let about = discord.description();
         let witness = Witness::start(discord.address()).await;
         let log = Log::fresh(setting.postgres).await;
-        let variables = setting.dev.variables();
+        let mut variables = setting.dev.variables();
+        let mut discord_at = discord_config(witness.address(), &about);
+        let names = if setting.dev == Reach::ByNames { Some(Arc::new(Names::known().await)) } else { None };
+        if let Some(names) = &names {
+            variables.extend(names.variables());
+            discord_at.api = Names::of("discord", &discord_at.api);
+        }
         let recipe = Recipe {
             life: setting.life,
             file: services.file().to_owned(),
             config: services.config_with(&variables),
             variables,
-            discord: discord_config(witness.address(), &about),
+            discord: discord_at,
+            names,
             token: text(&about["bot_token"]),
             store: log.url.clone(),
             clock: Arc::new(StoryClock::new(setting.haste)),
@@ -197,6 +207,14 @@ impl World {
             .proxy(format!("http://{}", self.witness.address()))
             .ratelimiter_disabled(true)
             .build()
+    }
+
+    /// The names by which the bot reaches everything.
+    ///
+    /// # Panics
+    /// When it does not reach it by name.
+    pub(crate) fn names(&self) -> &Names {
+        self.recipe.names.as_deref().expect("the bot reaches everything by name")
     }
 
     /// A message as the operator sees it.
@@ -308,25 +326,6 @@ impl World {
         let (status, body) = self.api("/operations").await;
         assert_eq!(status, 200, "{body}");
         body.as_array().cloned().expect("a list")
-    }
-
-    /// Looks again with each event that everybody sees until what is looked for is there.
-    ///
-    /// # Panics
-    /// When it is not there in time, or the bot has ended by itself.
-    pub(crate) async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            let mark = self.eye.mark();
-            let seen = match look().await {
-                Ok(found) => return found,
-                Err(seen) => seen,
-            };
-            if tokio::time::timeout_at(deadline, self.eye.more_than(mark)).await.is_err() {
-                let ended = self.bot.lock().await.as_ref().and_then(Bot::ended);
-                panic!("not in time: {what}\n{seen}\nthe bot ended: {ended:?}");
-            }
-        }
     }
 
     /// Everything that was ever said where the operator could hear it, as text.

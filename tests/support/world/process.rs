@@ -190,7 +190,8 @@ fn says(line: &Value, beginning: &str) -> bool {
 }
 
 fn begin(recipe: &Recipe) -> (Child, Said) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_landlord"));
+    let program = env!("CARGO_BIN_EXE_landlord");
+    let mut command = recipe.names.as_ref().map_or_else(|| Command::new(program), |names| names.around(program));
     command.args(["--log", "json", "serve", "--config"]).arg(&recipe.file).envs(recipe.environment());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn().expect("the program can be run");

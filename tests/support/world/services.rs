@@ -114,6 +114,17 @@ impl Services {
         requests.iter().filter_map(|request| request["operation"].as_str().map(str::to_owned)).collect()
     }
 
+    /// The requests since request `since` that a fault hit, oldest first: operation and fault.
+    pub(crate) async fn hit(&self, since: u64) -> Vec<(String, String)> {
+        let answer = self.companion(Method::GET, &format!("requests?since={since}"), &json!({})).await;
+        let requests = answer["requests"].as_array().cloned().unwrap_or_default();
+        let hit = requests.iter().flat_map(|request| {
+            let faults = request["faults"].as_array().into_iter().flatten();
+            faults.map(|fault| (text(&request["operation"]), text(fault)))
+        });
+        hit.collect()
+    }
+
     /// The mails that SES took for this address: subject and text.
     pub(crate) async fn mails(&self, to: &str) -> Vec<String> {
         let taken = self.companion(Method::GET, "mails", &json!({})).await;

@@ -9,13 +9,15 @@ pub(crate) enum Reach {
     NoCredentials,
     /// The database server only by tasks.
     DatabasesByTasks,
+    /// By names that can be taken from it; Discord and AWS too. For a process of its own.
+    ByNames,
 }
 
 impl Reach {
     /// What goes over the configuration's file for DEV.
     pub(super) fn variables(self) -> Vec<(String, String)> {
         let all: &[(&str, &str)] = match self {
-            Self::Usual => &[],
+            Self::Usual | Self::ByNames => &[],
             Self::NoCredentials => &[("PROFILE", "nobody")],
             // Nothing listens at the port.
             Self::DatabasesByTasks => {

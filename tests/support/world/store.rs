@@ -1,7 +1,11 @@
 //! Where a story's log is: a file of its own, or a schema of its own on PostgreSQL.
 
+use std::path::Path;
+
 use sqlx::{AnyPool, AssertSqlSafe, Executor as _};
 use tempfile::TempDir;
+
+use super::World;
 
 /// The place of one story's log.
 pub(crate) struct Log {
@@ -37,6 +41,19 @@ impl Log {
         match self.place {
             Place::Folder(folder) => folder.close().expect("the temporary folder can be removed"),
             Place::Schema { server, name } => run(&server, format!("DROP SCHEMA {name} CASCADE")).await,
+        }
+    }
+}
+
+impl World {
+    /// The folder of the story's log.
+    ///
+    /// # Panics
+    /// When the log is on PostgreSQL.
+    pub(crate) fn log_folder(&self) -> &Path {
+        match &self.log.place {
+            Place::Folder(folder) => folder.path(),
+            Place::Schema { name, .. } => panic!("the log is in the schema {name}"),
         }
     }
 }

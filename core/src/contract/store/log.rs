@@ -40,6 +40,18 @@ pub async fn a_filing_takes_its_locks_and_a_second_is_told_who_holds_them(store:
     Writer::new(&store, "dddddddd", "silver", Environment::Dev).file().await.expect("another tenant");
 }
 
+/// Who may write is told so, before the first event and after it, and the chain goes on where it was.
+pub async fn asking_whether_it_can_be_written_changes_nothing(store: Arc<dyn Store>) {
+    store.writable().await.expect("an empty log can be written");
+    let mut writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev);
+    writer.file().await.expect("filed");
+    let id = writer.operation.id.clone();
+    let before = (store.events(&id, 0).await, store.hash(&id, 1).await);
+    store.writable().await.expect("it can be written");
+    assert_eq!((store.events(&id, 0).await, store.hash(&id, 1).await), before);
+    writer.append(Event::Cancelled { person: person("operator") }).await.expect("the chain goes on");
+}
+
 /// Neither its event, nor its place in the lists, nor the locks that were free.
 pub async fn a_refused_filing_leaves_nothing(store: Arc<dyn Store>) {
     Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev).file().await.expect("filed");

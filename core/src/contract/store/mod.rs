@@ -35,6 +35,7 @@ macro_rules! store_contract {
             each_event_has_its_hash,
             a_place_that_is_taken_is_a_conflict_and_nothing_changes,
             a_place_that_leaves_a_gap_is_a_conflict,
+            asking_whether_it_can_be_written_changes_nothing,
             an_event_of_an_operation_that_was_never_filed_is_a_conflict,
             of_many_appends_at_once_one_gets_the_place,
             appends_of_many_operations_at_once_all_arrive,

@@ -94,6 +94,7 @@ pub(crate) async fn serve(State(server): State<Arc<Server>>, request: Request) -
     let by_member = !authorization.is_empty() && !authorization.starts_with("Bot ");
     let fault = if by_member { None } else { server.faults.take(&method, &full_path) };
     let (status, headers, body) = match fault {
+        Some(Fault::Status(429)) => (429, HeaderMap::new(), rate::limited(1.0, false).1),
         Some(Fault::Status(status)) => {
             (status, HeaderMap::new(), json!({ "message": "Internal Server Error", "code": 0 }))
         }
