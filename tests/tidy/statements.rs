@@ -17,7 +17,8 @@ const UNCHECKED: &str = concat!("AssertSql", "Safe(");
 
 /// What a statement begins with.
 const VERBS: [&str; 12] = [
-    "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "GRANT ", "REVOKE ", "SET ", "ALTER ", "LOCK ", "WITH ",
+    "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "GRANT ", "REVOKE ", "SET ", "ALTER ", "LOCK ",
+    "WITH ",
 ];
 
 #[test]
@@ -40,12 +41,16 @@ fn names_come_into_statements_through_quote() {
             let strange = named(statement).filter(|name| !known.contains(name) && !is_constant(name));
             found.extend(strange.map(|name| format!("{path}: {{{name}}} in {statement}")));
             // What an empty pair of braces stands for is made by `quote`, or of numbered places.
-            let unquoted = statement.contains("{}") && !arguments.contains("quote::") && !arguments.contains("rows.join");
+            let unquoted =
+                statement.contains("{}") && !arguments.contains("quote::") && !arguments.contains("rows.join");
             found.extend(unquoted.then(|| format!("{path}: {{}} in {statement}")));
             // Quotes around braces would be written by hand.
-            found.extend(["'{", "`{", "\\\"{"].iter().filter(|by_hand| statement.contains(**by_hand)).map(|by_hand| {
-                format!("{path}: {by_hand} in {statement}")
-            }));
+            found.extend(
+                ["'{", "`{", "\\\"{"]
+                    .iter()
+                    .filter(|by_hand| statement.contains(**by_hand))
+                    .map(|by_hand| format!("{path}: {by_hand} in {statement}")),
+            );
         }
     }
     assert!(looked_at > 5, "only {looked_at} statements were found");
