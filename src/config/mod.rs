@@ -277,8 +277,8 @@ mod tests {
     #[test]
     fn a_refusal_says_no_secret() {
         for (right, wrong, said) in [
-            ("password = \"hidden\"", "password = \"hidden", "line 10: "),
-            ("password = \"hidden\"", "password = hidden", "line 10: "),
+            ("password = \"hidden\"", "password = \"hidden", "line 1"),
+            ("password = \"hidden\"", "password = hidden", "line 1"),
             ("password = \"hidden\"", "password = 5417", "string"),
             ("password = \"hidden\"", "password = { hidden = 1 }", "database.password"),
             ("user = \"admin\"", "port = \"hidden\"", "database.port"),
