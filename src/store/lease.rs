@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use landlord_core::ports::StoreError;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -98,8 +98,11 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError>
     answered(async {
         let mut connection = PgConnection::connect_with(options).await?;
         // There since PostgreSQL 14.
-        let silence = format!("SET idle_session_timeout = {}", SILENCE.as_millis());
-        connection.execute(AssertSqlSafe(silence)).await?;
+        let silence = SILENCE.as_millis().to_string();
+        sqlx::query("SELECT set_config('idle_session_timeout', $1, false)")
+            .bind(silence)
+            .execute(&mut connection)
+            .await?;
         Ok(connection)
     })
     .await
