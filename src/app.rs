@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use landlord_core::anchor::Anchoring;
-use landlord_core::desk::{Desk, Ground};
+use landlord_core::desk::{Desk, Ground, Presence};
 use landlord_core::display::Display;
 use landlord_core::engine::{Brake, Engine};
 use landlord_core::ledger::Ledger;
@@ -15,14 +15,19 @@ use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
 use tokio::net::TcpListener;
+use tokio::time::MissedTickBehavior;
 
 use crate::discord::{DiscordError, Place};
+use crate::health::Health;
 use crate::http::{self, Side};
 use crate::runner::EmbeddedRunner;
 
 /// How long steps that are under way may take to end when the bot is told to: what is not done by then goes on at the next
 /// start. With what follows it stays under 10 s, after which a supervisor kills.
 const LAST_STEPS: Duration = Duration::from_secs(7);
+
+/// How often it is kept that the bot is in the chat.
+const PRESENCE: Duration = Duration::from_secs(5);
 
 /// What a bot is made of.
 #[derive(Debug)]
@@ -99,6 +104,7 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
     let runner = Arc::new(EmbeddedRunner::new(Arc::new(engine), Arc::new(display)));
     let anchoring =
         place.audit().map(|channel| Anchoring::new(Arc::clone(&store), chat.clone(), Arc::clone(&clock), channel));
+    let presence = Presence::new(clock.now());
     let desk = Desk {
         catalogue: Arc::new(catalogue),
         ledger: Arc::clone(&ledger),
@@ -108,10 +114,12 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         runner: runner.clone(),
         votes,
         ground,
+        presence,
     };
     wake_all(&ledger, &*runner).await?;
     side.active(Arc::clone(&ledger));
-    let mut gateway = place.gateway(Arc::new(desk), Arc::clone(&side.health)).await?;
+    let desk = Arc::new(desk);
+    let mut gateway = place.gateway(Arc::clone(&desk), Arc::clone(&side.health)).await?;
     let shards = gateway.shards();
     let left = OnceLock::new();
     let leaving = async {
@@ -129,15 +137,30 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
     let ended = tokio::select! {
         biased;
         leave = leaving => Ok(leave),
-        never = aside(anchoring) => match never {},
+        never = anchors(anchoring) => match never {},
+        never = is_present(&desk, &side.health) => match never {},
         ended = gateway.run() => left.get().copied().ok_or(Ended::Discord(ended)),
     };
     runner.halt().await;
     ended
 }
 
-/// What goes on beside people and operations, for as long as the bot is active.
-async fn aside(anchoring: Option<Anchoring>) -> Infallible {
+/// Keeps in the log's store when the bot was last in the chat.
+async fn is_present(desk: &Desk, health: &Health) -> Infallible {
+    let mut beat = tokio::time::interval(PRESENCE);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        beat.tick().await;
+        if health.ready()
+            && let Err(error) = desk.connected().await
+        {
+            tracing::warn!(%error, "it cannot be kept that the bot is in the chat");
+        }
+    }
+}
+
+/// Posts the heads of the log, where there is a channel for them.
+async fn anchors(anchoring: Option<Anchoring>) -> Infallible {
     if let Some(anchoring) = anchoring {
         anchoring.run().await;
     } else {

@@ -31,7 +31,7 @@ pub async fn verify(url: &str, given: &[Witness]) -> Result<(bool, String), Audi
     let anchors = witnesses.len();
     Ok(match store.verify_against(witnesses).await? {
         Audit::Intact(Head { position, hash, .. }) => {
-            (true, format!("intact: {position} events, head {hash}, {anchors} anchors"))
+            (true, format!("intact: {position} events, head {hash}, anchors: {anchors}"))
         }
         Audit::Broken(broken) => (false, format!("broken: {broken}")),
     })

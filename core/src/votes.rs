@@ -3,6 +3,7 @@
 //! A vote counts only on a card that shows the whole plan, so it is taken only once the card is in the log; what was cast in
 //! between is read again then, and after every outage.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::event::{Event, MessageRef};
@@ -64,6 +65,39 @@ impl Votes {
             }
         }
         Ok(usize::try_from(seq.saturating_sub(before)).unwrap_or(usize::MAX))
+    }
+}
+
+/// What became of an operation's votes between two looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Difference {
+    /// The votes that there were or are.
+    pub votes: usize,
+    /// Given in between.
+    pub new: usize,
+    /// There before and now: their voters' roles allow now what they did not allow before.
+    pub valid: usize,
+    /// Taken back in between, or their voters' roles no longer allow what counted before.
+    pub invalid: usize,
+}
+
+impl Difference {
+    /// What became of them; none where nothing did that matters.
+    pub fn between(before: &Operation, after: &Operation) -> Option<Self> {
+        let allowed =
+            |member: &Member| member.person.id != after.requester.id && member.is_any(&after.plan.policy.approve);
+        let of = |operation: &Operation| -> BTreeMap<String, bool> {
+            let votes = operation.votes.iter();
+            votes.map(|vote| (vote.member.person.id.clone(), allowed(&vote.member))).collect()
+        };
+        let (before, after) = (&of(before), &of(after));
+        let new = after.keys().filter(|id| !before.contains_key(*id)).count();
+        let turned =
+            |now: bool| after.iter().filter(move |(id, is)| **is == now && before.get(*id) == Some(&!now)).count();
+        let gone = before.keys().filter(|id| !after.contains_key(*id)).count();
+        let valid = turned(true);
+        let invalid = gone + turned(false);
+        (new + valid + invalid > 0).then(|| Self { votes: before.len() + new, new, valid, invalid })
     }
 }
 

@@ -13,5 +13,6 @@ mod until;
 #[allow(dead_code, unused_imports, reason = "shared with the stories, which need other parts of it")]
 mod world;
 
+mod chaos;
 mod signals;
 mod standby;

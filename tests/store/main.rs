@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod backup;
 mod lease;
 mod migrations;
 mod postgres;
 mod shared;
 mod sqlite;
 mod tampering;
+mod written;

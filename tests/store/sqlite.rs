@@ -10,7 +10,8 @@ use landlord_core::event::Event;
 use landlord_core::ports::{OperationFilter, RegistryChange, Store as _, StoreError};
 use landlord_core::store_contract;
 
-use crate::migrations::{fill_as_version, migration_promises};
+use crate::backup::{self, Commands};
+use crate::migrations::{fill_as_version, is_verified_before_it_is_migrated, migration_promises};
 use crate::shared::{World, shared_promises};
 use crate::tampering::tampering_promises;
 
@@ -28,6 +29,7 @@ async fn filled(version: i64) -> World {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("state")).unwrap();
     fill_as_version(version, &(url(folder.path()) + "?mode=rwc")).await;
+    is_verified_before_it_is_migrated(&url(folder.path()), version).await;
     World::over(url(folder.path()), Box::new(folder)).await
 }
 
@@ -144,5 +146,53 @@ async fn a_file_of_a_newer_version_is_left_alone() {
     drop(store);
     let refused = SqlStore::open(&url).await.unwrap_err();
     assert!(matches!(&refused, StoreError::Corrupt(why) if why.contains("newer landlord")), "{refused}");
+    drop(guard);
+}
+
+#[tokio::test]
+async fn an_event_with_what_sqlite_takes_for_a_value_is_found_and_named() {
+    for change in [
+        "UPDATE events SET seq = 'two' WHERE position = 2",
+        "UPDATE events SET seq = -2 WHERE position = 2",
+        "UPDATE events SET seq = 2.5 WHERE position = 2",
+        "UPDATE events SET actor = x'00ff' WHERE position = 2",
+        "UPDATE events SET payload = x'7b7d' WHERE position = 2",
+        "UPDATE events SET position = 'two' WHERE position = 2",
+        "UPDATE events SET position = -2 WHERE position = 2",
+    ] {
+        let world = world().await;
+        let mut writer = world.writer("aaaaaaaa", "golden");
+        writer.file().await.unwrap();
+        for n in ["2", "3"] {
+            writer.append(Event::CaughtUp { summary: n.into() }).await.unwrap();
+        }
+        assert_eq!(world.tamper(change).await, 1);
+        let (intact, line) = landlord::audit::verify(&world.url, &[]).await.unwrap();
+        // Who is nowhere in the order is missed by the one after it.
+        let named = if change.contains("SET position") { "event 3" } else { "" };
+        assert!(
+            !intact && line.starts_with(&format!("broken: {named}")) && line.contains("aaaaaaaa, at position"),
+            "{line}"
+        );
+    }
+}
+
+/// By the documented commands, in the folder of the database.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_beside_a_writer_is_restored_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = Commands { folder: folder.path().join("state"), variables: Vec::new() };
+    let world = World::over(url(folder.path()), Box::new(folder)).await;
+    let source = backup::taken_while_written(&world, || commands.run("sqlite3 landlord.db \"VACUUM ")).await;
+
+    let World { store, url, raw, guard } = world;
+    raw.close().await;
+    store.close().await;
+    drop(store);
+    commands.run("mkdir before-restore ");
+    commands.run("cp landlord-backup.db ");
+    commands.run("sqlite3 landlord.db \"UPDATE ");
+    assert!(commands.run("sqlite3 landlord.db \"SELECT ").contains("bbbbbbbb"));
+    source.is_restored_at(&url).await;
     drop(guard);
 }

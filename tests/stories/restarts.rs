@@ -53,6 +53,7 @@ async fn votes_that_come_while_the_bot_is_down_are_read_when_it_is_up() {
     world.bot_starts().await;
     sit.succeeds().await;
     sit.stands_once().await;
-    assert!(sit.thread().await.contains("The bot was away; the card was read again: 1 reaction had changed."));
+    let thread = sit.thread().await;
+    assert!(thread.contains("1 vote read again, 1 new"), "{thread}");
     world.end().await;
 }

@@ -1,4 +1,4 @@
-//! The webhook of Prometheus Alertmanager, version 4 (its documentation: `webhook_config`). Fields that are not read may be there.
+//! The webhook of Prometheus Alertmanager, version 4 (Alertmanager: `webhook_config`). Fields that are not read may be there.
 
 use serde::Deserialize;
 use time::OffsetDateTime;

@@ -20,7 +20,7 @@ pub use deletion::list_of;
 pub use form::{Form, Input};
 pub use mail::{access_mail, farewell_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
-pub use thread::line;
+pub use thread::{away, line};
 
 /// The colour of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

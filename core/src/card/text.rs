@@ -73,6 +73,12 @@ pub fn relative(at: OffsetDateTime) -> String {
     format!("<t:{}:R>", at.unix_timestamp())
 }
 
+/// From a time to another, as the chat shows times: of one day by the clock, longer with the date.
+pub fn span(from: OffsetDateTime, to: OffsetDateTime) -> String {
+    let style = if to - from < time::Duration::hours(12) { 't' } else { 'f' };
+    format!("<t:{}:{style}>–<t:{}:{style}>", from.unix_timestamp(), to.unix_timestamp())
+}
+
 /// A number of seconds in the largest unit that fits: `7 days`, `24 hours`.
 pub fn duration(seconds: u64) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
@@ -120,6 +126,13 @@ mod tests {
         assert_eq!(roles(&[Role::DevopsLead, Role::ProductOwner]), "a DevOps Lead and a Product Owner");
         assert_eq!(list(&[]), "");
         assert_eq!(shorten("abcdef", 4), "abc…");
+    }
+
+    #[test]
+    fn a_span_of_days_says_which() {
+        let from = time::macros::datetime!(2026-03-02 14:02 UTC);
+        assert_eq!(span(from, from + time::Duration::minutes(7)), "<t:1772460120:t>–<t:1772460540:t>");
+        assert_eq!(span(from, from + time::Duration::DAY), "<t:1772460120:f>–<t:1772546520:f>");
     }
 
     #[test]

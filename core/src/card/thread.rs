@@ -1,10 +1,23 @@
 //! What an operation's thread is told: a line for each turn that matters.
 
-use super::text::{plain, roles};
+use time::OffsetDateTime;
+
+use super::text::{plain, roles, span};
 use crate::event::{Effect, Event, Proof, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::Purpose;
 use crate::ports::Call;
+use crate::votes::Difference;
+
+/// What became of a card's votes while the bot was away: since then, where that is known.
+pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &Difference) -> String {
+    let Difference { votes, new, valid, invalid } = *difference;
+    let when = since.map_or_else(|| "The bot was away".to_owned(), |since| format!("Away {}", span(since, until)));
+    let read = format!("{when}; {votes} vote{} read again", if votes == 1 { "" } else { "s" });
+    let changes = [(new, "new"), (valid, "now valid"), (invalid, "no longer valid")].into_iter();
+    let changes = changes.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    std::iter::once(read).chain(changes).collect::<Vec<_>>().join(", ")
+}
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {

@@ -12,6 +12,7 @@ mod deletion;
 mod forms;
 mod layout;
 mod planner;
+mod presence;
 mod request;
 mod survey;
 
@@ -32,6 +33,7 @@ use crate::votes::Votes;
 
 pub use complete::Choice;
 pub use planner::Ground;
+pub use presence::Presence;
 
 /// How often a reaction that waits for the store is tried again at the longest pause: a day in all, in which every request
 /// that needs reactions expires.
@@ -131,6 +133,8 @@ pub struct Desk {
     pub votes: Arc<Votes>,
     /// What the configuration says of each environment.
     pub ground: BTreeMap<Environment, Ground>,
+    /// When the bot was last in the chat.
+    pub presence: Presence,
 }
 
 impl Desk {
@@ -216,6 +220,7 @@ impl Desk {
             }
             Heard::Withdrawn(person) => self.votes.withdraw(&id, person).await?,
         }
+        self.presence.goes_on(self.clock.now());
         self.runner.wake(&id);
         Ok(())
     }

@@ -99,8 +99,19 @@ impl World {
         self.reads_again().await;
     }
 
-    /// A new process that does not read what is open, as none may: it hears only of what happens from now on.
+    /// A new process that reads nothing again until [`World::reads_again`], as none may: it hears only of what happens from now
+    /// on.
     pub fn restarts_unaware(&self, fuse: Fuse) {
+        self.begins(fuse, Arc::clone(&self.catalogue));
+    }
+
+    /// A new process of another version, which knows other commands.
+    pub async fn is_upgraded(&self, catalogue: Catalogue) {
+        self.begins(Fuse::never(), Arc::new(catalogue));
+        self.reads_again().await;
+    }
+
+    fn begins(&self, fuse: Fuse, catalogue: Arc<Catalogue>) {
         let parts = house::Parts {
             chat: &self.chat,
             cloud: &self.cloud,
@@ -108,9 +119,15 @@ impl World {
             store: &self.store,
             clock: &self.clock,
         };
-        let house = House::build(&parts, Arc::clone(&self.catalogue), &self.settings, fuse);
+        let house = House::build(&parts, catalogue, &self.settings, fuse);
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
         self.due().clear();
+    }
+
+    /// Something wakes an operation, and the bot does all that is due now.
+    pub async fn wakes(&self, id: &OperationId) {
+        crate::ports::Runner::wake(&self.house().runner, id);
+        self.settles().await;
     }
 
     /// The bot reads the open cards again, as it does whenever the chat's gateway has been away.
@@ -119,6 +136,15 @@ impl World {
         if let Some(Err(error)) = self.lives(Box::pin(house.desk.catch_up())).await {
             // A bot whose store does not answer tries again; so does a story.
             tracing::warn!(%error, "not caught up");
+        }
+        self.settles().await;
+    }
+
+    /// The gateway is connected, as the bot is told every few seconds.
+    pub async fn is_connected(&self) {
+        let house = self.house();
+        if let Some(Err(error)) = self.lives(Box::pin(house.desk.connected())).await {
+            tracing::warn!(%error, "the bot could not write that it is in the chat");
         }
         self.settles().await;
     }

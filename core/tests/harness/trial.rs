@@ -109,7 +109,7 @@ impl<'a> Trial<'a> {
         });
         let finding = (!difference.is_none()).then(|| Finding {
             place: cuts.first().and_then(|cut| self.points.get(*cut)).map_or("nowhere".into(), Point::to_string),
-            replay: replay_line(&self.course.name(), cuts),
+            replay: replay_line(&self.course.name(), &cuts[..made]),
             difference,
         });
         Outcome { cuts: made, again, finding }

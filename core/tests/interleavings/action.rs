@@ -109,7 +109,7 @@ pub(crate) struct Story {
 
 /// All stories.
 pub(crate) fn stories() -> impl Strategy<Value = Story> {
-    ((case(), requester()), vec(action(), 4..22)).prop_map(|(first, then)| Story { first, then })
+    ((case(), requester()), vec(action(), 4..18)).prop_map(|(first, then)| Story { first, then })
 }
 
 fn case() -> impl Strategy<Value = Case> {

@@ -11,6 +11,7 @@ mod action;
 mod drama;
 mod oracle;
 mod suspect;
+mod tally;
 mod truth;
 
 use std::cell::RefCell;
@@ -19,7 +20,8 @@ use std::io::Write as _;
 
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
 
-use drama::{Drama, Tally};
+use drama::Drama;
+use tally::Tally;
 
 /// How many stories a short run tells.
 const SHARE: u32 = 3_000;

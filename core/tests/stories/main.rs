@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod anchor;
+mod away;
 mod bad_input;
 mod chat_outages;
 mod clock;
@@ -16,9 +17,11 @@ mod promotion;
 mod provisioning;
 mod resources;
 mod restarts;
+mod restores;
 mod rivals;
 mod store_outages;
 mod telling;
+mod upgrades;
 mod votes;
 mod waiting;
 

@@ -18,7 +18,7 @@ async fn votes_of_the_night_are_read_in_the_morning() {
     world.restarts().await;
     request.is(State::AwaitingApproval);
     request.card().shows("needs a DevOps Lead; @product-owner already counts as Product Owner");
-    let said = "🔎 The bot was away; the card was read again: 2 reactions had changed.";
+    let said = "🔎 The bot was away; 2 votes read again, 1 new, 1 no longer valid";
     assert!(request.thread().contains(said), "{}", request.thread());
 }
 
@@ -30,7 +30,7 @@ async fn one_vote_of_the_night_is_enough() {
     world.member("team-lead").reacts_unheard(&request, "✅");
     world.restarts().await;
     request.is(State::Succeeded);
-    assert!(request.thread().contains("1 reaction had changed."));
+    assert!(request.thread().contains("The bot was away; 1 vote read again, 1 new"));
 }
 
 #[tokio::test]

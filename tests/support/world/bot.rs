@@ -88,10 +88,20 @@ impl Bot {
     }
 
     /// Where its HTTP side is.
-    pub(crate) async fn side(&self) -> SocketAddr {
+    ///
+    /// # Panics
+    /// When it does not listen yet.
+    pub(crate) fn side(&self) -> SocketAddr {
         match self {
             Self::InProcess(bot) => bot.side(),
-            Self::Process(process) => process.listens().await,
+            Self::Process(process) => process.side().expect("it listens"),
+        }
+    }
+
+    /// Returns when its HTTP side listens.
+    pub(crate) async fn listens(&self) {
+        if let Self::Process(process) = self {
+            process.listens().await;
         }
     }
 

@@ -19,7 +19,8 @@ pub(crate) struct Dump {
 }
 
 impl Dump {
-    pub(super) fn new(text: String) -> Self {
+    /// Of the document as `dev/services dump` prints it.
+    pub(crate) fn new(text: String) -> Self {
         Self { text }
     }
 

@@ -18,6 +18,7 @@ mod services;
 mod setting;
 mod shown;
 mod store;
+mod tenant;
 mod unknown;
 mod waiting;
 
@@ -27,8 +28,8 @@ use std::time::Duration;
 
 use landlord::sandbox::discord_config;
 use landlord_core::kind::Kind;
-use landlord_core::ports::{Cloud as _, CloudError, Subject};
-use landlord_core::tenant::{Environment, Tenancy};
+use landlord_core::ports::{Cloud as _, CloudError};
+use landlord_core::tenant::Environment;
 use landlord_sandbox::discord::{Faults, LocalDiscord, Options};
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -51,6 +52,7 @@ pub(crate) use residents::blueprint;
 pub(crate) use services::Services;
 pub(crate) use setting::{Life, Reach, Setting};
 pub(crate) use shown::Shown;
+pub(crate) use tenant::Tenant;
 
 /// Where operations are asked for.
 const CHANNEL: &str = "tenant-ops";
@@ -63,38 +65,6 @@ static FLOOR: RwLock<()> = RwLock::const_new(());
 enum Floor {
     Shared(RwLockReadGuard<'static, ()>),
     Alone(RwLockWriteGuard<'static, ()>),
-}
-
-/// A tenant of this story's own.
-#[derive(Debug, Clone)]
-pub(crate) struct Tenant {
-    /// Its id.
-    pub(crate) id: String,
-    /// Its subdomain.
-    pub(crate) subdomain: String,
-}
-
-impl Tenant {
-    /// A right request for an environment.
-    pub(crate) fn provision(&self, environment: &str) -> String {
-        format!(
-            "/tenant provision environment:{environment} tenant:{} company:Golden Crust subdomain:{} email:{}",
-            self.id,
-            self.subdomain,
-            self.email()
-        )
-    }
-
-    /// The owner's address.
-    pub(crate) fn email(&self) -> String {
-        format!("owner@{}.example", self.subdomain)
-    }
-
-    /// The tenant in an environment.
-    pub(crate) fn subject(&self, environment: Environment) -> Subject {
-        let tenancy = Tenancy::new(self.id.parse().expect("a valid id"), environment);
-        Subject { tenancy, subdomain: self.subdomain.parse().expect("a valid subdomain") }
-    }
 }
 
 /// The world of one story.
@@ -183,10 +153,17 @@ impl World {
     /// Starts the bot on the story's log; returns when people can use its commands.
     pub(crate) async fn bot_starts(&self) {
         let bot = Bot::start(self.recipe.clone()).await;
+        *self.bot.lock().await = Some(bot);
+        self.bot_works().await;
+    }
+
+    /// Returns when people can use the commands of the bot that was started.
+    pub(crate) async fn bot_works(&self) {
+        let bot = self.bot.lock().await;
+        let bot = bot.as_ref().expect("the bot lives");
         bot.works().await;
         let ready = tokio::time::timeout(PATIENCE, self.discord.ready()).await;
         assert!(ready.is_ok(), "the bot is not connected: {:?}", bot.ended());
-        *self.bot.lock().await = Some(bot);
     }
 
     /// Starts a bot that is a process of its own, and waits for nothing: it can die before it has come far.
@@ -324,12 +301,24 @@ impl World {
         body.as_array().cloned().unwrap_or_default().into_iter().rev().collect()
     }
 
-    /// Reads the bot's own HTTP side: status and body.
+    /// Reads the bot's own HTTP side, as soon as it is the active one: status and body.
     pub(crate) async fn api(&self, path: &str) -> (u16, Value) {
-        let side = self.bot.lock().await.as_ref().expect("the bot lives").side().await;
-        let request = self.web.get(format!("http://{side}/api{path}")).bearer_auth(bot::TOKEN);
-        let answer = request.send().await.expect("the bot's HTTP side answers");
-        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+        let side = {
+            let bot = self.bot.lock().await;
+            let bot = bot.as_ref().expect("the bot lives");
+            bot.listens().await;
+            bot.side()
+        };
+        until("the bot to be the active one", async || {
+            let request = self.web.get(format!("http://{side}/api{path}")).bearer_auth(bot::TOKEN);
+            let answer = request.send().await.expect("the bot's HTTP side answers");
+            let (status, text) = (answer.status().as_u16(), answer.text().await.expect("an answer"));
+            if status == 503 && text.contains("stands by") {
+                return Err(text);
+            }
+            Ok((status, serde_json::from_str(&text).unwrap_or_default()))
+        })
+        .await
     }
 
     /// The operations of the story's log, the newest first.

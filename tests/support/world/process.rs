@@ -14,6 +14,9 @@ use tokio::sync::watch;
 use super::bot::Recipe;
 use super::ear::PATIENCE;
 
+/// What it says when its HTTP side can be asked.
+const LISTENS: &str = "the bot's own HTTP side listens";
+
 /// How many of its last lines are told with a failure.
 const TOLD: usize = 40;
 
@@ -51,9 +54,14 @@ impl Process {
     /// # Panics
     /// When it ends before.
     pub(crate) async fn listens(&self) -> SocketAddr {
-        let line = self.comes_to_say("the bot's own HTTP side listens").await;
-        let address = line["fields"]["address"].as_str().expect("the line has an address");
-        address.parse().expect("an address")
+        self.comes_to_say(LISTENS).await;
+        self.side().expect("it was said")
+    }
+
+    /// Where its HTTP side listens, if it does yet.
+    pub(crate) fn side(&self) -> Option<SocketAddr> {
+        let line = self.said.first_after(0, LISTENS)?;
+        Some(line["fields"]["address"].as_str().expect("an address").parse().expect("an address"))
     }
 
     /// Returns when it is connected to Discord and has read its open cards again.
@@ -88,14 +96,12 @@ impl Process {
         let search = async {
             let mut count = self.said.count.clone();
             loop {
-                let lines = self.said.all();
-                let mut parsed = lines.iter().skip(mark).filter_map(|line| serde_json::from_str::<Value>(line).ok());
-                let says = |line: &Value| line["fields"]["message"].as_str().is_some_and(|m| m.starts_with(beginning));
-                if let Some(line) = parsed.find(says) {
+                let seen = *count.borrow_and_update();
+                if let Some(line) = self.said.first_after(mark, beginning) {
                     return Some(line);
                 }
                 // What was written last may have come with the end.
-                if count.wait_for(|count| *count > lines.len()).await.is_err() && self.said.all().len() == lines.len() {
+                if count.changed().await.is_err() && *count.borrow() == seen {
                     return None;
                 }
             }
@@ -170,6 +176,17 @@ impl Said {
     fn all(&self) -> Vec<String> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// The first line after so many whose message begins so.
+    fn first_after(&self, mark: usize, beginning: &str) -> Option<Value> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let parsed = lines.iter().skip(mark).filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        parsed.into_iter().find(|line| says(line, beginning))
+    }
+}
+
+fn says(line: &Value, beginning: &str) -> bool {
+    line["fields"]["message"].as_str().is_some_and(|message| message.starts_with(beginning))
 }
 
 fn begin(recipe: &Recipe) -> (Child, Said) {

@@ -18,6 +18,12 @@ impl<'w> Request<'w> {
         Self { world, answer, id }
     }
 
+    /// An operation whose person was never answered.
+    pub(crate) fn unanswered(world: &'w World, id: &str) -> Self {
+        let answer = Answer { shown: Shown::new(Value::Null), announced: false };
+        Self { world, answer, id: Some(id.to_owned()) }
+    }
+
     pub(super) fn world(&self) -> &'w World {
         self.world
     }

@@ -9,6 +9,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::{Dump, Tenant, text};
+use crate::until::until;
 
 /// The running services.
 #[derive(Clone)]
@@ -87,6 +88,18 @@ impl Services {
         let words: Vec<String> = ["dump"].iter().chain(words).map(|word| (*word).to_owned()).collect();
         let done = tokio::task::spawn_blocking(move || run_services(&folder, &words)).await;
         Dump::new(done.expect("dev/services ran"))
+    }
+
+    /// What the emulator and the databases hold that is exactly this tenant's. What others do meanwhile can spoil a look; it
+    /// is then looked again.
+    pub(crate) async fn dump_of(&self, tenant: &Tenant) -> Dump {
+        let url = format!("{}/dump?only={}&subdomain={}", self.companion, tenant.id, tenant.subdomain);
+        let look = async || {
+            let answer = self.web.get(&url).send().await.expect("the companion answers");
+            let (status, text) = (answer.status(), answer.text().await.expect("the companion's answer"));
+            if status.is_success() { Ok(Dump::new(text)) } else { Err(format!("{status} {text}")) }
+        };
+        until(format!("a dump of {}", tenant.id), look).await
     }
 
     /// The number of the last request that went through to AWS.

@@ -46,7 +46,7 @@ impl World {
     /// Where the bot's HTTP side is.
     async fn side(&self) -> Option<SocketAddr> {
         match self.bot.lock().await.as_ref() {
-            Some(bot) => Some(bot.side().await),
+            Some(bot) => Some(bot.side()),
             None => None,
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use crate::card::Card;
-use crate::desk::{Desk, Ground};
+use crate::desk::{Desk, Ground, Presence};
 use crate::display::Display;
 use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
@@ -77,6 +77,7 @@ impl House {
                 runner: Arc::new(runner.clone()),
                 votes: Arc::clone(&votes),
                 ground,
+                presence: Presence::new(parts.clock.now()),
             },
             engine: Engine {
                 ledger: Arc::clone(&ledger),
