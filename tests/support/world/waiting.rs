@@ -45,10 +45,7 @@ impl World {
 
     /// Where the bot's HTTP side is.
     async fn side(&self) -> Option<SocketAddr> {
-        match self.bot.lock().await.as_ref() {
-            Some(bot) => Some(bot.side()),
-            None => None,
-        }
+        self.bot.lock().await.as_ref().map(Bot::side)
     }
 
     /// What the bot says of its readiness: status and text.
