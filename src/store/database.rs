@@ -133,6 +133,7 @@ impl Database {
             .acquire_timeout(CONNECT_DEADLINE)
             // A file does not hang up.
             .test_before_acquire(dialect == Dialect::Postgres)
+            .after_release(move |connection, _| Box::pin(async move { is_usable(connection, dialect).await }))
             .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(|_| ()) }))
             .connect_with(options)
             .await
@@ -142,6 +143,17 @@ impl Database {
         }
         Ok(Self { pool, dialect, file })
     }
+}
+
+/// Whether a connection that comes back can be used again. When the disk is full SQLite ends the transaction by itself; sqlx
+/// then fails to end it, believes it open for ever, and could begin no other on that connection.
+async fn is_usable(connection: &mut AnyConnection, dialect: Dialect) -> Result<bool, sqlx::Error> {
+    if dialect != Dialect::Sqlite {
+        return Ok(true);
+    }
+    // Behind the roll back, which is on its way.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn try_out(options: &AnyConnectOptions, settings: &'static str) -> Result<(), StoreError> {

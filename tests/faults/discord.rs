@@ -15,7 +15,7 @@ use crate::until::until;
 use crate::world::{Life, Reach, Request, Setting, Tenant, World};
 
 /// How many seeds the usual share tries.
-const FEW: u64 = 4;
+const FEW: u64 = 3;
 
 /// The bot's own waiting is short in these.
 const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };

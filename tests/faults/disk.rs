@@ -16,7 +16,7 @@ use crate::until::until;
 use crate::world::{Life, Reach, Request, Setting, World};
 
 /// How many seeds the usual share tries.
-const FEW: u64 = 2;
+const FEW: u64 = 1;
 
 /// The bot's own waiting is short, and all that AWS is asked for is this story's.
 const HASTY: Setting = Setting { alone: true, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };
@@ -40,7 +40,7 @@ impl SmallDisk {
     fn over(folder: &Path) -> Option<Self> {
         let aside = tempfile::tempdir().expect("a temporary folder");
         copy(folder, aside.path());
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder).output();
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=32m", "tmpfs"]).arg(folder).output();
         if !mounted.is_ok_and(|mount| mount.status.success()) {
             return None;
         }
@@ -55,7 +55,7 @@ impl SmallDisk {
     /// Takes all the room there is.
     fn fills(&self) {
         let mut ballast = File::create(self.ballast()).expect("room for a name");
-        for piece in [64 * 1024, 1024, 1] {
+        for piece in [1024 * 1024, 4 * 1024, 1] {
             while ballast.write_all(&vec![0; piece]).is_ok() {}
         }
         assert!(fs::write(self.folder.join("more"), b"x").is_err(), "there is room left");

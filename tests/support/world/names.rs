@@ -73,12 +73,14 @@ impl Names {
         over.map(|(key, value)| (format!("LANDLORD_ENVIRONMENTS__DEV__{key}"), value)).into()
     }
 
-    /// The program, in a place where these names are known.
-    pub(super) fn around(&self, program: &str) -> tokio::process::Command {
+    /// The program, in a place where these names are known. The variables go through `env`: a shell drops those whose names
+    /// it could not have given.
+    pub(super) fn around(&self, program: &str, variables: &[(String, String)]) -> tokio::process::Command {
         let endpoint = std::env::var("AWS_ENDPOINT_URL").expect("AWS_ENDPOINT_URL of `dev/services env`");
         let mut command = tokio::process::Command::new("unshare");
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", INSIDE]).arg(self.folder.path()).arg(program);
-        command.env("AWS_ENDPOINT_URL", Self::of("aws", &endpoint));
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", INSIDE]).arg(self.folder.path());
+        command.arg("env").arg(format!("AWS_ENDPOINT_URL={}", Self::of("aws", &endpoint)));
+        command.args(variables.iter().map(|(key, value)| format!("{key}={value}"))).arg(program);
         command
     }
 

@@ -191,8 +191,12 @@ fn says(line: &Value, beginning: &str) -> bool {
 
 fn begin(recipe: &Recipe) -> (Child, Said) {
     let program = env!("CARGO_BIN_EXE_landlord");
-    let mut command = recipe.names.as_ref().map_or_else(|| Command::new(program), |names| names.around(program));
-    command.args(["--log", "json", "serve", "--config"]).arg(&recipe.file).envs(recipe.environment());
+    let variables = recipe.environment();
+    let mut command = match &recipe.names {
+        Some(names) => names.around(program, &variables),
+        None => Command::new(program),
+    };
+    command.args(["--log", "json", "serve", "--config"]).arg(&recipe.file).envs(variables);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn().expect("the program can be run");
     let mut from = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();

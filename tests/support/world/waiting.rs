@@ -14,6 +14,9 @@ use super::{PATIENCE, Shown, World};
 /// How long a question may take that is only asked for the testimony.
 const TESTIMONY: Duration = Duration::from_secs(10);
 
+/// How many of the bot's calls to Discord are told, the last ones.
+const CALLS: usize = 12;
+
 /// How many operations are told of, the newest first.
 const OPERATIONS: usize = 4;
 
@@ -33,7 +36,9 @@ impl World {
             if tokio::time::timeout_at(deadline, self.eye.more_than(mark)).await.is_err() {
                 let ended = self.bot.lock().await.as_ref().and_then(Bot::ended);
                 let testimony = self.testimony().await;
-                panic!("not in time: {what}\n{seen}\nthe bot ended: {ended:?}\n{testimony}");
+                // What is there now, and was told to nobody, is another trouble than what is not there.
+                let now = look().await.map_or_else(|now| now, |_| "it is there, but no event told of it".to_owned());
+                panic!("not in time: {what}\n{seen}\nnow: {now}\nthe bot ended: {ended:?}\n{testimony}");
             }
         }
     }
@@ -60,7 +65,11 @@ impl World {
                 Ok(rows) => rows.json().await.unwrap_or_default(),
                 Err(error) => return format!("the bot's HTTP side does not answer: {error}"),
             };
-            let mut text = String::new();
+            let mut text = format!("{} events were heard; the bot's last calls to Discord:\n", self.eye.mark());
+            let exchanges = self.exchanges();
+            for exchange in &exchanges[exchanges.len().saturating_sub(CALLS)..] {
+                let _ = writeln!(text, "  {} {}: {}", exchange.method, exchange.path, exchange.status);
+            }
             for row in rows.as_array().into_iter().flatten().take(OPERATIONS) {
                 text += &row_in_words(row);
                 text += &self.card_in_words(row).await;
