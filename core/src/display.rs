@@ -118,20 +118,24 @@ impl Display {
         }
     }
 
-    /// Tells the thread what it has not been told, in one message.
+    /// Tells the thread what it has not been told, in one message: as much of it as can be read there, the rest the next time.
     async fn tell(&self, operation: Operation) -> Result<Operation, DisplayError> {
         let Some(thread) = operation.thread.clone() else { return Ok(operation) };
         let mut untold = self.ledger.store().events(&operation.id, operation.told).await?;
         // What was written since belongs to the next message.
         untold.retain(|recorded| recorded.seq <= operation.seq);
-        let lines: Vec<(String, Vec<Call>)> =
-            untold.iter().filter_map(|recorded| card::line(&operation, recorded)).collect();
+        let mut lines: Vec<(u64, String, Vec<Call>)> = untold
+            .iter()
+            .filter_map(|recorded| card::line(&operation, recorded).map(|(line, calls)| (recorded.seq, line, calls)))
+            .collect();
         if lines.is_empty() {
             return Ok(operation);
         }
-        let through = operation.seq;
-        let text: Vec<&str> = lines.iter().map(|(line, _)| line.as_str()).collect();
-        let calls = self.called(&operation, lines.iter().flat_map(|(_, calls)| calls.clone()).collect()).await?;
+        let rest = lines.split_off(legible(lines.iter().map(|(_, line, _)| line.as_str())));
+        let through = rest.first().map_or(operation.seq, |(next, ..)| next - 1);
+        untold.retain(|recorded| recorded.seq <= through);
+        let text: Vec<&str> = lines.iter().map(|(_, line, _)| line.as_str()).collect();
+        let calls = self.called(&operation, lines.iter().flat_map(|(.., calls)| calls.clone()).collect()).await?;
         // By where it begins: told again because the answer was lost, it may have grown, and is the same message.
         let nonce = format!("{}-{}", operation.id, operation.told);
         let files = self.certificate(&operation, &untold).await?;
@@ -171,4 +175,14 @@ impl Display {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// How many of the lines go into one message that can be read: the first in any case.
+fn legible<'a>(lines: impl Iterator<Item = &'a str>) -> usize {
+    let mut length = 0;
+    let fit = lines.take_while(|line| {
+        length += line.chars().count() + 1;
+        length <= Message::LEGIBLE
+    });
+    fit.count().max(1)
 }

@@ -89,6 +89,10 @@ pub struct Message {
 }
 
 impl Message {
+    /// How many characters of text surely stand as text: a longer one may become a file. Discord's 2,000, less what those who
+    /// are called and the files that are left out may take.
+    pub const LEGIBLE: usize = 1_800;
+
     /// A text that calls nobody.
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }

@@ -119,7 +119,7 @@ impl Ending {
                 }
                 Content::Message(Message { text, calls, files }) => {
                     // That it was away is said only where it was, and how often a step was tried is no matter.
-                    let passing = ["The bot was away", "· trying again"];
+                    let passing = ["Away", "· trying again"];
                     for line in text.lines().filter(|line| !passing.iter().any(|words| line.contains(words))) {
                         self.is(format!("said: {}", neutral.line(line)));
                     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use landlord_core::card::Card;
 use landlord_core::display::Display;
 use landlord_core::event::{Event, MessageRef};
-use landlord_core::fakes::{FakeChat, World};
+use landlord_core::fakes::{Content, FakeChat, Posted, World};
 use landlord_core::ledger::Ledger;
 use landlord_core::operation::{Operation, State};
 use landlord_core::plan::OperationId;
@@ -15,8 +15,11 @@ use landlord_core::role::{Member, Person};
 use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
 
-use crate::deletion::{FROM_DEV, acme_in, runs};
+use crate::deletion::{FROM_DEV, acme_in, poc, runs};
 use crate::waits_in_sit;
+
+/// A deletion from everywhere, without notice.
+const AT_ONCE: &str = "/tenant delete tenant:acme environment:all reason:poc backup:yes logs:delete";
 
 /// A chat beside which something happens to the request while its card is edited or its thread told.
 #[derive(Debug)]
@@ -129,4 +132,36 @@ async fn a_certificate_goes_with_the_news_that_all_is_done_and_not_before() {
     display.refresh(request.id(), &mut shown).await.unwrap();
     assert!(request.thread().contains("This is the certificate"), "{}", request.thread());
     assert_eq!(request.files().len(), 1);
+}
+
+#[tokio::test]
+async fn what_has_gathered_while_the_chat_was_away_is_told_in_messages_that_can_be_read() {
+    let calm = World::start();
+    calm.stands(&poc("acme"), &Environment::ALL).await;
+    let told = runs(&calm, AT_ONCE).await;
+
+    let world = World::start();
+    world.stands(&poc("acme"), &Environment::ALL).await;
+    let away = ChatError::Transient("Discord answers 503".into());
+    world.chat.break_call("say", Some(away));
+    let request = runs(&world, AT_ONCE).await;
+    request.is(State::Succeeded);
+    assert_eq!(request.thread(), "");
+    world.chat.break_call("say", None);
+    world.passes(time::Duration::MINUTE).await;
+    let neutral = |text: &str, id: &OperationId| text.replace(&id.0, "OPERATION");
+    let lines =
+        |text: String| text.lines().filter(|line| line.starts_with('✅')).map(str::to_owned).collect::<Vec<_>>();
+    let expected = lines(neutral(&told.thread(), told.id()));
+    assert_eq!(lines(neutral(&request.thread(), request.id())), expected, "every line, once, in order");
+    let thread = request.operation().thread.unwrap();
+    let said = |posted: Posted| match posted.content {
+        Content::Message(message) => Some(message.text),
+        Content::Card(_) => None,
+    };
+    let texts: Vec<String> = world.chat.messages(&thread).into_iter().filter_map(said).collect();
+    assert!(texts.len() > 2, "{} messages", texts.len());
+    let long: Vec<&String> = texts.iter().filter(|text| text.chars().count() > Message::LEGIBLE).collect();
+    assert!(long.iter().all(|text| text.lines().next().is_some_and(|line| line.contains("**Deleted**"))), "{long:?}");
+    assert_eq!(request.files().len(), 1, "the certificate goes with the end");
 }
