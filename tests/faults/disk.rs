@@ -83,6 +83,13 @@ impl Drop for SmallDisk {
     }
 }
 
+/// Returns when the bot that has died has let go of its log: the last to close it leaves no write-ahead log.
+async fn is_closed(folder: &Path) {
+    let wal = folder.join("landlord.db-wal");
+    until("the log to be closed", async || if wal.exists() { Err("its write-ahead log is there") } else { Ok(()) })
+        .await;
+}
+
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("the folder can be read") {
         let entry = entry.expect("an entry");
@@ -122,6 +129,7 @@ async fn fills_during(world: &World, disk: &SmallDisk, request: &Request<'_>, li
 async fn goes_through(seed: u64, tally: &mut Tally) -> bool {
     let world = World::with(HASTY).await;
     world.bot_dies().await;
+    is_closed(world.log_folder()).await;
     let Some(disk) = SmallDisk::over(world.log_folder()) else {
         eprintln!("skipped: no small disk can be mounted here (that takes root)");
         world.bot_starts().await;
@@ -145,6 +153,7 @@ async fn goes_through(seed: u64, tally: &mut Tally) -> bool {
     tally.faults += 2;
     world.services.mends_for(&golden).await;
     world.bot_dies().await;
+    is_closed(world.log_folder()).await;
     disk.goes();
     world.bot_starts().await;
     assert!(world.audits("verify").await.starts_with("intact"));
