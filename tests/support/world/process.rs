@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -132,9 +132,10 @@ impl Process {
         ended.unwrap_or_else(|_| panic!("it does not end:\n{}", self.last_words())).expect("a child can be waited for")
     }
 
-    /// Sends SIGSTOP: it does nothing more, and its connections stay open.
+    /// Sends SIGSTOP, and returns when all of it stands still: it does nothing more, and its connections stay open.
     pub(crate) fn stops(&self) {
         self.signal(Signal::STOP);
+        waitid(WaitId::Pid(self.pid()), WaitIdOptions::STOPPED).expect("a child can be waited for");
     }
 
     /// Sends SIGCONT: a stopped process goes on as if no time had passed.
@@ -158,8 +159,11 @@ impl Process {
     }
 
     fn signal(&self, signal: Signal) {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        kill_process(pid.expect("the process runs"), signal).expect("a child can be signalled");
+        kill_process(self.pid(), signal).expect("a child can be signalled");
+    }
+
+    fn pid(&self) -> Pid {
+        self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw).expect("the process runs")
     }
 }
 
