@@ -24,7 +24,7 @@ use crate::runner::EmbeddedRunner;
 
 /// How long steps that are under way may take to end when the bot is told to: what is not done by then goes on at the next
 /// start. With what follows it stays under 10 s, after which a supervisor kills.
-const LAST_STEPS: Duration = Duration::from_secs(7);
+const LAST_STEPS: Duration = Duration::from_secs(6);
 
 /// How often it is kept that the bot is in the chat.
 const PRESENCE: Duration = Duration::from_secs(5);

@@ -113,11 +113,16 @@ const FOUND_WRONG: u8 = 1;
 /// Exit code: could not run.
 const COULD_NOT_RUN: u8 = 2;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr(arguments.log);
-    match run(arguments.command).await {
+    let ended = tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| {
+        let ended = runtime.block_on(run(arguments.command));
+        // A name that nobody resolves must not keep the process from ending.
+        runtime.shutdown_background();
+        ended
+    });
+    match ended {
         Ok(code) => code,
         Err(error) => {
             eprintln!("landlord: {error}");

@@ -16,6 +16,7 @@ mod seen;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use landlord_core::chain::{Anchor, Head};
@@ -31,6 +32,9 @@ use tokio::sync::Mutex;
 pub use audit::Audit;
 use database::{Access, Database, Dialect, FileLock, within};
 pub use lease::{Candidate, Lease};
+
+/// How long closing may take.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// The store over SQL.
 #[derive(Debug)]
@@ -87,9 +91,11 @@ impl SqlStore {
         within(async { Ok(self.current_term().await? == self.term.load(Ordering::SeqCst)) }).await
     }
 
-    /// Closes the connections. What was answered is on disk with or without it.
+    /// Closes the connections, as far as they are free within a second. What was answered is on disk with or without it.
     pub async fn close(&self) {
-        self.pool.close().await;
+        if tokio::time::timeout(CLOSE_DEADLINE, self.pool.close()).await.is_err() {
+            tracing::debug!("connections to the store were still in use");
+        }
     }
 }
 

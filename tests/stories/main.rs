@@ -13,6 +13,7 @@ mod until;
 #[allow(dead_code, unused_imports, reason = "shared with the processes, which need other parts of it")]
 mod world;
 
+mod anchoring;
 mod bad_input;
 mod bulk_deletion;
 mod cloud_outages;

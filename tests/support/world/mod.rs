@@ -257,7 +257,17 @@ impl World {
 
     /// The id of the channel where operations are asked for.
     pub(crate) fn channel(&self) -> String {
-        text(&self.about["channels"][CHANNEL])
+        self.channel_named(CHANNEL)
+    }
+
+    /// Where the log is.
+    pub(crate) fn log_url(&self) -> &str {
+        &self.log.url
+    }
+
+    /// The id of a channel.
+    pub(crate) fn channel_named(&self, name: &str) -> String {
+        text(&self.about["channels"][name])
     }
 
     /// The id of a role.
