@@ -208,6 +208,8 @@ fn not_migrated(error: &MigrateError) -> StoreError {
 pub(super) fn failed(error: &sqlx::Error) -> StoreError {
     use sqlx::Error;
     match error {
+        // Closed by this process itself, which has been taken over or ends.
+        Error::PoolClosed => StoreError::Conflict,
         Error::Database(error) if error.is_unique_violation() => StoreError::Conflict,
         // SQLite: "malformed", "not a database". PostgreSQL: data and index corruption.
         Error::Database(error) if matches!(error.code().as_deref(), Some("11" | "26" | "XX001" | "XX002")) => {
