@@ -21,9 +21,10 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                                PRAGMA foreign_keys = ON;";
 const SQLITE_READER_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON;";
-/// A process that is stopped in the middle of a transaction must not keep the log's head locked.
+/// A process that is stopped in the middle of a transaction must not keep the log's head locked when another takes over, which is
+/// five seconds later (`lease`).
 const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '10s'; \
-                                 SET idle_in_transaction_session_timeout = '15s';";
+                                 SET idle_in_transaction_session_timeout = '4s';";
 
 /// Reads the log's head.
 pub(super) const HEAD: &str = "SELECT position, operation, seq, hash, term FROM head WHERE id = 1";
