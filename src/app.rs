@@ -15,7 +15,6 @@ use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
 use tokio::net::TcpListener;
-use tokio::time::MissedTickBehavior;
 
 use crate::discord::{DiscordError, Place};
 use crate::health::Health;
@@ -147,15 +146,13 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
 
 /// Keeps in the log's store when the bot was last in the chat.
 async fn is_present(desk: &Desk, health: &Health) -> Infallible {
-    let mut beat = tokio::time::interval(PRESENCE);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        beat.tick().await;
         if health.ready()
             && let Err(error) = desk.connected().await
         {
             tracing::warn!(%error, "it cannot be kept that the bot is in the chat");
         }
+        desk.clock.sleep_until(desk.clock.now() + desk.clock.work(PRESENCE)).await;
     }
 }
 

@@ -220,7 +220,7 @@ impl Desk {
             }
             Heard::Withdrawn(person) => self.votes.withdraw(&id, person).await?,
         }
-        self.presence.goes_on(self.clock.now());
+        self.is_there();
         self.runner.wake(&id);
         Ok(())
     }

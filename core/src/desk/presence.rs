@@ -39,9 +39,9 @@ impl Presence {
     }
 
     /// The bot is in the chat now, unless it has been away and has not caught up yet. Answers whether it is.
-    pub(super) fn goes_on(&self, now: OffsetDateTime) -> bool {
+    fn goes_on(&self, now: OffsetDateTime, patience: Duration) -> bool {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let there = last.is_some_and(|last| now - last <= PATIENCE);
+        let there = last.is_some_and(|last| now - last <= patience);
         if there {
             *last = last.map(|last| last.max(now));
         }
@@ -59,9 +59,15 @@ impl Desk {
     /// What the store refuses: the next call tries again.
     pub async fn connected(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
-        if self.presence.goes_on(now) {
+        if self.is_there() {
             return self.ledger.store().see(now).await;
         }
         self.catch_up().await.map(|_| ())
+    }
+
+    /// Something is heard from the chat: the bot is there, unless it has been away and has not caught up yet. Answers whether it
+    /// is.
+    pub(super) fn is_there(&self) -> bool {
+        self.presence.goes_on(self.clock.now(), self.clock.work(PATIENCE))
     }
 }
