@@ -123,13 +123,15 @@ impl Process {
         self.signal(Signal::TERM);
     }
 
-    /// Waits until it has ended by itself or by a signal; answers how.
+    /// Waits until it has ended by itself or by a signal, and its last words are read; answers how.
     ///
     /// # Panics
     /// When it goes on.
     pub(crate) async fn ends(&mut self) -> ExitStatus {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
-        ended.unwrap_or_else(|_| panic!("it does not end:\n{}", self.last_words())).expect("a child can be waited for")
+        let how = ended.unwrap_or_else(|_| panic!("it does not end:\n{}", self.last_words()));
+        while self.said.count.changed().await.is_ok() {}
+        how.expect("a child can be waited for")
     }
 
     /// Sends SIGSTOP, and returns when all of it stands still: it does nothing more, and its connections stay open.
