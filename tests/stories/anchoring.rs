@@ -21,7 +21,7 @@ async fn the_head_of_the_day_stands_in_the_audit_channel_and_the_log_is_held_aga
     let anchor = line.split("--anchor ").nth(1).and_then(|rest| rest.split('`').next()).expect("what to check it with");
     let witness: Witness = anchor.parse().expect("what the command takes");
     let (intact, said) = audit::verify(world.log_url(), &[witness]).await.expect("the log can be read");
-    assert!(intact && said.contains("anchors: 2"), "{said}");
+    assert!(intact, "{said}");
 
     let (position, _) = anchor.split_once(':').expect("position and hash");
     let forged: Witness = format!("{position}:{}", "0".repeat(64)).parse().expect("it looks right");
