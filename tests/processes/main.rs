@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../support/long.rs"]
+mod long;
 #[path = "../support/openapi/mod.rs"]
 mod openapi;
 #[path = "../support/until.rs"]

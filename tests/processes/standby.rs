@@ -1,12 +1,11 @@
 //! Several processes on one PostgreSQL store: one is active, and whatever becomes of it, another goes on.
 
-use std::fs::File;
-use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tokio::time::timeout;
 
+use crate::long;
 use crate::world::{Life, Process, Setting, Tenant, World};
 
 /// What a process says when it has taken over.
@@ -16,11 +15,7 @@ const ACTIVE: &str = "this process is the active one";
 fn took_over(since: Instant) {
     let millis = since.elapsed().as_millis();
     println!("taken over after {millis} ms");
-    if let Ok(file) = std::env::var("LANDLORD_CHAOS_REPORT") {
-        let line = json!({ "suite": "standby", "operations": 1, "lost": 0, "doubled": 0, "takeover_ms": [millis] });
-        let mut report = File::options().create(true).append(true).open(file).unwrap();
-        writeln!(report, "{line}").unwrap();
-    }
+    long::report(&json!({ "suite": "standby", "operations": 1, "lost": 0, "doubled": 0, "takeover_ms": [millis] }));
 }
 
 /// A world with a bot on PostgreSQL and two that stand by.

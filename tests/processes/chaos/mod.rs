@@ -4,7 +4,6 @@
 //! `LANDLORD_SEED` replays one round; with `LANDLORD_CHAOS=all` new seeds are tried for `LANDLORD_CHAOS_MINUTES`.
 
 mod round;
-mod seeds;
 mod shape;
 mod tally;
 mod work;
@@ -16,8 +15,8 @@ use landlord_core::tenant::Environment::{Dev, Sit};
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 
+use crate::long::seeds;
 use crate::world::{Life, Setting, World};
-use seeds::seeds;
 use shape::Shape;
 use tally::Tally;
 use work::Work;
@@ -36,7 +35,7 @@ async fn killed_at_any_instant_nothing_is_lost_and_nothing_is_done_twice() {
     let begun = Instant::now();
     // Before any round: who waits for a second world while others wait to be alone would wait for ever.
     STANDARD.get_or_init(undisturbed).await;
-    let rounds = seeds(FEW).map(|seed| async move { (seed, played(seed).await) });
+    let rounds = seeds(0, FEW, 1.0).map(|seed| async move { (seed, played(seed).await) });
     let mut rounds = stream::iter(rounds).buffer_unordered(AT_ONCE);
     let (mut tally, mut failed) = (Tally::default(), Vec::new());
     while let Some((seed, round)) = rounds.next().await {

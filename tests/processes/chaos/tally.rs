@@ -1,9 +1,8 @@
 //! What the rounds count.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-
 use serde_json::{Value, json};
+
+use crate::long;
 
 /// The figures of one round, or of all.
 #[derive(Debug, Default, Clone, Copy)]
@@ -41,11 +40,7 @@ impl Tally {
             "suite": suite, "cuts": self.cuts, "operations": self.operations, "held": self.held, "lost": self.lost,
             "doubled": self.doubled, "mails_twice": self.mails_twice,
         });
-        eprintln!("{line}");
-        if let Ok(file) = std::env::var("LANDLORD_CHAOS_REPORT") {
-            let file = OpenOptions::new().create(true).append(true).open(file);
-            writeln!(file.expect("the report's file"), "{line}").expect("the report can be written");
-        }
+        long::report(&line);
         line
     }
 }
