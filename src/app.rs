@@ -6,13 +6,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use landlord_core::anchor::Anchoring;
-use landlord_core::desk::{Desk, Ground, Presence};
+use landlord_core::desk::{Contacts, Desk, Ground, Presence};
 use landlord_core::display::Display;
 use landlord_core::engine::{Brake, Engine};
 use landlord_core::ledger::Ledger;
 use landlord_core::ports::{Clock, Cloud, Notifier, Runner, Store, StoreError, Workload};
 use landlord_core::spec::Catalogue;
-use landlord_core::tenant::Environment;
+use landlord_core::tenant::{Email, Environment};
 use landlord_core::votes::Votes;
 use tokio::net::TcpListener;
 
@@ -47,6 +47,8 @@ pub struct Parts {
     pub place: Place,
     /// What the configuration says of each environment.
     pub ground: BTreeMap<Environment, Ground>,
+    /// The security team's address, which emergencies are told to.
+    pub security: Option<Email>,
     /// The bot's own HTTP side: it answers from this bot while it runs.
     pub side: Side,
 }
@@ -85,14 +87,14 @@ pub async fn alone(parts: Parts, listener: TcpListener) -> Result<(), Ended> {
 
 /// Runs a bot until it is to leave, which it then has, or something it cannot work without ends.
 pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Leave, Ended> {
-    let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, side } = parts;
+    let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, security, side } = parts;
     let ledger = Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)));
     let chat = Arc::new(place.chat());
     let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: chat.clone() });
     let engine = Engine {
         ledger: Arc::clone(&ledger),
         cloud: Arc::clone(&cloud),
-        workload,
+        workload: Arc::clone(&workload),
         chat: chat.clone(),
         notifier,
         clock: Arc::clone(&clock),
@@ -108,11 +110,13 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         catalogue: Arc::new(catalogue),
         ledger: Arc::clone(&ledger),
         cloud,
+        workload,
         chat,
         clock,
         runner: runner.clone(),
         votes,
         ground,
+        contacts: Contacts { incidents: place.incidents().map(str::to_owned), security },
         presence,
     };
     wake_all(&ledger, &*runner).await?;

@@ -6,6 +6,9 @@ mod assemble;
 mod database;
 mod fenced;
 mod locks;
+mod revisions;
+mod symptoms;
+mod traffic;
 mod workload;
 
 use std::collections::BTreeMap;

@@ -13,7 +13,7 @@ use landlord_core::fakes::{Settings, SimulatedCloud};
 use landlord_core::ports::{Cloud, Notifier, StoreError, Workload};
 use landlord_core::role::Role;
 use landlord_core::spec::Catalogue;
-use landlord_core::tenant::Environment;
+use landlord_core::tenant::{Email, Environment};
 use landlord_sandbox::Outbox;
 use landlord_sandbox::cloud::unhurried;
 use landlord_sandbox::discord::{LocalDiscord, Options, Pace};
@@ -62,6 +62,7 @@ struct World {
     workload: Arc<dyn Workload>,
     notifier: Arc<dyn Notifier>,
     ground: BTreeMap<Environment, Ground>,
+    security: Option<Email>,
     routes: Router,
 }
 
@@ -97,6 +98,7 @@ impl Sandbox {
             catalogue,
             store,
             ground: world.ground,
+            security: world.security,
             cloud: world.cloud,
             workload: world.workload,
             notifier: world.notifier,
@@ -126,6 +128,7 @@ impl World {
             cloud,
             notifier: Arc::new(Outbox),
             ground: Environment::ALL.into_iter().map(ground).collect(),
+            security: "security@kimmyai.example".parse().ok(),
         }
     }
 
@@ -137,6 +140,7 @@ impl World {
             cloud,
             notifier: Arc::new(Ses::new(accounts)),
             ground: config.ground(),
+            security: config.contacts.security.clone(),
             routes: Router::new(),
         })
     }

@@ -122,6 +122,7 @@ impl Bot<'_> {
             clock: Arc::new(ScaledClock::new(1)),
             place: Place::new(&self.config.discord, self.token).map_err(app::Ended::from)?,
             ground: self.config.ground(),
+            security: self.config.contacts.security.clone(),
             side: self.side.clone(),
         };
         let left = app::run(parts, leave).await;

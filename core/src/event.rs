@@ -10,7 +10,7 @@ use crate::role::{Member, Person, Role};
 use crate::tenant::TenantId;
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_false(value: &bool) -> bool {
+pub(crate) fn is_false(value: &bool) -> bool {
     !value
 }
 
@@ -183,6 +183,20 @@ pub enum Event {
         /// Why, and what was found out about it: a line each.
         diagnosis: Vec<String>,
     },
+    /// A step came to what is not good enough to stay: what this run created is taken back without being ordered.
+    TurnedBack {
+        /// The step: its place in the plan.
+        step: usize,
+        /// Why, and what was found out about it: a line each.
+        diagnosis: Vec<String>,
+    },
+    /// An emergency took precedence: the operation ends where it stands.
+    Overruled {
+        /// The operation that took precedence.
+        by: OperationId,
+        /// Who ordered that one.
+        person: Person,
+    },
     /// A person ordered the held step to be tried again.
     Retried {
         /// Who.
@@ -262,6 +276,8 @@ impl Event {
             Self::StepDone { .. } => "step-done",
             Self::StepFailed { .. } => "step-failed",
             Self::Held { .. } => "held",
+            Self::TurnedBack { .. } => "turned-back",
+            Self::Overruled { .. } => "overruled",
             Self::Retried { .. } => "retried",
             Self::Forced { .. } => "forced",
             Self::Skipped { .. } => "skipped",
@@ -288,6 +304,7 @@ impl Event {
             | Self::Forced { person, .. }
             | Self::Skipped { person, .. }
             | Self::UnwindOrdered { person }
+            | Self::Overruled { person, .. }
             | Self::Abandoned { person }
             | Self::Validated { person } => person.name.clone(),
             Self::VoteCast { member } => member.person.name.clone(),

@@ -18,6 +18,12 @@ pub struct Policy {
     pub expires_after: u64,
     /// After how long without them the missing roles are reminded, in seconds.
     pub remind_after: u64,
+    /// Whether it runs without waiting for its card to be seen: an emergency. Nobody approves it then.
+    #[serde(default, skip_serializing_if = "crate::event::is_false")]
+    pub at_once: bool,
+    /// Whose vote never counts, besides the requester's: who did what this would take back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barred: Vec<Person>,
 }
 
 /// What the votes come to.
@@ -36,6 +42,8 @@ pub struct Decision {
 pub enum Idle {
     /// It is the requester's own.
     Requester,
+    /// The person did what this would take back.
+    Barred,
     /// The person holds none of the required roles.
     NoRole,
     /// The person's roles are filled by others already.
@@ -54,6 +62,17 @@ impl Decision {
             return Ok(*role);
         }
         Err(self.idle.iter().find(|(idler, _)| idler.id == person.id).map_or(Idle::NoRole, |(_, why)| *why))
+    }
+}
+
+impl Policy {
+    /// Judges the approving votes, in the order in which they were cast. Those who are barred count as little as the requester.
+    pub fn decide(&self, requester: &Person, votes: &[Member]) -> Decision {
+        let barred = |member: &Member| self.barred.iter().any(|person| person.id == member.person.id);
+        let (out, counted): (Vec<Member>, Vec<Member>) = votes.iter().cloned().partition(barred);
+        let mut decision = decide(&self.approve, requester, &counted);
+        decision.idle.extend(out.into_iter().map(|member| (member.person, Idle::Barred)));
+        decision
     }
 }
 

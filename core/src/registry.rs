@@ -12,6 +12,7 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
     match operation.plan.purpose {
         Purpose::Provision => provisioning(operation, event),
         Purpose::Delete | Purpose::BulkDelete => deletion(operation, event),
+        _ => vec![],
     }
 }
 

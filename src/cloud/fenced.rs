@@ -3,6 +3,8 @@
 //! Looks go through; what changes something first asks the [`Gate`], which costs nothing, and then the log itself, whose term
 //! another process raises when it takes over. Uncertain means: no change.
 
+mod work;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use landlord_core::desk::Ground;
 use landlord_core::role::Role;
-use landlord_core::tenant::Environment;
+use landlord_core::tenant::{Email, Environment};
 use serde::Deserialize;
 
 use environment::EnvironmentConfig;
@@ -33,8 +33,19 @@ pub struct Config {
     /// The bot's own HTTP side.
     #[serde(default)]
     pub http: HttpConfig,
+    /// Who is told of emergencies besides those whom the chat calls.
+    #[serde(default)]
+    pub contacts: ContactsConfig,
     /// Each environment. One that is left out is refused in every request.
     pub environments: BTreeMap<Environment, EnvironmentConfig>,
+}
+
+/// Who is told of emergencies besides those whom the chat calls.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactsConfig {
+    /// The security team's address.
+    pub security: Option<Email>,
 }
 
 /// The chat.

@@ -38,8 +38,8 @@ impl Chat for DiscordChat {
             .embed(render::embed(card))
             .components(render::rows(card))
             .allowed_mentions(render::nobody());
-        let (file, left_out) = outgoing::beside(card);
-        let message = message.content(left_out).add_files(file);
+        let (files, left_out) = outgoing::beside(card);
+        let message = message.content(left_out).add_files(files);
         let sent = self.send(channel(to), message, nonce).await?;
         let place = MessageRef { channel: sent.channel_id.to_string(), message: sent.id.to_string() };
         let shows = sent.embeds.first().and_then(|embed| embed.description.as_deref()).unwrap_or_default();

@@ -56,9 +56,13 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
         values.iter().fold(text(), |parameter, (label, value)| parameter.add_string_choice(*label, *value))
     };
     match option.kind {
-        OptionKind::NewTenant | OptionKind::Label | OptionKind::Subdomain | OptionKind::Email | OptionKind::Tenants => {
-            text()
-        }
+        OptionKind::NewTenant
+        | OptionKind::Label
+        | OptionKind::Subdomain
+        | OptionKind::Email
+        | OptionKind::Tenants
+        | OptionKind::Why => text(),
+        OptionKind::Revision => of(CommandOptionType::Integer).set_autocomplete(true),
         OptionKind::Tenant | OptionKind::Operation => text().set_autocomplete(true),
         OptionKind::Environment => {
             choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str())))
@@ -75,7 +79,7 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
         OptionKind::Engagement => choices(&[("paying client", "client"), ("proof of concept", "poc")]),
         OptionKind::State => choices(&State::ALL.map(|state| (state.as_str(), state.as_str()))),
         OptionKind::Cpu | OptionKind::Memory => of(CommandOptionType::Integer).set_autocomplete(true),
-        OptionKind::Storage => of(CommandOptionType::Integer),
+        OptionKind::Storage | OptionKind::Count => of(CommandOptionType::Integer),
     }
 }
 

@@ -169,12 +169,12 @@ fn now(reply: Reply, kind: Kind) -> CreateInteractionResponse {
         // Only a component has a message that could change.
         Reply::Update(card) => (card, kind == Kind::Component),
     };
-    let (file, left_out) = outgoing::beside(&card);
+    let (files, left_out) = outgoing::beside(&card);
     let message = CreateInteractionResponseMessage::new()
         .content(left_out)
         .embed(render::embed(&card))
         .components(render::rows(&card))
-        .add_files(file)
+        .add_files(files)
         .allowed_mentions(render::nobody());
     if update {
         CreateInteractionResponse::UpdateMessage(message)
@@ -189,13 +189,13 @@ fn later(reply: Reply) -> EditInteractionResponse {
         Reply::Private(card) | Reply::Update(card) => card,
         Reply::Form(form) => unopened(&form),
     };
-    let (file, left_out) = outgoing::beside(&card);
+    let (files, left_out) = outgoing::beside(&card);
     let message = EditInteractionResponse::new()
         .content(left_out)
         .embed(render::embed(&card))
         .components(render::rows(&card))
         .allowed_mentions(render::nobody());
-    file.into_iter().fold(message, EditInteractionResponse::new_attachment)
+    files.into_iter().fold(message, EditInteractionResponse::new_attachment)
 }
 
 /// Discord opens a form only as the first answer to a command or a component.

@@ -45,6 +45,7 @@ pub struct Place {
     roles: Roles,
     /// Where the log is anchored, where the configuration says.
     audit: Option<String>,
+    incidents: Option<String>,
     /// Where Discord's own application shows messages: the start of links.
     links: String,
 }
@@ -64,6 +65,7 @@ impl Place {
             guild: GuildId::new(id("discord.guild", &config.guild)?),
             roles: Roles::new(config)?,
             audit: config.channels.get(&Channel::Audit).cloned(),
+            incidents: config.channels.get(&Channel::Incidents).cloned(),
             links: format!("{api}/channels/{}", config.guild),
         })
     }
@@ -76,6 +78,11 @@ impl Place {
     /// The channel `audit`, where the configuration names one.
     pub fn audit(&self) -> Option<&str> {
         self.audit.as_deref()
+    }
+
+    /// The channel `incidents`, where the configuration names one.
+    pub fn incidents(&self) -> Option<&str> {
+        self.incidents.as_deref()
     }
 
     /// The way to the gateway, which hands everything that people do to the desk. Not connected yet.

@@ -18,13 +18,16 @@ const ALL: usize = 24 * 1024 * 1024;
 /// What every server of Discord's takes of one file; more only where people pay for it.
 const LARGEST: usize = 8 * 1024 * 1024;
 
-/// The file that goes with a card, and the line that stands in its place where it is too large.
-pub(super) fn beside(card: &Card) -> (Option<CreateAttachment>, String) {
-    match card.file.as_ref().map(sendable) {
-        Some(Ok(file)) => (Some(file), String::new()),
-        Some(Err(left_out)) => (None, left_out),
-        None => (None, String::new()),
+/// The files that go with a card, and a line for each that is too large.
+pub(super) fn beside(card: &Card) -> (Vec<CreateAttachment>, String) {
+    let (mut files, mut left_out) = (Vec::new(), Vec::new());
+    for file in card.files.iter().take(FILES - 1) {
+        match sendable(file) {
+            Ok(sent) => files.push(sent),
+            Err(line) => left_out.push(line),
+        }
     }
+    (files, left_out.join("\n"))
 }
 
 /// The file as it is sent, or the line that says why it is not.
@@ -111,11 +114,11 @@ mod tests {
 
     #[test]
     fn a_card_says_that_its_file_is_left_out() {
-        let card = |size| Card { file: Some(file("a.json", size)), ..Card::default() };
-        assert_eq!(beside(&card(LARGEST)).0.map(|file| file.data.len()), Some(LARGEST));
+        let card = |size| Card { files: vec![file("a.json", size)], ..Card::default() };
+        assert_eq!(beside(&card(LARGEST)).0.iter().map(|file| file.data.len()).collect::<Vec<_>>(), [LARGEST]);
         let (none, line) = beside(&card(LARGEST + 1));
-        assert!(none.is_none() && line.contains("a.json is left out"), "{line}");
-        assert_eq!(beside(&Card::default()), (None, String::new()));
+        assert!(none.is_empty() && line.contains("a.json is left out"), "{line}");
+        assert_eq!(beside(&Card::default()), (Vec::new(), String::new()));
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub(super) fn embed(card: &Card) -> CreateEmbed {
     if !card.body.is_empty() {
         embed = embed.description(&card.body);
     }
+    if let Some(picture) = card.files.iter().find(|file| file.media_type == "image/png") {
+        embed = embed.attachment(&picture.name);
+    }
     if !card.footer.is_empty() {
         embed = embed.footer(CreateEmbedFooter::new(&card.footer));
     }

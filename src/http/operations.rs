@@ -129,6 +129,7 @@ fn votes(operation: &Operation) -> Vec<Value> {
             let why = match standing {
                 Ok(_) => None,
                 Err(Idle::Requester) => Some("asked for it"),
+                Err(Idle::Barred) => Some("did what this would take back"),
                 Err(Idle::NoRole) => Some("holds none of the roles"),
                 Err(Idle::Surplus) => Some("the roles are filled by others"),
             };

@@ -296,8 +296,7 @@ fn read_environment(text: &str) -> Result<Environment, StoreError> {
 }
 
 fn read_standing(text: &str) -> Result<Standing, StoreError> {
-    let all = [Standing::Incomplete, Standing::Active, Standing::Validated];
-    all.into_iter().find(|standing| standing.as_str() == text).ok_or_else(|| unreadable("standing", text))
+    Standing::ALL.into_iter().find(|standing| standing.as_str() == text).ok_or_else(|| unreadable("standing", text))
 }
 
 pub(super) fn unreadable(what: &str, text: &str) -> StoreError {

@@ -117,8 +117,9 @@ pub struct Card {
     pub buttons: Vec<Button>,
     /// The menu below the buttons.
     pub menu: Option<Menu>,
-    /// The file beside it. It is posted with the card and stays as it was posted: an edit sends none.
-    pub file: Option<File>,
+    /// The files beside it, at most 9; a picture among them is shown in the card. They are posted with the card and stay as they
+    /// were posted: an edit sends none.
+    pub files: Vec<File>,
 }
 
 /// All the text of a card together (a limit of Discord).

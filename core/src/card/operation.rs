@@ -37,7 +37,7 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        file: plan.purpose.deletes().then(|| deletion::plan_file(operation)),
+        files: plan.purpose.deletes().then(|| deletion::plan_file(operation)).into_iter().collect(),
         ..Card::default()
     }
     .fit()
@@ -59,9 +59,13 @@ fn about(plan: &Plan) -> Vec<Field> {
 /// The headline: what, whom, where.
 pub fn title(operation: &Operation) -> String {
     let plan = &operation.plan;
-    let verb = match plan.purpose {
-        Purpose::Provision => "Provision",
-        Purpose::Delete | Purpose::BulkDelete => "Delete",
+    let verb = match (plan.purpose, &plan.change) {
+        (_, Some(change)) => change.verb.as_str(),
+        (Purpose::Delete | Purpose::BulkDelete, _) => "Delete",
+        (Purpose::Heal, _) => "Heal",
+        (Purpose::Sweep, _) => "Remove orphans of",
+        (Purpose::Adopt, _) => "Adopt",
+        _ => "Provision",
     };
     let whom = match plan.purpose {
         Purpose::BulkDelete => deletion::tenants(plan.tenants.len()),
@@ -202,6 +206,7 @@ fn approvals(operation: &Operation) -> Field {
     lines.extend(decision.idle.iter().map(|(person, why)| {
         let why = match why {
             Idle::Requester => "asked for it, and nobody approves their own request",
+            Idle::Barred => "did what this would take back, so somebody else must approve it",
             Idle::NoRole => "holds none of the roles that approve",
             Idle::Surplus => "is not needed any more: the roles are filled",
         };

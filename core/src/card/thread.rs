@@ -89,10 +89,12 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             format!("🔁 undoing {} · {} · trying again", step(place), plain(error))
         }
         Event::StepFailed { step: place, error, .. } => format!("🔁 {} · {} · trying again", step(place), plain(error)),
-        Event::Held { diagnosis, .. } => {
-            let lines: Vec<String> = diagnosis.iter().map(|line| plain(line)).collect();
-            let calls = vec![Call::Person(operation.requester.clone())];
-            return Some((format!("⚠️ **On hold.** {}", lines.join("\n› ")), calls));
+        Event::Held { diagnosis, .. } => return Some(stopped("⚠️ **On hold.**", operation, diagnosis)),
+        Event::TurnedBack { diagnosis, .. } => {
+            return Some(stopped("↩️ **Taken back by itself.**", operation, diagnosis));
+        }
+        Event::Overruled { by, person } => {
+            format!("⏹️ {} ordered an emergency shutdown (`{by}`), which took precedence: this ends here.", who(person))
         }
         Event::Retried { person } => format!("🔁 {} ordered it to be tried again.", who(person)),
         Event::Forced { step: place, person } => format!("❗ {} ordered {} by force.", who(person), step(place)),
@@ -114,6 +116,12 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         | Event::Told { .. } => return None,
     };
     Some((text, Vec::new()))
+}
+
+/// What it cannot go on for, with a call to who asked for it.
+fn stopped(what: &str, operation: &Operation, diagnosis: &[String]) -> (String, Vec<Call>) {
+    let lines: Vec<String> = diagnosis.iter().map(|line| plain(line)).collect();
+    (format!("{what} {}", lines.join("\n› ")), vec![Call::Person(operation.requester.clone())])
 }
 
 /// Whether the step is the last of its tenant's.

@@ -84,7 +84,7 @@ impl Desk {
         let demanding = found.sites.iter().map(|site| site.tenancy.environment).chain(stands).collect();
         let policy = policy(spec, &demanding)?;
         let plan = plan(command, spec, policy, vec![tenant.details], found.sites, deletion)?;
-        self.file(plan, invocation).await
+        self.file(plan, invocation, None).await
     }
 
     /// `/tenant bulk-delete`.
@@ -137,7 +137,7 @@ impl Desk {
         let deletion = deletion(spec, scope, reason, backup, keep_logs)?;
         let policy = policy(spec, &sites.iter().map(|site: &Site| site.tenancy.environment).collect())?;
         let plan = plan(command, spec, policy, details, sites, deletion)?;
-        self.file(plan, invocation).await
+        self.file(plan, invocation, None).await
     }
 
     /// Every proof of concept that stands in the scope.
@@ -279,6 +279,7 @@ fn plan(
         sites,
         steps: Vec::new(),
         deletion: Some(deletion),
+        change: None,
         checklist: Vec::new(),
     };
     plan.checklist = checklist::filled(&spec.checklist, &plan);
@@ -288,7 +289,13 @@ fn plan(
 
 /// Everything that any of the environments demands.
 fn policy(spec: &OperationSpec, environments: &BTreeSet<Environment>) -> Result<Policy, Refusal> {
-    let mut all = Policy { approve: Vec::new(), expires_after: u64::MAX, remind_after: u64::MAX };
+    let mut all = Policy {
+        approve: Vec::new(),
+        expires_after: u64::MAX,
+        remind_after: u64::MAX,
+        at_once: false,
+        barred: Vec::new(),
+    };
     for environment in environments {
         let Some(demands) = spec.policy.get(environment) else {
             return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));

@@ -6,6 +6,7 @@
 mod answers;
 mod buttons;
 mod catch_up;
+mod change;
 mod checklist;
 mod complete;
 mod deletion;
@@ -25,10 +26,10 @@ use crate::engine::BACKOFF;
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::{OperationId, Purpose};
-use crate::ports::{Call, Chat, Clock, Cloud, Message, Runner, StoreError, Vote};
+use crate::ports::{Call, Chat, Clock, Cloud, Message, Runner, StoreError, Vote, Workload};
 use crate::role::{Member, Person, Role};
 use crate::spec::{Answers, Catalogue, Command, Does};
-use crate::tenant::{Environment, Invalid};
+use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
 pub use complete::Choice;
@@ -114,6 +115,15 @@ enum Heard<'a> {
     Withdrawn(&'a Person),
 }
 
+/// Who is told of what happens, besides those who asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contacts {
+    /// The channel in which incidents are worked on; where there is none, they go where they were asked for.
+    pub incidents: Option<String>,
+    /// The security team's address.
+    pub security: Option<Email>,
+}
+
 /// The desk.
 #[derive(Debug)]
 pub struct Desk {
@@ -123,6 +133,8 @@ pub struct Desk {
     pub ledger: Arc<Ledger>,
     /// The cloud, to plan by what is there.
     pub cloud: Arc<dyn Cloud>,
+    /// The tenants' services at work, to plan by what they do.
+    pub workload: Arc<dyn Workload>,
     /// The chat.
     pub chat: Arc<dyn Chat>,
     /// The time.
@@ -133,6 +145,8 @@ pub struct Desk {
     pub votes: Arc<Votes>,
     /// What the configuration says of each environment.
     pub ground: BTreeMap<Environment, Ground>,
+    /// Who is told besides those who asked.
+    pub contacts: Contacts,
     /// When the bot was last in the chat.
     pub presence: Presence,
 }
@@ -157,6 +171,12 @@ impl Desk {
                 Purpose::Provision => self.provision(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Delete => self.delete(command, spec, invocation).await,
                 Purpose::BulkDelete => self.bulk_delete(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Change | Purpose::Shutdown | Purpose::Reopen => {
+                    self.change(command, spec, invocation).await.map(Reply::Private)
+                }
+                Purpose::Heal | Purpose::Sweep | Purpose::Adopt => {
+                    Err(Refusal::new("This version does not know how to plan that."))
+                }
             },
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }

@@ -8,7 +8,7 @@ use crate::ledger::LedgerError;
 use crate::plan::{Details, Engagement, OperationId, Plan, Site};
 use crate::ports::{Standing, StoreError, Subject, Tenant};
 use crate::spec::{Command, OperationSpec};
-use crate::tenant::{Environment, Tenancy, TenantId};
+use crate::tenant::{Environment, Label, Tenancy, TenantId};
 
 /// What the configuration says of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,12 +163,13 @@ impl Desk {
             sites: vec![site],
             steps: Vec::new(),
             deletion: None,
+            change: None,
             policy: demands.policy.clone(),
             checklist: Vec::new(),
         };
         plan.checklist = checklist::filled(&spec.checklist, &plan);
         plan.steps = layout::steps(spec, &plan)?;
-        self.file(plan, invocation).await
+        self.file(plan, invocation, None).await
     }
 
     /// What the configuration says of an environment.
@@ -182,13 +183,20 @@ impl Desk {
     }
 
     /// Files a plan: from here on it waits for its approvals.
-    pub(super) async fn file(&self, plan: Plan, invocation: &Invocation) -> Result<Card, Refusal> {
+    pub(super) async fn file(
+        &self,
+        plan: Plan,
+        invocation: &Invocation,
+        reason: Option<Label>,
+    ) -> Result<Card, Refusal> {
         let id = plan.operation.clone();
         let event = Event::Filed {
             digest: plan.digest(),
             requester: invocation.member.person.clone(),
             channel: invocation.channel.clone(),
-            reason: plan.deletion.as_ref().map(|deletion| deletion.reason.to_string()),
+            reason: reason
+                .map(|reason| reason.to_string())
+                .or_else(|| plan.deletion.as_ref().map(|deletion| deletion.reason.to_string())),
             plan: Box::new(plan),
         };
         match self.ledger.file(&id, event).await {
@@ -249,6 +257,12 @@ fn promotion(
     match known.and_then(|tenant| tenant.standing(environment)) {
         Some(Standing::Active | Standing::Validated) => {
             return Err(Refusal(format!("`{id}` stands in {} already. `/tenant show` shows it.", environment.title())));
+        }
+        Some(Standing::Shut) => {
+            return Err(Refusal(format!(
+                "`{id}` is shut down in {}. `/tenant reopen` puts it back.",
+                environment.title()
+            )));
         }
         Some(Standing::Incomplete) | None => {}
     }

@@ -49,6 +49,18 @@ pub(super) struct BulkRequest {
     pub(super) keep_logs: bool,
 }
 
+/// A site that is to be changed, and to what, as far as it was said.
+#[derive(Debug)]
+pub(super) struct ChangeRequest {
+    pub(super) tenant: TenantId,
+    pub(super) environment: Environment,
+    pub(super) cpu: Option<u32>,
+    pub(super) memory: Option<u32>,
+    pub(super) count: Option<u32>,
+    pub(super) revision: Option<u32>,
+    pub(super) reason: Option<Label>,
+}
+
 /// Reads options and collects what is wrong with them.
 struct Options<'a> {
     invocation: &'a Invocation,
@@ -118,6 +130,21 @@ pub(super) fn provision(invocation: &Invocation) -> Result<ProvisionRequest, Ref
     match (environment, company, subdomain, email, size) {
         (Some(environment), Some(company), Some(subdomain), Some(email), Some(size)) if options.wrong.is_empty() => {
             Ok(ProvisionRequest { environment, tenant, company, subdomain, email, organisation, size, engagement })
+        }
+        _ => Err(options.refusal()),
+    }
+}
+
+/// The options of a command that changes a site: those that it has.
+pub(super) fn change(invocation: &Invocation) -> Result<ChangeRequest, Refusal> {
+    let mut options = Options { invocation, wrong: Vec::new() };
+    let (tenant, environment) = (options.required("tenant"), options.required("environment"));
+    let (cpu, memory) = (options.number("cpu"), options.number("memory"));
+    let (count, revision) = (options.number("count"), options.number("revision"));
+    let reason = options.optional("reason");
+    match (tenant, environment) {
+        (Some(tenant), Some(environment)) if options.wrong.is_empty() => {
+            Ok(ChangeRequest { tenant, environment, cpu, memory, count, revision, reason })
         }
         _ => Err(options.refusal()),
     }

@@ -64,7 +64,9 @@ pub fn next(operation: &Operation, now: OffsetDateTime) -> Next {
     match operation.state {
         State::AwaitingApproval if now >= operation.expires_at() => Next::Expire,
         // Votes count only on a plan that people can see.
-        State::AwaitingApproval if operation.card.is_none() => Next::At(operation.expires_at()),
+        State::AwaitingApproval if operation.card.is_none() && !operation.plan.policy.at_once => {
+            Next::At(operation.expires_at())
+        }
         State::AwaitingApproval if operation.decision().ready() => Next::Start,
         State::AwaitingApproval if operation.reminded.is_some() => Next::At(operation.expires_at()),
         State::AwaitingApproval if now >= operation.remind_at() => Next::Remind,
@@ -228,7 +230,10 @@ impl Engine {
             error => {
                 let mut diagnosis = vec![format!("{}: {error}", named_at(operation, place))];
                 diagnosis.extend(step.diagnose(self.context(operation, place)).await);
-                Event::Held { step: Some(place), diagnosis }
+                match error {
+                    StepError::Revert(_) => Event::TurnedBack { step: place, diagnosis },
+                    _ => Event::Held { step: Some(place), diagnosis },
+                }
             }
         };
         let event = |op: &Operation| match (op.state, &event) {

@@ -141,7 +141,7 @@ impl Operation {
             Event::Started { .. } => {
                 let told = self.notice().is_none() || self.notice_until.is_some_and(|until| until <= at);
                 matches!(self.state, State::AwaitingApproval | State::Waiting)
-                    && self.card.is_some()
+                    && (self.card.is_some() || self.plan.policy.at_once)
                     && told
                     && self.decision().ready()
             }
@@ -164,6 +164,12 @@ impl Operation {
                 let there = step.is_none_or(|step| step < self.steps.len());
                 let states = [State::AwaitingApproval, State::Waiting, State::Running, State::Unwinding];
                 there && states.contains(&self.state)
+            }
+            Event::TurnedBack { step, .. } => {
+                self.state == State::Running && step_is(*step, &[Running]) && !self.plan.purpose.deletes()
+            }
+            Event::Overruled { .. } => {
+                self.state.open() && !(self.plan.purpose.deletes() && self.committed()) && !self.plan.policy.at_once
             }
             Event::Retried { .. } | Event::Abandoned { .. } => self.state == State::Holding && !self.busy(),
             Event::UnwindOrdered { .. } => self.state == State::Holding && !self.busy() && !self.plan.purpose.deletes(),
@@ -238,6 +244,18 @@ impl Operation {
             }
             Event::StepFailed { step, error, retry_at } => self.step_failed(step, error, retry_at),
             Event::Held { step, diagnosis } => self.hold(step, diagnosis),
+            Event::TurnedBack { step, diagnosis } => {
+                let progress = &mut self.steps[step];
+                progress.state = StepState::Failed;
+                progress.note = diagnosis.first().cloned().unwrap_or_default();
+                self.steps.iter_mut().for_each(Progress::count_anew);
+                self.diagnosis = diagnosis;
+                self.state = State::Unwinding;
+            }
+            Event::Overruled { person, .. } => {
+                let ended = if self.revocable() { State::Cancelled } else { State::Abandoned };
+                self.end(ended, Some(person));
+            }
             Event::Retried { person } => self.retry(person),
             Event::Skipped { step, person } => {
                 let progress = &mut self.steps[step];

@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::event::MessageRef;
 use crate::plan::{Details, OperationId, Plan, Purpose};
-use crate::policy::{self, Decision};
+use crate::policy::Decision;
 use crate::role::{Member, Person, Role};
 use crate::tenant::TenantId;
 
@@ -175,7 +175,7 @@ impl Operation {
     /// What the votes come to now.
     pub fn decision(&self) -> Decision {
         let votes: Vec<Member> = self.votes.iter().map(|vote| vote.member.clone()).collect();
-        policy::decide(&self.plan.policy.approve, &self.requester, &votes)
+        self.plan.policy.decide(&self.requester, &votes)
     }
 
     /// When the approvals must be there.

@@ -1,5 +1,6 @@
 //! A plan: what an operation will do, to what, and who must say yes. Frozen when it is made; approvals bind to its digest.
 
+mod change;
 mod deletion;
 pub(crate) mod earlier;
 mod site;
@@ -15,6 +16,7 @@ use crate::ports::Subject;
 use crate::size::Size;
 use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
+pub use change::{Before, Change};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use site::{Resource, Site};
 
@@ -47,12 +49,24 @@ pub enum Purpose {
     Delete,
     /// Many tenants are to be gone from their sites, for good.
     BulkDelete,
+    /// The tenant's service is to run another revision, size or count.
+    Change,
+    /// The tenant is to be cut off at once, and to keep all it has.
+    Shutdown,
+    /// What cut the tenant off is to be put back.
+    Reopen,
+    /// What is missing of a tenant that stands is to stand again.
+    Heal,
+    /// What bears a tenant's name and belongs to no tenant is to be gone, for good.
+    Sweep,
+    /// Tenants that stand already are to be known.
+    Adopt,
 }
 
 impl Purpose {
     /// Whether it takes away what cannot be brought back.
     pub fn deletes(self) -> bool {
-        matches!(self, Self::Delete | Self::BulkDelete)
+        matches!(self, Self::Delete | Self::BulkDelete | Self::Sweep)
     }
 }
 
@@ -141,6 +155,9 @@ pub struct Plan {
     /// What a deletion was asked for with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<Deletion>,
+    /// What a change of a site that stands was asked for with, and what it was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
     /// Who must approve it.
     pub policy: Policy,
     /// The checklist before the run (playbook 5.1, 5.3).

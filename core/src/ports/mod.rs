@@ -2,7 +2,10 @@
 
 mod chat;
 mod cloud;
+mod revisions;
 mod store;
+mod symptoms;
+mod traffic;
 mod workload;
 
 use std::fmt;
@@ -17,7 +20,10 @@ pub use chat::{Call, Chat, ChatError, Message, Vote};
 pub use cloud::{
     Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, RETENTIONS, Room, Subject, Verdict,
 };
+pub use revisions::{Metric, Revision, Revisions, Rollout, Usage};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
+pub use symptoms::{Place, Sign, Symptom, Symptoms};
+pub use traffic::{Preserved, PutBack, Rule, Traffic};
 pub use workload::{Backup, BackupObject, Tasks, Workload};
 
 /// Sends e-mail to tenants' owners.

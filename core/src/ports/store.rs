@@ -51,15 +51,21 @@ pub enum Standing {
     Active,
     /// Provisioned, tried and found good: may be promoted.
     Validated,
+    /// Cut off in an emergency: it stands, and nothing leads to it (playbook 4.1).
+    Shut,
 }
 
 impl Standing {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Incomplete, Self::Active, Self::Validated, Self::Shut];
+
     /// As it is stored and shown.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Incomplete => "incomplete",
             Self::Active => "active",
             Self::Validated => "validated",
+            Self::Shut => "shut",
         }
     }
 }

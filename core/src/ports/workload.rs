@@ -1,10 +1,11 @@
-//! What only a tenant's service can do: scale, drain, and be backed up before it goes.
+//! What only a tenant's service can do: scale, drain, be backed up before it goes, run another revision, be cut off and put
+//! back, and say why it does not work.
 
 use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{CloudError, Found, Subject};
+use super::{CloudError, Found, Revisions, Subject, Symptoms, Traffic};
 
 /// The tasks of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub struct BackupObject {
 ///
 /// Errors of every method: [`CloudError`], and an answer that is not certain is an error.
 #[async_trait]
-pub trait Workload: Send + Sync + fmt::Debug {
+pub trait Workload: Revisions + Traffic + Symptoms + Send + Sync + fmt::Debug {
     /// The tasks of the tenant's service; none where there is no service.
     async fn tasks(&self, subject: &Subject) -> Result<Option<Tasks>, CloudError>;
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::deletion;
 use super::raw::{RawCommand, RawOption, RawPolicy};
 use super::reads::{self, Read};
 use super::{ChecklistSpec, Command, CommandOption, Does, EnvironmentPolicy, OperationSpec, SpecError};
+use super::{change, deletion};
 use crate::card::text;
 use crate::plan::Purpose;
 use crate::policy::Policy;
@@ -140,6 +140,7 @@ fn does(page: &mut Page<'_>, raw: &RawCommand) -> Option<Does> {
                 purpose,
                 steps: steps.get_ref().iter().map(|step| step.get_ref().clone()).collect(),
                 deletion: deletion::read(page, raw, purpose, &policy),
+                change: change::read(page, raw, purpose),
                 policy,
                 checklist: checklist(page, raw),
             }))
@@ -216,15 +217,28 @@ fn policies(
             );
         }
     }
-    raw.policy.iter().map(|(environment, spanned)| (*environment, policy(page, *environment, spanned))).collect()
+    let at_once = raw.at_once.as_ref().is_some_and(|at_once| *at_once.get_ref());
+    let mut all = std::collections::BTreeMap::new();
+    for (environment, spanned) in &raw.policy {
+        if at_once && !spanned.get_ref().approve.is_empty() {
+            page.wrong(spanned.span(), "what runs at once waits for nobody; remove `approve`");
+        }
+        all.insert(*environment, policy(page, *environment, spanned, at_once));
+    }
+    all
 }
 
-fn policy(page: &mut Page<'_>, environment: Environment, spanned: &toml::Spanned<RawPolicy>) -> EnvironmentPolicy {
+fn policy(
+    page: &mut Page<'_>,
+    environment: Environment,
+    spanned: &toml::Spanned<RawPolicy>,
+    at_once: bool,
+) -> EnvironmentPolicy {
     let raw = spanned.get_ref();
     if raw.validated_in.is_some_and(|earlier| earlier >= environment) {
         page.wrong(spanned.span(), "a tenant is validated in an earlier environment: DEV before SIT before PROD");
     }
-    if environment == Environment::Prod && raw.approve.is_empty() {
+    if environment == Environment::Prod && raw.approve.is_empty() && !at_once {
         page.wrong(spanned.span(), "PROD without approval is never right; name the roles in `approve`");
     }
     let mut duration = |given: &Option<toml::Spanned<String>>, default: u64| match given {
@@ -237,7 +251,13 @@ fn policy(page: &mut Page<'_>, environment: Environment, spanned: &toml::Spanned
     let expires_after = duration(&raw.expires, DAY);
     let remind_after = duration(&raw.remind, DAY / 6);
     EnvironmentPolicy {
-        policy: Policy { approve: raw.approve.clone(), expires_after, remind_after },
+        policy: Policy {
+            approve: raw.approve.clone(),
+            expires_after,
+            remind_after,
+            at_once: false,
+            barred: Vec::new(),
+        },
         validated_in: raw.validated_in,
         typed: raw.r#type,
     }

@@ -3,6 +3,7 @@
 //! A file that is wrong in any way refuses the whole catalogue, with file, line and what to do: a bot that knows half of its
 //! commands is not started.
 
+mod change;
 mod check;
 mod deletion;
 mod raw;
@@ -75,6 +76,19 @@ pub struct OperationSpec {
     pub checklist: Vec<ChecklistSpec>,
     /// What a deletion goes by besides; none for what deletes nothing.
     pub deletion: Option<DeletionSpec>,
+    /// What a change of a site that stands goes by besides; none for what is no such change.
+    pub change: Option<ChangeSpec>,
+}
+
+/// What a change of a site that stands goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSpec {
+    /// What it is called in headlines: `Scale`, `Roll back`.
+    pub verb: String,
+    /// Whether it is an emergency: it runs at once, in the channel for incidents, and takes precedence over what is open.
+    pub at_once: bool,
+    /// Whom its thread calls when it begins.
+    pub calls: Vec<Role>,
 }
 
 /// What a deletion goes by.

@@ -49,6 +49,12 @@ pub enum OptionKind {
     Logs,
     /// Tenants of the registry, with commas or blanks between them.
     Tenants,
+    /// How many tasks.
+    Count,
+    /// A revision of the tenant's task definition.
+    Revision,
+    /// Why, in a line.
+    Why,
 }
 
 /// What a command that files no operation does.
@@ -121,6 +127,9 @@ pub(super) struct RawCommand {
     #[serde(default)]
     pub(super) notice: BTreeMap<String, Spanned<String>>,
     pub(super) keep_logs: Option<Spanned<String>>,
+    pub(super) verb: Option<Spanned<String>>,
+    pub(super) at_once: Option<Spanned<bool>>,
+    pub(super) calls: Option<Spanned<Vec<Role>>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -35,6 +35,19 @@ pub(super) fn by_operation(purpose: Purpose) -> &'static [Read] {
             ("kind", OptionKind::Engagement, false),
             ("tenants", OptionKind::Tenants, false),
         ],
+        Purpose::Change | Purpose::Shutdown | Purpose::Reopen => &[
+            ("tenant", OptionKind::Tenant, true),
+            ("environment", OptionKind::Environment, true),
+            ("cpu", OptionKind::Cpu, false),
+            ("memory", OptionKind::Memory, false),
+            ("count", OptionKind::Count, false),
+            ("revision", OptionKind::Revision, false),
+            ("reason", OptionKind::Why, false),
+        ],
+        Purpose::Heal | Purpose::Sweep => {
+            &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)]
+        }
+        Purpose::Adopt => &[("tenant", OptionKind::Tenant, false)],
     }
 }
 

@@ -89,6 +89,9 @@ pub enum StepError {
     /// It will not: the engine holds. Says what to do.
     #[error("{0}")]
     Permanent(String),
+    /// What this run has made is not good enough to stay: the engine takes it back by itself. Says why.
+    #[error("{0}")]
+    Revert(String),
 }
 
 impl From<CloudError> for StepError {

@@ -59,6 +59,7 @@ fn scopes(spec: &OperationSpec) -> Vec<Scope> {
         Purpose::Provision => {}
         Purpose::Delete => scopes.push(Scope::EVERYWHERE),
         Purpose::BulkDelete => scopes.push(Scope::NOT_PROD),
+        _ => {}
     }
     scopes
 }

@@ -127,6 +127,7 @@ impl Stage<'_> {
                 let tenants: Vec<&str> = self.tenants().collect();
                 format!("/{name} environment:{scope} tenants:{} backup:yes logs:keep", tenants.join(","))
             }
+            purpose => panic!("nobody knows how a {purpose:?} is asked for"),
         }
     }
 }

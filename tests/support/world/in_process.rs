@@ -103,6 +103,7 @@ async fn parts(recipe: &Recipe) -> Result<(Parts, TcpListener), String> {
         catalogue: Catalogue::built_in().map_err(|errors| errors.to_string())?,
         store: Arc::new(store),
         ground: recipe.config.ground(),
+        security: recipe.config.contacts.security.clone(),
         workload: cloud.clone(),
         cloud,
         notifier: Arc::new(Ses::new(accounts)),

@@ -46,8 +46,15 @@ pub fn plan(operation: &OperationId, details: &Details, environment: Environment
         tenants: vec![details.clone()],
         sites: vec![site(details, environment)],
         steps: vec![step("ensure service", "dev-service")],
+        change: None,
         deletion: None,
-        policy: Policy { approve: vec![Role::TeamLead], expires_after: 3600, remind_after: 600 },
+        policy: Policy {
+            approve: vec![Role::TeamLead],
+            expires_after: 3600,
+            remind_after: 600,
+            at_once: false,
+            barred: vec![],
+        },
         checklist: vec![
             ChecklistItem { item: "DNS is delegated".into(), answer: Answer::Verified("it is".into()) },
             ChecklistItem { item: "Costs are approved".into(), answer: Answer::Attested },
@@ -239,7 +246,9 @@ fn after(event: &Event) -> Option<Event> {
             Event::StepFailed { step: 0, error: "no answer".into(), retry_at: BEGINNING + Duration::HOUR }
         }
         Event::StepFailed { .. } => Event::Held { step: Some(0), diagnosis: vec!["a line".into(), String::new()] },
-        Event::Held { .. } => Event::Retried { person: lead() },
+        Event::Held { .. } => Event::TurnedBack { step: 0, diagnosis: vec!["not stable".into()] },
+        Event::TurnedBack { .. } => Event::Overruled { by: OperationId("ffffffff".into()), person: lead() },
+        Event::Overruled { .. } => Event::Retried { person: lead() },
         Event::Retried { .. } => Event::Forced { step: 0, person: lead() },
         Event::Forced { .. } => Event::Skipped { step: 0, person: lead() },
         Event::Skipped { .. } => Event::UnwindOrdered { person: lead() },

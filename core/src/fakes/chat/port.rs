@@ -22,11 +22,11 @@ impl Chat for FakeChat {
         self.call("edit_card", |server, _| {
             limits::card(card)?;
             let posted = server.message(message)?;
-            let file = match &posted.content {
-                Content::Card(before) => before.file.clone(),
-                Content::Message(_) => None,
+            let files = match &posted.content {
+                Content::Card(before) => before.files.clone(),
+                Content::Message(_) => Vec::new(),
             };
-            posted.content = Content::Card(Card { file, ..card.clone() });
+            posted.content = Content::Card(Card { files, ..card.clone() });
             posted.edits += 1;
             server.write(format_args!("edits the card {:?}", card.title));
             Ok(())

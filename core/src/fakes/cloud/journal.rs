@@ -37,11 +37,31 @@ pub enum Verb {
     ForceRemove,
     /// Let the data be backed up.
     BackUp,
+    /// Which revisions there are.
+    Revisions,
+    /// Let there be a revision of another size.
+    Resize,
+    /// Let a revision be gone.
+    Retire,
+    /// Let a revision run.
+    Deploy,
+    /// How does it come up.
+    Rollout,
+    /// How much is used.
+    Usage,
+    /// Which rules lead there.
+    Rules,
+    /// Let a rule stand again.
+    PutBack,
+    /// Let the logs be kept for ever.
+    PreserveLogs,
+    /// What is wrong.
+    Symptoms,
 }
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 24] = [
         Self::Find,
         Self::Ensure,
         Self::Remove,
@@ -56,6 +76,16 @@ impl Verb {
         Self::Scale,
         Self::ForceRemove,
         Self::BackUp,
+        Self::Revisions,
+        Self::Resize,
+        Self::Retire,
+        Self::Deploy,
+        Self::Rollout,
+        Self::Usage,
+        Self::Rules,
+        Self::PutBack,
+        Self::PreserveLogs,
+        Self::Symptoms,
     ];
 
     /// The verb as a word, as in faults: `find`, `host-taken`.
@@ -75,6 +105,16 @@ impl Verb {
             Self::Scale => "scale",
             Self::ForceRemove => "force-remove",
             Self::BackUp => "backup",
+            Self::Revisions => "revisions",
+            Self::Resize => "resize",
+            Self::Retire => "retire",
+            Self::Deploy => "deploy",
+            Self::Rollout => "rollout",
+            Self::Usage => "usage",
+            Self::Rules => "rules",
+            Self::PutBack => "put-back",
+            Self::PreserveLogs => "preserve-logs",
+            Self::Symptoms => "symptoms",
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use crate::card::Card;
-use crate::desk::{Desk, Ground, Presence};
+use crate::desk::{Contacts, Desk, Ground, Presence};
 use crate::display::Display;
 use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
@@ -45,6 +45,9 @@ pub(super) struct Parts<'a> {
     pub(super) clock: &'a TestClock,
 }
 
+/// The channel in which incidents are worked on.
+pub(super) const INCIDENTS: &str = "incidents";
+
 /// How soon a process tries again after the store or the chat failed.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -72,11 +75,16 @@ impl House {
                 catalogue,
                 ledger: Arc::clone(&ledger),
                 cloud: Arc::clone(&cloud),
+                workload: Arc::clone(&workload),
                 chat: Arc::clone(&chat),
                 clock: Arc::clone(&clock),
                 runner: Arc::new(runner.clone()),
                 votes: Arc::clone(&votes),
                 ground,
+                contacts: Contacts {
+                    incidents: Some(INCIDENTS.to_owned()),
+                    security: "security@kimmyai.example".parse().ok(),
+                },
                 presence: Presence::new(parts.clock.now()),
             },
             engine: Engine {

@@ -90,7 +90,7 @@ impl fmt::Display for Shown {
         if let Some(form) = &self.form {
             return Self::writes_form(form, f);
         }
-        let Card { title, tone, body, fields, footer, buttons, menu, file } = &self.card;
+        let Card { title, tone, body, fields, footer, buttons, menu, files } = &self.card;
         writeln!(f, "# {title} ({tone:?})\n{body}")?;
         for field in fields {
             writeln!(f, "\n## {}\n{}", field.name, field.value)?;
@@ -110,7 +110,7 @@ impl fmt::Display for Shown {
             let labels: Vec<&str> = menu.choices.iter().map(|(label, _)| label.as_str()).collect();
             writeln!(f, "{{{}: {}}}", menu.placeholder, labels.join(" | "))?;
         }
-        if let Some(file) = file {
+        for file in files {
             writeln!(f, "@ {} ({} bytes)", file.name, file.bytes.len())?;
         }
         Ok(())

@@ -197,7 +197,7 @@ async fn sixty_fit_the_card_and_the_file_lists_all() {
     let world = pocs(60, &[Dev]).await;
     let request = world.member("operator").types(ALL_POC).await;
     request.card().shows("Delete 60 tenants in DEV").shows("0 of 60 tenants gone").shows("`poc-69`");
-    let file = request.card().card.file.unwrap();
+    let file = request.card().card.files.remove(0);
     let text = String::from_utf8(file.bytes).unwrap();
     for number in 10..70 {
         assert!(text.contains(&format!("dev/poc-{number} · poc-{number}.wpdev.kimmyai.io")), "{number}");

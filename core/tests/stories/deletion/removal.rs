@@ -33,7 +33,7 @@ async fn two_hundred_and_fifty_access_points() {
     let left: Vec<String> =
         world.standing(&[]).await.lines().filter(|line| line.contains("access point")).map(String::from).collect();
     assert_eq!(left, ["dev access point dev-acme-2-ap"]);
-    let file = String::from_utf8(request.card().card.file.unwrap().bytes).unwrap();
+    let file = String::from_utf8(request.card().card.files.remove(0).bytes).unwrap();
     assert_eq!(file.matches("access point").count(), 251, "the file names each");
 }
 

@@ -1,0 +1,62 @@
+//! A tenant's way to the world: the rules that lead to it, as they are, so that they can be put back; and its logs, kept whole.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{CloudError, Subject};
+
+/// A listener rule as it is: all that is needed to put exactly it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// What the provider calls it. A rule that is put back has another.
+    pub id: String,
+    /// What the provider calls the listener that it stands on.
+    pub listener: String,
+    /// Its priority: no two rules of a listener share one.
+    pub priority: u32,
+    /// Its conditions in the provider's own form; the core never looks into it.
+    pub conditions: serde_json::Value,
+    /// Its actions in the provider's own form; the core never looks into it.
+    pub actions: serde_json::Value,
+    /// What it does in words, for people: `golden.wpdev.kimmyai.io → dev-goldencrust-tg`.
+    pub words: String,
+}
+
+/// What became of a rule that was to be put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PutBack {
+    /// It stands again, with this id.
+    Stands(String),
+    /// Its priority is another rule's now; says whose. Nothing was changed.
+    Taken(String),
+}
+
+/// What was done to keep a tenant's logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preserved {
+    /// The log group.
+    pub group: String,
+    /// How many days its lines were kept before; none where they were kept for ever.
+    pub kept_before: Option<u32>,
+    /// Where they are being exported to, as `s3://bucket/prefix`, with what the provider calls the export; none where the
+    /// configuration names no bucket.
+    pub export: Option<(String, String)>,
+}
+
+/// The rules and logs of tenants. Every method is idempotent, for the same reason as the verbs of [`super::Cloud`].
+///
+/// Errors of every method: [`CloudError`], and an answer that is not certain is an error.
+#[async_trait]
+pub trait Traffic {
+    /// The rules that lead to the tenant, on all listeners, as they are. Those that are somebody else's are left out.
+    async fn rules(&self, subject: &Subject) -> Result<Vec<Rule>, CloudError>;
+
+    /// Puts back a rule that was there before: the same conditions and actions on the same listener at the same priority; with
+    /// `anywhere`, at the next free priority where that one is taken. A rule that stands there with the same conditions and
+    /// actions is the one.
+    async fn put_back(&self, subject: &Subject, rule: &Rule, anywhere: bool) -> Result<PutBack, CloudError>;
+
+    /// Lifts the retention of the tenant's log group, so that nothing expires, and starts an export of all that is in it; the same
+    /// `run`, at most 36 letters, digits and hyphens, is the same export. None where there is no log group.
+    async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError>;
+}
