@@ -62,7 +62,6 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
         | OptionKind::Email
         | OptionKind::Tenants
         | OptionKind::Why => text(),
-        OptionKind::Revision => of(CommandOptionType::Integer).set_autocomplete(true),
         OptionKind::Tenant | OptionKind::Operation => text().set_autocomplete(true),
         OptionKind::Environment => {
             choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str())))
@@ -78,7 +77,9 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
         OptionKind::Logs => choices(&[("keep", "keep"), ("delete", "delete")]),
         OptionKind::Engagement => choices(&[("paying client", "client"), ("proof of concept", "poc")]),
         OptionKind::State => choices(&State::ALL.map(|state| (state.as_str(), state.as_str()))),
-        OptionKind::Cpu | OptionKind::Memory => of(CommandOptionType::Integer).set_autocomplete(true),
+        OptionKind::Cpu | OptionKind::Memory | OptionKind::Revision => {
+            of(CommandOptionType::Integer).set_autocomplete(true)
+        }
         OptionKind::Storage | OptionKind::Count => of(CommandOptionType::Integer),
     }
 }

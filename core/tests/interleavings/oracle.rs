@@ -273,6 +273,7 @@ fn case(plan: &Plan) -> Case {
         Purpose::Provision => Case::Sit,
         Purpose::Delete => Case::Deletion,
         Purpose::BulkDelete => Case::Bulk,
+        purpose => panic!("no story asks for a {purpose:?}"),
     }
 }
 
@@ -288,6 +289,7 @@ fn approvers(plan: &Plan) -> Vec<Role> {
         Purpose::Provision | Purpose::Delete if sit => vec![Role::TeamLead],
         Purpose::Provision | Purpose::Delete => Vec::new(),
         Purpose::BulkDelete => vec![Role::DevopsLead],
+        purpose => panic!("no story asks for a {purpose:?}"),
     }
 }
 
