@@ -114,7 +114,7 @@ impl Sandbox {
 
 impl World {
     fn simulated() -> Self {
-        let cloud = SimulatedCloud::default();
+        let cloud = SimulatedCloud::default().with_now(Arc::new(time::OffsetDateTime::now_utc));
         let settings = Settings::default();
         let ground = |environment| {
             let place = settings.place(environment);
