@@ -45,7 +45,7 @@ pub struct Chart {
 }
 
 /// The size of a panel, in pixels: the letters must read when two of them are shown 400 wide.
-const WIDTH: u32 = 300;
+const WIDTH: u32 = 250;
 const HEIGHT: u32 = 190;
 /// Where in a panel the lines are drawn.
 const LEFT: f32 = 58.0;
