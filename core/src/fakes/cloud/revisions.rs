@@ -29,8 +29,8 @@ impl Revisions for SimulatedCloud {
         Err(CloudError::Permanent("not known here".to_owned()))
     }
 
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError> {
-        let _ = subject;
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
+        let _ = (subject, revision);
         Err(CloudError::Permanent("not known here".to_owned()))
     }
 
