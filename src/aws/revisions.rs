@@ -86,6 +86,15 @@ pub(super) async fn own(
     }
 }
 
+/// Refuses the name of a run that could not be found again: tags take other letters than names do.
+fn named_well(run: &str) -> Result<(), CloudError> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if (1..=36).contains(&run.len()) && run.bytes().all(known) {
+        return Ok(());
+    }
+    Err(CloudError::Permanent(format!("A run is named by 1 to 36 letters, digits and hyphens, not `{run}`.")))
+}
+
 /// Registers `from` anew with another size, tagged with the run; where the run has done so already, answers that one.
 pub(crate) async fn resize(
     account: &Account,
@@ -94,6 +103,7 @@ pub(crate) async fn resize(
     size: Size,
     run: &str,
 ) -> Result<u32, CloudError> {
+    named_well(run)?;
     let family = tenancy.name(Kind::TaskDefinition);
     let id = format!("{family}:{from}");
     let standing = own(account, tenancy, &id).await?;
@@ -168,6 +178,7 @@ async fn of_run(account: &Account, tenancy: &Tenancy, run: &str, after: u32) -> 
 
 /// Deregisters the revision of a run.
 pub(crate) async fn retire(account: &Account, tenancy: &Tenancy, run: &str) -> Result<Option<u32>, CloudError> {
+    named_well(run)?;
     let Some(number) = of_run(account, tenancy, run, 0).await? else {
         return Ok(None);
     };
