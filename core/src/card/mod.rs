@@ -23,8 +23,8 @@ pub use certificate::certificate;
 pub use deletion::list_of;
 pub use form::{Form, Input};
 pub use mail::{access_mail, farewell_mail, notice_mail};
-pub use revisions::{revision_label, revision_menu, revisions};
 pub use operation::{operation, status, thread_name, title, undone};
+pub use revisions::{revision_label, revision_menu, revisions};
 pub use thread::{away, line};
 
 /// The colour of a card.

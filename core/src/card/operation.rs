@@ -37,7 +37,13 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan.purpose.deletes().then(|| deletion::plan_file(operation)).or_else(|| change::files(plan)).into_iter().collect(),
+        files: plan
+            .purpose
+            .deletes()
+            .then(|| deletion::plan_file(operation))
+            .or_else(|| change::files(plan))
+            .into_iter()
+            .collect(),
         ..Card::default()
     }
     .fit()
@@ -159,7 +165,9 @@ pub(super) fn unwound(operation: &Operation) -> String {
         .filter(|(_, progress)| progress.left)
         .map(|(planned, progress)| format!("`{}` ({})", planned.resource, plain(&progress.note)))
         .collect();
-    if left.is_empty() && let Some(change) = change::of(&operation.plan) {
+    if left.is_empty()
+        && let Some(change) = change::of(&operation.plan)
+    {
         change::unwound(change)
     } else if left.is_empty() {
         "nothing that this run created is left".into()
