@@ -32,6 +32,9 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         None => "?".into(),
     };
     let who = |person: &crate::role::Person| plain(&person.to_string());
+    if let Some(text) = super::change::told(operation, &recorded.event) {
+        return Some((text, Vec::new()));
+    }
     let text = match &recorded.event {
         Event::Filed { requester, .. } => format!("📝 {} asked for it.", who(requester)),
         Event::CaughtUp { summary } => format!("🔎 {summary}"),
@@ -79,9 +82,9 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
             let what = match effect {
                 Effect::Created if step(place).contains("ensure ") => format!("created `{resource}`"),
-                Effect::Created => plain(note),
                 Effect::Existed => format!("`{resource}` stood already"),
-                Effect::Done => plain(note),
+                // Of what is no resource, the note says what has become of it.
+                Effect::Created | Effect::Done => plain(note),
             };
             let checklist = checklist(proofs);
             format!("✅ {} · {what}{checklist}", step(place))
@@ -104,13 +107,7 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
         Event::Succeeded if operation.plan.purpose.deletes() => super::deletion::succeeded(operation)
             .replace("The certificate is in the thread.", "This is the certificate:"),
-        Event::Succeeded if super::change::of(&operation.plan).is_some() => {
-            format!("🎉 {}", super::change::succeeded(operation))
-        }
         Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.site().host),
-        Event::Unwound if super::change::of(&operation.plan).is_some() => {
-            format!("↩️ Taken back: {}.", super::operation::unwound(operation))
-        }
         Event::Unwound => format!("↩️ Rolled back: {}.", super::operation::unwound(operation)),
         Event::Abandoned { person } => format!("⏹️ {} left it as it stands.", who(person)),
         Event::Validated { person } => format!("✅ {} validated it.", who(person)),
