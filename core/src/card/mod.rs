@@ -4,12 +4,16 @@ mod anchor;
 mod answers;
 mod buttons;
 mod certificate;
+mod change;
+pub mod chart;
 mod deletion;
 mod form;
 mod mail;
 mod operation;
+mod revisions;
 pub mod text;
 mod thread;
+mod usage;
 mod work;
 
 pub use anchor::anchor;
@@ -19,6 +23,7 @@ pub use certificate::certificate;
 pub use deletion::list_of;
 pub use form::{Form, Input};
 pub use mail::{access_mail, farewell_mail, notice_mail};
+pub use revisions::{revision_label, revision_menu, revisions};
 pub use operation::{operation, status, thread_name, title, undone};
 pub use thread::{away, line};
 
