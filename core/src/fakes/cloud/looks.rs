@@ -35,7 +35,7 @@ impl World {
         }
     }
 
-    fn let_tasks_start(&mut self, subject: &Subject) {
+    pub(super) fn let_tasks_start(&mut self, subject: &Subject) {
         if self.obstacle(subject).is_some() {
             return;
         }
@@ -62,7 +62,7 @@ impl World {
     }
 
     /// What is wrong, or nothing.
-    fn flaw(&self, check: Check, subject: &Subject) -> Option<String> {
+    pub(super) fn flaw(&self, check: Check, subject: &Subject) -> Option<String> {
         let absent = |kind: Kind| {
             let there = self.own(kind, subject).is_some();
             (!there).then(|| format!("there is no {kind} {}", self.settings.name(kind, subject)))
@@ -78,7 +78,7 @@ impl World {
                 None => Some("0 of 1 tasks run".into()),
             }),
             Check::TargetHealthy => absent(Kind::TargetGroup).or_else(|| match self.work(subject) {
-                Some(work) if work.runs() => None,
+                Some(work) if work.runs() => self.ill_health(subject).map(|said| format!("the target is {said}")),
                 Some(work) if work.desired > 0 => Some("the target is initial: Elb.InitialHealthChecking".into()),
                 _ => Some("no target is registered".into()),
             }),
@@ -97,7 +97,8 @@ impl World {
                 .or_else(|| {
                     let user = self.settings.name(Kind::DatabaseUser, subject);
                     (!self.passwords_agree(subject)).then(|| format!("Access denied for user '{user}'"))
-                }),
+                })
+                .or_else(|| self.without_grants(subject)),
             Check::SecretStored => absent(Kind::Secret).or_else(|| {
                 let secret = self.own(Kind::Secret, subject)?;
                 matches!(secret.state, State::Scheduled).then(|| "the secret is scheduled for deletion".into())
@@ -109,7 +110,7 @@ impl World {
         }
     }
 
-    fn success(&self, check: Check, subject: &Subject) -> String {
+    pub(super) fn success(&self, check: Check, subject: &Subject) -> String {
         let host = self.settings.host(subject);
         match check {
             Check::ServiceRunning => "1 of 1 tasks run".into(),
@@ -123,9 +124,20 @@ impl World {
     }
 
     /// What keeps the tasks from starting, as their stopped reason says it.
-    fn obstacle(&self, subject: &Subject) -> Option<String> {
+    pub(super) fn obstacle(&self, subject: &Subject) -> Option<String> {
         if let Some(reason) = self.hindrances.get(&subject.tenancy) {
             return Some(reason.clone());
+        }
+        if let Some(reason) = self.stopped_by_ailment(subject) {
+            return Some(reason);
+        }
+        if matches!(self.own(Kind::Secret, subject).map(|secret| &secret.state), Some(State::Scheduled)) {
+            return Some(
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable \
+                 to retrieve secret from asm: InvalidRequestException: You can't perform this operation on the secret because it \
+                 was marked for deletion."
+                    .into(),
+            );
         }
         let missing = TASKS_NEED.into_iter().find(|kind| self.own(*kind, subject).is_none())?;
         let name = self.settings.name(missing, subject);

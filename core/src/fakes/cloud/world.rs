@@ -9,7 +9,7 @@ use super::backups::Backups;
 use super::journal::Call;
 use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
 use super::settings::Settings;
-use super::troubles::Trouble;
+use super::troubles::{Ailment, Trouble};
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
 use crate::ports::{Blueprint, CloudError, Ensured, Found, Subject};
@@ -36,6 +36,8 @@ pub(super) struct World {
     pub(super) undrained: BTreeSet<Tenancy>,
     /// What is wrong with everybody in an environment.
     pub(super) troubles: BTreeSet<Trouble>,
+    /// What is wrong with one tenant alone.
+    pub(super) ailing: BTreeMap<Tenancy, BTreeSet<Ailment>>,
     pub(super) backups: Backups,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
@@ -54,6 +56,7 @@ impl World {
             hindrances: BTreeMap::new(),
             undrained: BTreeSet::new(),
             troubles: BTreeSet::new(),
+            ailing: BTreeMap::new(),
             backups: Backups::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
@@ -163,6 +166,9 @@ impl World {
 
     pub(super) fn remove(&mut self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.refuse_foreign(kind, subject)?;
+        if matches!(kind, Kind::Database | Kind::DatabaseUser) {
+            self.clean_up_runs(subject)?;
+        }
         match kind {
             // Rules still lead to it (playbook 3.2): they go first.
             Kind::TargetGroup if self.own(kind, subject).is_some() => {
