@@ -38,6 +38,8 @@ pub(super) struct World {
     pub(super) troubles: BTreeSet<Trouble>,
     /// What is wrong with one tenant alone.
     pub(super) ailing: BTreeMap<Tenancy, BTreeSet<Ailment>>,
+    /// Where databases are reached only by tasks.
+    pub(super) by_task: BTreeSet<Environment>,
     pub(super) backups: Backups,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
@@ -57,6 +59,7 @@ impl World {
             undrained: BTreeSet::new(),
             troubles: BTreeSet::new(),
             ailing: BTreeMap::new(),
+            by_task: BTreeSet::new(),
             backups: Backups::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
