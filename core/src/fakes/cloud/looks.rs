@@ -39,11 +39,16 @@ impl World {
         if self.obstacle(subject).is_some() {
             return;
         }
-        let Some(work) = self.work_mut(subject).filter(|work| work.desired > work.running) else { return };
-        if work.pass()
-            && let Some(State::Logs(logs)) = self.own_mut(Kind::LogGroup, subject).map(|group| &mut group.state)
-        {
-            logs.lines = true;
+        let Some(wants) = self.work(subject).map(|work| work.wants) else { return };
+        if self.families.fault(&subject.tenancy, wants).is_some() {
+            return;
+        }
+        let Some(work) = self.work_mut(subject).filter(|work| work.desired > 0) else { return };
+        if work.pass() {
+            if let Some(State::Logs(logs)) = self.own_mut(Kind::LogGroup, subject).map(|group| &mut group.state) {
+                logs.lines = true;
+            }
+            self.prove(subject, wants);
         }
     }
 
@@ -113,7 +118,10 @@ impl World {
     pub(super) fn success(&self, check: Check, subject: &Subject) -> String {
         let host = self.settings.host(subject);
         match check {
-            Check::ServiceRunning => "1 of 1 tasks run".into(),
+            Check::ServiceRunning => {
+                let tasks = self.work(subject).map_or(1, |work| work.desired);
+                format!("{tasks} of {tasks} tasks run")
+            }
             Check::TargetHealthy => "1 of 1 targets healthy".into(),
             Check::DnsResolves => format!("{host} resolves"),
             Check::SiteAnswers => format!("https://{host} answers 200, WordPress"),
