@@ -7,6 +7,7 @@ mod certificate;
 mod change;
 pub mod chart;
 mod deletion;
+mod diagnosis;
 mod form;
 mod mail;
 mod operation;
@@ -14,6 +15,7 @@ mod revisions;
 pub mod text;
 mod thread;
 mod usage;
+mod uses;
 mod work;
 
 pub use anchor::anchor;
@@ -21,11 +23,13 @@ pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
 pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;
 pub use deletion::list_of;
+pub use diagnosis::{advised, diagnosis};
 pub use form::{Form, Input};
 pub use mail::{access_mail, farewell_mail, notice_mail};
 pub use revisions::{revision_label, revision_menu, revisions};
 pub use operation::{operation, status, thread_name, title, undone};
 pub use thread::{away, line};
+pub(crate) use uses::used;
 
 /// The colour of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -115,6 +115,11 @@ impl Work {
         }
     }
 
+    /// Its tasks stop, and come up again within so many looks.
+    pub(super) fn stop(&mut self, looks: u32) {
+        (self.running, self.looks) = (0, looks);
+    }
+
     /// Lets a look pass. Whether it was settled by it.
     pub(super) fn pass(&mut self) -> bool {
         if self.settled() {

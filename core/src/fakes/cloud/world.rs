@@ -10,7 +10,7 @@ use super::journal::Call;
 use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
 use super::revisions::Families;
 use super::settings::Settings;
-use super::troubles::Trouble;
+use super::troubles::{Ailment, Trouble};
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
 use crate::ports::{Blueprint, CloudError, Ensured, Found, Subject};
@@ -37,6 +37,10 @@ pub(super) struct World {
     pub(super) undrained: BTreeSet<Tenancy>,
     /// What is wrong with everybody in an environment.
     pub(super) troubles: BTreeSet<Trouble>,
+    /// What is wrong with one tenant alone.
+    pub(super) ailing: BTreeMap<Tenancy, BTreeSet<Ailment>>,
+    /// Where databases are reached only by tasks.
+    pub(super) by_task: BTreeSet<Environment>,
     pub(super) backups: Backups,
     pub(super) families: Families,
     pub(super) faults: Faults,
@@ -56,6 +60,8 @@ impl World {
             hindrances: BTreeMap::new(),
             undrained: BTreeSet::new(),
             troubles: BTreeSet::new(),
+            ailing: BTreeMap::new(),
+            by_task: BTreeSet::new(),
             backups: Backups::default(),
             families: Families::default(),
             faults: Faults::default(),
@@ -173,6 +179,9 @@ impl World {
 
     pub(super) fn remove(&mut self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.refuse_foreign(kind, subject)?;
+        if matches!(kind, Kind::Database | Kind::DatabaseUser) {
+            self.clean_up_runs(subject)?;
+        }
         match kind {
             // Rules still lead to it (playbook 3.2): they go first.
             Kind::TargetGroup if self.own(kind, subject).is_some() => {
