@@ -15,6 +15,7 @@ pub mod engine;
 pub mod event;
 #[cfg(feature = "fakes")]
 pub mod fakes;
+pub mod inventory;
 pub mod kind;
 pub mod ledger;
 pub mod operation;

@@ -36,6 +36,8 @@ pub(super) struct World {
     pub(super) undrained: BTreeSet<Tenancy>,
     /// What is wrong with everybody in an environment.
     pub(super) troubles: BTreeSet<Trouble>,
+    /// Where databases are reached only by tasks.
+    pub(super) by_task: BTreeSet<Environment>,
     pub(super) backups: Backups,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
@@ -54,6 +56,7 @@ impl World {
             hindrances: BTreeMap::new(),
             undrained: BTreeSet::new(),
             troubles: BTreeSet::new(),
+            by_task: BTreeSet::new(),
             backups: Backups::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
