@@ -35,15 +35,20 @@ impl World {
         }
     }
 
-    fn let_tasks_start(&mut self, subject: &Subject) {
+    pub(super) fn let_tasks_start(&mut self, subject: &Subject) {
         if self.obstacle(subject).is_some() {
             return;
         }
-        let Some(work) = self.work_mut(subject).filter(|work| work.desired > work.running) else { return };
-        if work.pass()
-            && let Some(State::Logs(logs)) = self.own_mut(Kind::LogGroup, subject).map(|group| &mut group.state)
-        {
-            logs.lines = true;
+        let Some(wants) = self.work(subject).map(|work| work.wants) else { return };
+        if self.families.fault(&subject.tenancy, wants).is_some() {
+            return;
+        }
+        let Some(work) = self.work_mut(subject).filter(|work| work.desired > 0) else { return };
+        if work.pass() {
+            if let Some(State::Logs(logs)) = self.own_mut(Kind::LogGroup, subject).map(|group| &mut group.state) {
+                logs.lines = true;
+            }
+            self.prove(subject, wants);
         }
     }
 
@@ -62,7 +67,7 @@ impl World {
     }
 
     /// What is wrong, or nothing.
-    fn flaw(&self, check: Check, subject: &Subject) -> Option<String> {
+    pub(super) fn flaw(&self, check: Check, subject: &Subject) -> Option<String> {
         let absent = |kind: Kind| {
             let there = self.own(kind, subject).is_some();
             (!there).then(|| format!("there is no {kind} {}", self.settings.name(kind, subject)))
@@ -112,7 +117,10 @@ impl World {
     fn success(&self, check: Check, subject: &Subject) -> String {
         let host = self.settings.host(subject);
         match check {
-            Check::ServiceRunning => "1 of 1 tasks run".into(),
+            Check::ServiceRunning => {
+                let tasks = self.work(subject).map_or(1, |work| work.desired);
+                format!("{tasks} of {tasks} tasks run")
+            }
             Check::TargetHealthy => "1 of 1 targets healthy".into(),
             Check::DnsResolves => format!("{host} resolves"),
             Check::SiteAnswers => format!("https://{host} answers 200, WordPress"),
@@ -123,7 +131,7 @@ impl World {
     }
 
     /// What keeps the tasks from starting, as their stopped reason says it.
-    fn obstacle(&self, subject: &Subject) -> Option<String> {
+    pub(super) fn obstacle(&self, subject: &Subject) -> Option<String> {
         if let Some(reason) = self.hindrances.get(&subject.tenancy) {
             return Some(reason.clone());
         }

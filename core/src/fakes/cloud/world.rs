@@ -8,6 +8,7 @@ use std::ops::Bound;
 use super::backups::Backups;
 use super::journal::Call;
 use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
+use super::revisions::Families;
 use super::settings::Settings;
 use super::troubles::Trouble;
 use crate::fakes::faults::Faults;
@@ -39,6 +40,7 @@ pub(super) struct World {
     /// Where databases are reached only by tasks.
     pub(super) by_task: BTreeSet<Environment>,
     pub(super) backups: Backups,
+    pub(super) families: Families,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
     serial: u64,
@@ -58,6 +60,7 @@ impl World {
             troubles: BTreeSet::new(),
             by_task: BTreeSet::new(),
             backups: Backups::default(),
+            families: Families::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
             serial: 0,
@@ -111,6 +114,13 @@ impl World {
         let key = self.key(kind, subject);
         let resources = self.standing.get_mut(&key)?;
         resources.iter_mut().find(|resource| resource.belongs_to(&subject.tenancy.tenant))
+    }
+
+    /// All that stands under the subject's name and is the tenant's, to be changed.
+    pub(super) fn named_mut(&mut self, kind: Kind, subject: &Subject) -> impl Iterator<Item = &mut Resource> {
+        let key = self.key(kind, subject);
+        let resources = self.standing.get_mut(&key).into_iter().flatten();
+        resources.filter(|resource| resource.belongs_to(&subject.tenancy.tenant))
     }
 
     /// All that stands of a kind in an environment, by name, from the beginning or after a name.
@@ -249,7 +259,8 @@ impl World {
                 _ => State::Plain,
             },
             Kind::LogGroup => State::Logs(Logs::default()),
-            Kind::Service => State::Work(Work::starting(self.settings.looks_to_start)),
+            Kind::TaskDefinition => State::Revision(self.first_revision(blueprint)),
+            Kind::Service => State::Work(Work::starting(self.newest(subject), self.settings.looks_to_start)),
             _ => State::Plain,
         })
     }
@@ -268,7 +279,14 @@ impl World {
         state: State,
     ) -> Resource {
         self.serial += 1;
-        Resource { id: resource::id(&self.settings, environment, kind, name, self.serial), holder, state }
+        let serial = match &state {
+            State::Revision(revision) => {
+                self.families.counts(environment, name, revision.number);
+                u64::from(revision.number)
+            }
+            _ => self.serial,
+        };
+        Resource { id: resource::id(&self.settings, environment, kind, name, serial), holder, state }
     }
 
     /// Takes away all of a name, whosever it is. Whether there was something.
