@@ -35,7 +35,7 @@ pub fn tenant(tenant: &Tenant, domains: &BTreeMap<Environment, String>) -> Card 
     let details = &tenant.details;
     let mut fields = vec![
         Field { name: "Company".into(), value: plain(details.company.as_str()), inline: true },
-        Field { name: "Owner".into(), value: plain(details.email.as_str()), inline: true },
+        Field { name: "Owner".into(), value: plain(details.owner()), inline: true },
         Field { name: "Subdomain".into(), value: details.subdomain.to_string(), inline: true },
         Field { name: "Size".into(), value: details.size.to_string(), inline: true },
     ];

@@ -135,7 +135,10 @@ fn decision(operation: &Operation, verb: &str, person: Person) -> Option<Event> 
         "force" => held.filter(|(step, _)| step.forcible()).map(|(_, step)| Event::Forced { step, person }),
         "told" if card::owes_notice(operation) => operation.owner_to_tell().map(|details| Event::OwnerTold {
             tenant: details.tenant.clone(),
-            note: format!("{person} told {} by hand", details.email),
+            note: match &details.email {
+                Some(owner) => format!("{person} told {owner} by hand"),
+                None => format!("{person} told the owner of {} by hand", details.tenant),
+            },
             person: Some(person),
         }),
         _ => None,

@@ -33,14 +33,21 @@ fn seen(look: Look, plan: &Plan) -> String {
 fn of_deletion(look: Look, deletion: &Deletion, plan: &Plan) -> String {
     let notice = text::duration(deletion.notice);
     let to = match plan.tenants.as_slice() {
-        [one] => one.email.to_string(),
+        [one] => one.owner().to_owned(),
         several => format!("{} owners", several.len()),
     };
+    let by_hand = plan.tenants.iter().filter(|details| details.email.is_none()).count();
     match (look, deletion.notice, deletion.backup) {
         (Look::Backup, _, true) => "made before anything goes; without it nothing is deleted".into(),
         (Look::Backup, _, false) => "not asked for".into(),
         (Look::GracePeriod, 0, _) => format!("none for reason {}", deletion.reason),
         (Look::GracePeriod, ..) => format!("nothing is touched until {notice} after the e-mail"),
+        (_, 0, _) if by_hand > 0 => format!("{to}: of {by_hand} no address is known, to be told by hand"),
+        (_, _, _) if by_hand > 0 => {
+            format!(
+                "{to}: of {by_hand} no address is known; it holds until they are told by hand, {notice} before anything goes"
+            )
+        }
         (_, 0, _) => format!("{to} will be told when all is gone"),
         _ => format!("{to} will be told by e-mail when it is approved, {notice} before anything goes"),
     }

@@ -89,14 +89,22 @@ pub struct Details {
     pub company: Label,
     /// Its host label under each environment's domain.
     pub subdomain: Subdomain,
-    /// Its owner's address.
-    pub email: Email,
+    /// Its owner's address; none where nobody has said it, as of a tenant that was taken over as it stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     /// Its organisation structure, where given.
     pub organisation: Option<Label>,
     /// The size of its task.
     pub size: Size,
     /// Client or proof of concept.
     pub engagement: Engagement,
+}
+
+impl Details {
+    /// The owner's address, as people and plans read it.
+    pub fn owner(&self) -> &str {
+        self.email.as_ref().map_or("no address known", Email::as_str)
+    }
 }
 
 /// One step of a plan.
