@@ -250,10 +250,13 @@ impl Form {
 
     /// The ARNs of the target groups that it forwards to.
     pub(super) fn leads_to(&self) -> impl Iterator<Item = &str> {
-        self.actions.iter().flat_map(|action| match &action.deed {
-            Deed::Forward { forward_config } => forward_config.target_groups.as_slice(),
-            _ => &[],
-        }).map(|share| share.target_group_arn.as_str())
+        self.actions
+            .iter()
+            .flat_map(|action| match &action.deed {
+                Deed::Forward { forward_config } => forward_config.target_groups.as_slice(),
+                _ => &[],
+            })
+            .map(|share| share.target_group_arn.as_str())
     }
 
     /// Whether AWS keeps a part of it to itself, so that only a person can make it again.

@@ -120,9 +120,9 @@ impl Lossless<elb::Action> for Action {
         use elb::ActionTypeEnum as Type;
         let deed = match part(theirs.r#type(), "Type")? {
             Type::Forward => Deed::Forward { forward_config: forward(theirs)? },
-            Type::Redirect => Deed::Redirect {
-                redirect_config: Redirect::of(part(theirs.redirect_config(), "RedirectConfig")?)?,
-            },
+            Type::Redirect => {
+                Deed::Redirect { redirect_config: Redirect::of(part(theirs.redirect_config(), "RedirectConfig")?)? }
+            }
             Type::FixedResponse => {
                 let config = part(theirs.fixed_response_config(), "FixedResponseConfig")?;
                 Deed::FixedResponse {
@@ -134,7 +134,10 @@ impl Lossless<elb::Action> for Action {
                 }
             }
             Type::AuthenticateOidc => Deed::AuthenticateOidc {
-                authenticate_oidc_config: Login::of(part(theirs.authenticate_oidc_config(), "AuthenticateOidcConfig")?)?,
+                authenticate_oidc_config: Login::of(part(
+                    theirs.authenticate_oidc_config(),
+                    "AuthenticateOidcConfig",
+                )?)?,
             },
             Type::AuthenticateCognito => Deed::AuthenticateCognito {
                 authenticate_cognito_config: Login::of(part(
@@ -152,9 +155,7 @@ impl Lossless<elb::Action> for Action {
         let new = elb::Action::builder().set_order(self.order);
         match &self.deed {
             Deed::Forward { forward_config } => write_forward(new.r#type(Type::Forward), forward_config),
-            Deed::Redirect { redirect_config } => {
-                new.r#type(Type::Redirect).redirect_config(redirect_config.to_aws())
-            }
+            Deed::Redirect { redirect_config } => new.r#type(Type::Redirect).redirect_config(redirect_config.to_aws()),
             Deed::FixedResponse { fixed_response_config: given } => {
                 let config = elb::FixedResponseActionConfig::builder()
                     .set_message_body(given.message_body.clone())
@@ -269,9 +270,7 @@ impl Lossless<elb::AuthenticateOidcActionConfig> for Login {
             .set_session_cookie_name(self.session_cookie_name.clone())
             .set_scope(self.scope.clone())
             .set_session_timeout(self.session_timeout)
-            .set_authentication_request_extra_params(
-                (!extra.is_empty()).then(|| extra.clone().into_iter().collect()),
-            )
+            .set_authentication_request_extra_params((!extra.is_empty()).then(|| extra.clone().into_iter().collect()))
             .set_on_unauthenticated_request(self.on_unauthenticated_request.as_deref().map(Into::into))
             .build()
     }
@@ -308,9 +307,7 @@ impl Lossless<elb::AuthenticateCognitoActionConfig> for Login {
             .set_session_cookie_name(self.session_cookie_name.clone())
             .set_scope(self.scope.clone())
             .set_session_timeout(self.session_timeout)
-            .set_authentication_request_extra_params(
-                (!extra.is_empty()).then(|| extra.clone().into_iter().collect()),
-            )
+            .set_authentication_request_extra_params((!extra.is_empty()).then(|| extra.clone().into_iter().collect()))
             .set_on_unauthenticated_request(self.on_unauthenticated_request.as_deref().map(Into::into))
             .build()
     }
