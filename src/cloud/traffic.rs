@@ -17,6 +17,16 @@ impl Traffic for RealCloud {
         Err(CloudError::Permanent("not known here".to_owned()))
     }
 
+    async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
+        let _ = (subject, rule);
+        Err(CloudError::Permanent("not known here".to_owned()))
+    }
+
+    async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError> {
+        let _ = subject;
+        Err(CloudError::Permanent("not known here".to_owned()))
+    }
+
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError> {
         let _ = (subject, run);
         Err(CloudError::Permanent("not known here".to_owned()))
