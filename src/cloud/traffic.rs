@@ -20,6 +20,16 @@ impl Traffic for RealCloud {
         rules::put_back(self.of(subject)?, &subject.tenancy, rule, anywhere).await
     }
 
+    async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
+        let _ = (subject, rule);
+        Err(CloudError::Permanent("not known here".to_owned()))
+    }
+
+    async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError> {
+        let _ = subject;
+        Err(CloudError::Permanent("not known here".to_owned()))
+    }
+
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError> {
         let _one_at_a_time = self.locks.of(Kind::LogGroup, &subject.tenancy).await;
         log_export::preserve(self.of(subject)?, &subject.tenancy, run).await

@@ -41,7 +41,7 @@ pub enum PutBack {
 pub struct Preserved {
     /// The log group.
     pub group: String,
-    /// How many days its lines were kept before; none where they were kept for ever.
+    /// How many days its lines were kept until now; none where they were kept for ever, as they are from the first time on.
     pub kept_before: Option<u32>,
     /// Where they are being exported to, as `s3://bucket/prefix`, with what the provider calls the export; none where the
     /// configuration names no bucket.
@@ -62,6 +62,13 @@ pub trait Traffic {
     /// actions is the one. A rule that leads to somebody else's is [`CloudError::Foreign`]; where the listener or what the rule
     /// leads to is gone, the error is [`CloudError::Permanent`].
     async fn put_back(&self, subject: &Subject, rule: &Rule, anywhere: bool) -> Result<PutBack, CloudError>;
+
+    /// Whose the rule's place is now: the rule that has its priority on its listener, in words. None where the place is free, or
+    /// the rule itself stands there.
+    async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError>;
+
+    /// How many days the lines of the tenant's log group are kept; none where they are kept for ever, or there is no group.
+    async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError>;
 
     /// Lifts the retention of the tenant's log group, so that nothing expires, and starts an export of all that is in it; the same
     /// `run`, at most 36 letters, digits and hyphens, is the same export. How long lines were kept before is remembered until

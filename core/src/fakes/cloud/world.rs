@@ -9,6 +9,7 @@ use super::backups::Backups;
 use super::journal::Call;
 use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
 use super::settings::Settings;
+use super::traffic::Exports;
 use super::troubles::Trouble;
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
@@ -37,6 +38,7 @@ pub(super) struct World {
     /// What is wrong with everybody in an environment.
     pub(super) troubles: BTreeSet<Trouble>,
     pub(super) backups: Backups,
+    pub(super) exports: Exports,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
     serial: u64,
@@ -55,6 +57,7 @@ impl World {
             undrained: BTreeSet::new(),
             troubles: BTreeSet::new(),
             backups: Backups::default(),
+            exports: Exports::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
             serial: 0,
@@ -127,6 +130,11 @@ impl World {
             .map(|((_, _, name), resources)| (name.as_str(), resources.as_slice()))
     }
 
+    /// All that stands of a name, whosever it is, to be changed.
+    pub(super) fn all_mut(&mut self, environment: Environment, kind: Kind, name: &str) -> &mut [Resource] {
+        self.standing.get_mut(&(environment, kind, name.to_owned())).map_or(&mut [], Vec::as_mut_slice)
+    }
+
     pub(super) fn find(&self, kind: Kind, subject: &Subject) -> Vec<Found> {
         self.bearing(kind, subject).map(|(name, resource)| resource.seen_as(name, subject)).collect()
     }
@@ -192,7 +200,7 @@ impl World {
         let on = self.settings.place(environment).load_balancers.first().cloned().unwrap_or_default();
         let state = match kind {
             Kind::TargetGroup => State::On(on),
-            Kind::ListenerRule => State::Rule { on, to: Vec::new() },
+            Kind::ListenerRule => self.new_rule(environment, on, name, Vec::new()),
             _ => State::Plain,
         };
         let resource = self.build(environment, kind, name, Holder::Stranger(why.to_owned()), state);
@@ -236,7 +244,10 @@ impl World {
                 }
                 let on = load_balancer.clone();
                 match kind {
-                    Kind::ListenerRule => State::Rule { on, to: vec![subject.tenancy.name(Kind::TargetGroup)] },
+                    Kind::ListenerRule => {
+                        let to = vec![subject.tenancy.name(Kind::TargetGroup)];
+                        self.new_rule(environment, on, &self.settings.host(subject), to)
+                    }
                     _ => State::On(on),
                 }
             }
