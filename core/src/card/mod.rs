@@ -10,6 +10,7 @@ mod mail;
 mod operation;
 pub mod text;
 mod thread;
+mod uses;
 mod work;
 
 pub use anchor::anchor;
@@ -21,6 +22,7 @@ pub use form::{Form, Input};
 pub use mail::{access_mail, farewell_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
 pub use thread::{away, line};
+pub(crate) use uses::used;
 
 /// The colour of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! What pressing a button means. Whether it still may be pressed is asked again at the press.
 
 use super::answers::filter_of;
-use super::{Desk, Refusal, Reply, allowed};
+use super::{Desk, Invocation, Refusal, Reply, allowed};
 use crate::card::{self, Card, Tone};
 use crate::event::Event;
 use crate::operation::{Operation, State};
@@ -11,8 +11,12 @@ use crate::spec::Command;
 use crate::tenant::TenantId;
 
 impl Desk {
-    /// A person pressed a button.
-    pub async fn pressed(&self, button: &str, member: &Member) -> Reply {
+    /// A person pressed a button. `channel` is where it stands.
+    pub async fn pressed(&self, button: &str, member: &Member, channel: &str) -> Reply {
+        if let Some((command, options)) = card::used(button) {
+            let (member, channel) = (member.clone(), channel.to_owned());
+            return self.command(&Invocation { command, options, member, channel }).await;
+        }
         let outcome = match button.split_once(':') {
             Some(("page", rest)) => self.page(rest, member).await.map(Reply::Update),
             Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{CloudError, Subject};
+use crate::kind::Kind;
 
 /// Where something was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +58,22 @@ impl Place {
         Self::Database,
         Self::DatabaseUser,
     ];
+
+    /// Where it shows how a resource of the kind is.
+    pub fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Service => Self::Service,
+            Kind::ListenerRule => Self::Rules,
+            Kind::TargetGroup => Self::Targets,
+            Kind::DnsRecord => Self::Record,
+            Kind::TaskDefinition => Self::Image,
+            Kind::AccessPoint => Self::Files,
+            Kind::DatabaseUser => Self::DatabaseUser,
+            Kind::Database => Self::Database,
+            Kind::Secret => Self::Secret,
+            Kind::LogGroup => Self::Logs,
+        }
+    }
 
     /// As people read it.
     pub fn words(self) -> &'static str {

@@ -148,7 +148,8 @@ impl<'w> Actor<'w> {
 
     /// The same, where the bot may stop before it answers.
     pub async fn tries(&self, button: &str) -> Option<Shown> {
-        let reply = self.world.lives(Box::pin(self.world.house().desk.pressed(button, &self.member()))).await;
+        let reply =
+            self.world.lives(Box::pin(self.world.house().desk.pressed(button, &self.member(), OPERATIONS))).await;
         self.world.settles().await;
         reply.map(Shown::of)
     }
