@@ -4,6 +4,7 @@ use std::fmt;
 
 use rand::Rng;
 use rand::distr::Alphanumeric;
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::Settings;
@@ -42,6 +43,10 @@ pub(super) enum State {
         on: String,
         /// The target groups' names.
         to: Vec<String>,
+        /// Its priority: no two rules of a load balancer share one.
+        priority: u32,
+        /// Its conditions, as whoever made it wrote them.
+        conditions: Value,
     },
     /// A secret, or the user that was made with it.
     With(Password),
