@@ -1,9 +1,9 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, change, deletion, work};
+use super::{Card, Field, Tone, buttons, change, checklist, deletion, work};
 use crate::operation::{Operation, State};
-use crate::plan::{Answer, Plan, Purpose, Site};
+use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
 
 /// The card as the operation stands.
@@ -11,7 +11,8 @@ pub fn operation(operation: &Operation) -> Card {
     let plan = &operation.plan;
     let mut fields = about(plan);
     fields.push(approvals(operation));
-    fields.extend(checklist(operation));
+    fields.extend(checklist::before(operation));
+    fields.extend(checklist::after(operation));
     let all = |lines: fn(&Site) -> &Vec<String>| plan.sites.iter().flat_map(lines).cloned().collect::<Vec<_>>();
     for (name, lines) in [("Stands already", all(|site| &site.adopts)), ("In the way", all(|site| &site.in_the_way))] {
         if !lines.is_empty() {
@@ -226,22 +227,4 @@ fn approvals(operation: &Operation) -> Field {
         format!("➖ {} {why}", plain(&person.to_string()))
     }));
     field("Approvals", lines.join("\n"), false)
-}
-
-fn checklist(operation: &Operation) -> Option<Field> {
-    if !matches!(operation.state, State::AwaitingApproval | State::Waiting) || operation.plan.checklist.is_empty() {
-        return None;
-    }
-    let vouched = if operation.plan.policy.approve.is_empty() {
-        "vouched for by whoever asks"
-    } else {
-        "vouched for by whoever approves"
-    };
-    let lines = operation.plan.checklist.iter().map(|line| match &line.answer {
-        Answer::Verified(seen) => format!("☑ {} · {}", line.item, plain(seen)),
-        Answer::Attested => format!("☐ {} · {vouched}", line.item),
-    });
-    let deletes = operation.plan.purpose.deletes();
-    let name = if deletes { "Before it runs (☑ the bot sees to it, ☐ people vouch)" } else { "Before it runs" };
-    Some(field(name, lines.collect::<Vec<_>>().join("\n"), false))
 }

@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
 use crate::role::{Member, Person};
-use crate::spec::Command;
+use crate::spec::{Command, Who};
 use crate::tenant::TenantId;
 
 impl Desk {
@@ -45,15 +45,19 @@ impl Desk {
                 allowed(member, self.who("operation list")?)?;
                 self.operations_page(&filter_of(filter).ok_or_else(gone)?, page).await
             }
+            Some(("help", "")) => {
+                allowed(member, self.who("help")?)?;
+                Ok(card::help(&self.catalogue, page))
+            }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
             _ => Err(gone()),
         }
     }
 
-    fn who(&self, command: &str) -> Result<&[crate::role::Role], Refusal> {
+    fn who(&self, command: &str) -> Result<&Who, Refusal> {
         self.catalogue
             .command(command)
-            .map(|Command { who, .. }| who.as_slice())
+            .map(|Command { who, .. }| who)
             .ok_or_else(|| Refusal::new("There is no such command any more."))
     }
 

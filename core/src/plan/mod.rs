@@ -1,6 +1,7 @@
 //! A plan: what an operation will do, to what, and who must say yes. Frozen when it is made; approvals bind to its digest.
 
 mod change;
+mod checklist;
 mod deletion;
 pub(crate) mod earlier;
 mod site;
@@ -17,6 +18,7 @@ use crate::size::Size;
 use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use change::{Before, Change};
+pub use checklist::{Answer, ChecklistItem, When};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use site::{Resource, Site};
 
@@ -126,25 +128,6 @@ fn yes() -> bool {
     true
 }
 
-/// One line of a checklist, and who answers for it. None is silently skipped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChecklistItem {
-    /// The playbook's line.
-    pub item: String,
-    /// Who answers for it.
-    pub answer: Answer,
-}
-
-/// Who answers for a line of a checklist.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Answer {
-    /// The bot looked; this is what it saw.
-    Verified(String),
-    /// Whoever approves vouches for it by reacting.
-    Attested,
-}
-
 /// What an operation will do. Everything that the approvers see is in here, and the digest is over all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -168,7 +151,7 @@ pub struct Plan {
     pub change: Option<Change>,
     /// Who must approve it.
     pub policy: Policy,
-    /// The checklist before the run (playbook 5.1, 5.3).
+    /// The checklists before and after the run (playbook 5), with the answers that were known when the plan was made.
     pub checklist: Vec<ChecklistItem>,
 }
 

@@ -169,6 +169,12 @@ pub trait Step: Send + Sync + fmt::Debug {
     /// The steps that come before it wherever they are listed.
     fn after(&self) -> Vec<String>;
 
+    /// The lines of a checklist that its proofs show, in the playbook's words; none where its note shows whatever line it is
+    /// named for.
+    fn proves(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// How long one attempt may take. Past it the operation holds.
     fn deadline(&self) -> Duration;
 
