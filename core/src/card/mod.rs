@@ -6,6 +6,7 @@ mod buttons;
 mod certificate;
 mod deletion;
 mod form;
+mod incident;
 mod mail;
 mod operation;
 pub mod text;
@@ -18,7 +19,7 @@ pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;
 pub use deletion::list_of;
 pub use form::{Form, Input};
-pub use mail::{access_mail, farewell_mail, notice_mail};
+pub use mail::{access_mail, farewell_mail, incident_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
 pub use thread::{away, line};
 
