@@ -13,11 +13,7 @@ const MARK: (u8, u8, u8) = (255, 170, 80);
 fn panel(points: &[Option<u32>], mark: Option<u32>) -> Panel {
     Panel {
         title: "CPU, last day (units)".into(),
-        series: Series {
-            from: datetime!(2026-03-02 14:00 UTC),
-            period: Duration::HOUR,
-            points: points.to_vec(),
-        },
+        series: Series { from: datetime!(2026-03-02 14:00 UTC), period: Duration::HOUR, points: points.to_vec() },
         mark: mark.map(|value| (value, format!("reserved {value}"))),
     }
 }

@@ -24,7 +24,9 @@ pub(super) async fn apply(
             RegistryChange::Stand(tenant, environment, standing) => {
                 stand(connection, tenant, *environment, *standing).await?;
             }
-            RegistryChange::Resize(tenant, environment, size) => resize(connection, tenant, *environment, *size).await?,
+            RegistryChange::Resize(tenant, environment, size) => {
+                resize(connection, tenant, *environment, *size).await?
+            }
             RegistryChange::Leave(tenant, environment) => {
                 leave(connection, tenant, *environment).await?;
                 if !RegistryChange::bury(changes, tenant) {

@@ -1,7 +1,7 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, change, checklist, deletion, work};
+use super::{Card, Field, Tone, buttons, change, checklist, deletion, incident, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
@@ -28,7 +28,7 @@ pub fn operation(operation: &Operation) -> Card {
     }
     Card {
         title: title(operation),
-        tone: tone(operation.state),
+        tone: incident::tone(operation).unwrap_or_else(|| tone(operation.state)),
         body: format!("{}\n\n{}", status(operation), work::lines(operation)),
         fields,
         footer: format!(
@@ -38,7 +38,13 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan.purpose.deletes().then(|| deletion::plan_file(operation)).or_else(|| change::files(plan)).into_iter().collect(),
+        files: plan
+            .purpose
+            .deletes()
+            .then(|| deletion::plan_file(operation))
+            .or_else(|| change::files(plan))
+            .into_iter()
+            .collect(),
         ..Card::default()
     }
     .fit()
@@ -48,6 +54,9 @@ pub fn operation(operation: &Operation) -> Card {
 fn about(plan: &Plan) -> Vec<Field> {
     if let Some(wanted) = &plan.deletion {
         return deletion::about(plan, wanted);
+    }
+    if let (Purpose::Shutdown | Purpose::Reopen, Some(change)) = (plan.purpose, &plan.change) {
+        return incident::about(plan, change);
     }
     if let Some(wanted) = change::of(plan) {
         return change::about(plan, wanted);
@@ -102,6 +111,9 @@ pub(super) fn tone(state: State) -> Tone {
 pub fn status(operation: &Operation) -> String {
     let by =
         operation.decided_by.as_ref().map_or(String::new(), |person| format!(" by {}", plain(&person.to_string())));
+    if let Some(ended) = incident::overruled(operation) {
+        return ended;
+    }
     match operation.state {
         State::AwaitingApproval => awaiting(operation),
         State::Waiting => deletion::waiting(operation),
@@ -127,6 +139,9 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
+        State::Succeeded if matches!(operation.plan.purpose, Purpose::Shutdown | Purpose::Reopen) => {
+            incident::succeeded(operation)
+        }
         State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
         State::Succeeded => succeeded(operation),
         State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
@@ -139,6 +154,9 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Abandoned if operation.plan.purpose.deletes() => {
             format!("**Left as it stands**{by}. A new request deletes what is left.")
+        }
+        State::Abandoned if operation.plan.purpose == Purpose::Shutdown => {
+            format!("**Left as it stands**{by}. `/tenant reopen` puts back what was cut off.")
         }
         State::Abandoned => format!("**Left as it stands**{by}. A new request takes over what stands."),
     }
@@ -160,7 +178,9 @@ pub(super) fn unwound(operation: &Operation) -> String {
         .filter(|(_, progress)| progress.left)
         .map(|(planned, progress)| format!("`{}` ({})", planned.resource, plain(&progress.note)))
         .collect();
-    if left.is_empty() && let Some(change) = change::of(&operation.plan) {
+    if left.is_empty()
+        && let Some(change) = change::of(&operation.plan)
+    {
         change::unwound(change)
     } else if left.is_empty() {
         "nothing that this run created is left".into()

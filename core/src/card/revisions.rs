@@ -30,7 +30,13 @@ pub fn revision_menu(tenancy: &Tenancy, revisions: &[Revision], stable: Option<u
 /// A line for each revision, the newest first; the one that runs and the last that was stable are marked.
 pub fn revisions(revisions: &[Revision], stable: Option<u32>) -> String {
     let lines = revisions.iter().map(|revision| {
-        let mark = if revision.runs { "▶️" } else if stable == Some(revision.number) { "✅" } else { "▫️" };
+        let mark = if revision.runs {
+            "▶️"
+        } else if stable == Some(revision.number) {
+            "✅"
+        } else {
+            "▫️"
+        };
         format!("{mark} {}", plain(&words(revision, stable, &revision.image)))
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -51,7 +57,9 @@ fn words(revision: &Revision, stable: Option<u32>, image: &str) -> String {
         ""
     };
     let registered = revision.registered.map_or_else(|| "date not known".to_owned(), date);
-    let size = revision.size.map_or_else(|| "size not known".to_owned(), |size| format!("{} cpu · {} MiB", size.cpu(), size.memory()));
+    let size = revision
+        .size
+        .map_or_else(|| "size not known".to_owned(), |size| format!("{} cpu · {} MiB", size.cpu(), size.memory()));
     format!("{}{mark} · {registered} · {image} · {size}", revision.number)
 }
 

@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::checklist;
 use super::text::{plain, roles, span};
+use super::{checklist, incident};
 use crate::event::{Effect, Event, Proof, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::{Answer, Purpose, When};
@@ -22,6 +22,17 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
+    let (text, calls) = words(operation, recorded)?;
+    Some((incident::timed(operation, recorded.at, text), calls))
+}
+
+fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
+    if let (Event::Filed { .. }, Some(opening)) = (&recorded.event, incident::opening(operation)) {
+        return Some(opening);
+    }
+    if let Some(begins) = incident::beginning(operation, &recorded.event) {
+        return Some((begins, Vec::new()));
+    }
     let bulk = operation.plan.purpose == Purpose::BulkDelete;
     let step = |place: &usize| match operation.plan.steps.get(*place) {
         Some(planned) if operation.plan.sites.len() > 1 => {
@@ -98,7 +109,10 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             return Some(stopped("↩️ **Taken back by itself.**", operation, diagnosis));
         }
         Event::Overruled { by, person } => {
-            format!("⏹️ {} ordered an emergency shutdown (`{by}`), which took precedence: this ends here.", who(person))
+            format!(
+                "⏹️ {} ordered an emergency (`{by}`), which took precedence: this ends where it stands.",
+                who(person)
+            )
         }
         Event::Retried { person } => format!("🔁 {} ordered it to be tried again.", who(person)),
         Event::Forced { step: place, person } => format!("❗ {} ordered {} by force.", who(person), step(place)),
@@ -128,6 +142,9 @@ fn ended(operation: &Operation, event: &Event) -> Option<String> {
             let done = super::deletion::succeeded(operation);
             let done = done.replace("The certificate is in the thread.", "This is the certificate:");
             format!("{done}{}", after())
+        }
+        Event::Succeeded if incident::closing(operation).is_some() => {
+            format!("{}{}", incident::closing(operation)?, after())
         }
         Event::Succeeded if changes => format!("🎉 {}{}", super::change::succeeded(operation), after()),
         Event::Succeeded => format!("🎉 Done: https://{} stands.{}", operation.plan.site().host, after()),

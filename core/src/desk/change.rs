@@ -97,9 +97,8 @@ impl Desk {
     ) -> Result<Found, Refusal> {
         let place = subject.tenancy.environment;
         // What only runs otherwise keeps its rules, whatever they are.
-        let rules = async {
-            if purpose == Purpose::Change { Ok(Vec::new()) } else { self.workload.rules(subject).await }
-        };
+        let rules =
+            async { if purpose == Purpose::Change { Ok(Vec::new()) } else { self.workload.rules(subject).await } };
         let looks = try_join3(self.workload.tasks(subject), self.workload.revisions(subject), rules);
         let (tasks, revisions, rules) = looks.await.map_err(|error| unreachable(place, &error))?;
         let running = revisions.iter().find(|revision| revision.runs).cloned();
@@ -110,7 +109,14 @@ impl Desk {
                 place.title()
             )));
         };
-        let before = Before { standing, revision: running.number, size: running.size, desired: tasks.desired, rules };
+        let before = Before {
+            standing,
+            revision: running.number,
+            size: running.size,
+            desired: tasks.desired,
+            rules,
+            retention: None,
+        };
         Ok(Found { revisions, before })
     }
 }
@@ -118,9 +124,9 @@ impl Desk {
 /// How the tenant stands where it is to be changed. What is half-way is for its own operation to finish, but in an emergency.
 fn stands(purpose: Purpose, wanted: &ChangeSpec, tenant: &Tenant, at: Environment) -> Result<Standing, Refusal> {
     let (id, place) = (&tenant.details.tenant, at.title());
-    let standing = tenant.standing(at).ok_or_else(|| {
-        Refusal(format!("`{id}` does not stand in {place}. `/tenant show` shows where it does."))
-    })?;
+    let standing = tenant
+        .standing(at)
+        .ok_or_else(|| Refusal(format!("`{id}` does not stand in {place}. `/tenant show` shows where it does.")))?;
     match standing {
         Standing::Shut if purpose == Purpose::Change => Err(shut(id, at)),
         Standing::Incomplete if purpose == Purpose::Change && !wanted.at_once => Err(Refusal(format!(
@@ -132,7 +138,10 @@ fn stands(purpose: Purpose, wanted: &ChangeSpec, tenant: &Tenant, at: Environmen
 }
 
 fn shut(tenant: &TenantId, at: Environment) -> Refusal {
-    Refusal(format!("`{tenant}` wants no task in {}: it is shut down. `/tenant reopen` puts it back first.", at.title()))
+    Refusal(format!(
+        "`{tenant}` wants no task in {}: it is shut down. `/tenant reopen` puts it back first.",
+        at.title()
+    ))
 }
 
 /// A change that keeps everything.
@@ -145,6 +154,7 @@ fn nothing(wanted: &ChangeSpec, before: Before) -> Change {
         usage: Vec::new(),
         reopens: None,
         tells: None,
+        emergency: None,
         before,
     }
 }

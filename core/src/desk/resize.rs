@@ -11,11 +11,7 @@ use crate::tenant::Invalid;
 const MOST_TASKS: u32 = 10;
 
 /// The size, where it is another than before, and the number of tasks. What would change nothing is refused.
-pub(super) fn asked(
-    request: &ChangeRequest,
-    known: &Details,
-    before: &Before,
-) -> Result<(Option<Size>, u32), Refusal> {
+pub(super) fn asked(request: &ChangeRequest, known: &Details, before: &Before) -> Result<(Option<Size>, u32), Refusal> {
     if (request.cpu, request.memory, request.count) == (None, None, None) {
         return Err(Refusal::new("Say what is to change: give `cpu`, `memory` or `count`."));
     }

@@ -17,12 +17,7 @@ const REMEMBERED: u32 = 10;
 
 impl Desk {
     /// The revision of that number, which must be active and not the one that runs.
-    pub(super) async fn revision_to(
-        &self,
-        number: u32,
-        subject: &Subject,
-        found: &Found,
-    ) -> Result<Revision, Refusal> {
+    pub(super) async fn revision_to(&self, number: u32, subject: &Subject, found: &Found) -> Result<Revision, Refusal> {
         let place = subject.tenancy.environment.title();
         let tenant = &subject.tenancy.tenant;
         let newest = found.revisions.iter().map(|revision| revision.number).max().unwrap_or_default();
@@ -97,7 +92,9 @@ impl Desk {
         for id in listing.rows {
             let operation = self.ledger.get(&id).await?;
             let proofs = operation.steps.iter().flat_map(|step| &step.proofs);
-            numbers.extend(proofs.filter(|proof| proof.item == STABLE).filter_map(|proof| proof.proof.parse::<u32>().ok()));
+            numbers.extend(
+                proofs.filter(|proof| proof.item == STABLE).filter_map(|proof| proof.proof.parse::<u32>().ok()),
+            );
         }
         Ok(numbers)
     }

@@ -36,7 +36,8 @@ impl Engine {
         if let Some(number) = change.revision
             && revisions.iter().all(|revision| revision.number != number)
         {
-            surprises.push(format!("Revision {number} is not active any more: it was deregistered since this was planned."));
+            surprises
+                .push(format!("Revision {number} is not active any more: it was deregistered since this was planned."));
         }
         if surprises.is_empty() {
             return Ok(());

@@ -222,8 +222,10 @@ built_in!(
     "tenant-list",
     "tenant-promote",
     "tenant-provision",
+    "tenant-reopen",
     "tenant-rollback",
     "tenant-scale",
     "tenant-show",
+    "tenant-shutdown",
     "tenant-validate",
 );

@@ -74,7 +74,7 @@ impl Step for AwaitStable {
 pub(super) async fn wait(cx: Context<'_>, revision: u32) -> Result<Result<String, String>, StepError> {
     let subject = cx.site.subject();
     let looked = patience::wait(cx, PATIENCE, || async {
-        Ok(match cx.workload.rollout(&subject).await? {
+        Ok(match cx.workload.rollout(&subject, Some(revision)).await? {
             Rollout::Stable(seen) => Look::Settled(Ok(seen)),
             Rollout::Failed(why) => Look::Settled(Err(why)),
             Rollout::Rolling(how) => Look::NotYet(how),
