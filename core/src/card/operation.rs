@@ -1,9 +1,9 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, change, deletion, work};
+use super::{Card, Field, Tone, buttons, change, checklist, deletion, incident, work};
 use crate::operation::{Operation, State};
-use crate::plan::{Answer, Plan, Purpose, Site};
+use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
 
 /// The card as the operation stands.
@@ -11,7 +11,8 @@ pub fn operation(operation: &Operation) -> Card {
     let plan = &operation.plan;
     let mut fields = about(plan);
     fields.push(approvals(operation));
-    fields.extend(checklist(operation));
+    fields.extend(checklist::before(operation));
+    fields.extend(checklist::after(operation));
     let all = |lines: fn(&Site) -> &Vec<String>| plan.sites.iter().flat_map(lines).cloned().collect::<Vec<_>>();
     for (name, lines) in [("Stands already", all(|site| &site.adopts)), ("In the way", all(|site| &site.in_the_way))] {
         if !lines.is_empty() {
@@ -27,7 +28,7 @@ pub fn operation(operation: &Operation) -> Card {
     }
     Card {
         title: title(operation),
-        tone: tone(operation.state),
+        tone: incident::tone(operation).unwrap_or_else(|| tone(operation.state)),
         body: format!("{}\n\n{}", status(operation), work::lines(operation)),
         fields,
         footer: format!(
@@ -53,6 +54,9 @@ pub fn operation(operation: &Operation) -> Card {
 fn about(plan: &Plan) -> Vec<Field> {
     if let Some(wanted) = &plan.deletion {
         return deletion::about(plan, wanted);
+    }
+    if let (Purpose::Shutdown | Purpose::Reopen, Some(change)) = (plan.purpose, &plan.change) {
+        return incident::about(plan, change);
     }
     if let Some(wanted) = change::of(plan) {
         return change::about(plan, wanted);
@@ -107,6 +111,9 @@ pub(super) fn tone(state: State) -> Tone {
 pub fn status(operation: &Operation) -> String {
     let by =
         operation.decided_by.as_ref().map_or(String::new(), |person| format!(" by {}", plain(&person.to_string())));
+    if let Some(ended) = incident::overruled(operation) {
+        return ended;
+    }
     match operation.state {
         State::AwaitingApproval => awaiting(operation),
         State::Waiting => deletion::waiting(operation),
@@ -132,6 +139,9 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
+        State::Succeeded if matches!(operation.plan.purpose, Purpose::Shutdown | Purpose::Reopen) => {
+            incident::succeeded(operation)
+        }
         State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
         State::Succeeded => succeeded(operation),
         State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
@@ -144,6 +154,9 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Abandoned if operation.plan.purpose.deletes() => {
             format!("**Left as it stands**{by}. A new request deletes what is left.")
+        }
+        State::Abandoned if operation.plan.purpose == Purpose::Shutdown => {
+            format!("**Left as it stands**{by}. `/tenant reopen` puts back what was cut off.")
         }
         State::Abandoned => format!("**Left as it stands**{by}. A new request takes over what stands."),
     }
@@ -234,22 +247,4 @@ fn approvals(operation: &Operation) -> Field {
         format!("➖ {} {why}", plain(&person.to_string()))
     }));
     field("Approvals", lines.join("\n"), false)
-}
-
-fn checklist(operation: &Operation) -> Option<Field> {
-    if !matches!(operation.state, State::AwaitingApproval | State::Waiting) || operation.plan.checklist.is_empty() {
-        return None;
-    }
-    let vouched = if operation.plan.policy.approve.is_empty() {
-        "vouched for by whoever asks"
-    } else {
-        "vouched for by whoever approves"
-    };
-    let lines = operation.plan.checklist.iter().map(|line| match &line.answer {
-        Answer::Verified(seen) => format!("☑ {} · {}", line.item, plain(seen)),
-        Answer::Attested => format!("☐ {} · {vouched}", line.item),
-    });
-    let deletes = operation.plan.purpose.deletes();
-    let name = if deletes { "Before it runs (☑ the bot sees to it, ☐ people vouch)" } else { "Before it runs" };
-    Some(field(name, lines.collect::<Vec<_>>().join("\n"), false))
 }

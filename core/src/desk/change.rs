@@ -109,7 +109,14 @@ impl Desk {
                 place.title()
             )));
         };
-        let before = Before { standing, revision: running.number, size: running.size, desired: tasks.desired, rules };
+        let before = Before {
+            standing,
+            revision: running.number,
+            size: running.size,
+            desired: tasks.desired,
+            rules,
+            retention: None,
+        };
         Ok(Found { revisions, before })
     }
 }
@@ -147,6 +154,7 @@ fn nothing(wanted: &ChangeSpec, before: Before) -> Change {
         usage: Vec::new(),
         reopens: None,
         tells: None,
+        emergency: None,
         before,
     }
 }
