@@ -90,6 +90,8 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         Event::StepDone { step: place, effect, note, proofs } => {
             let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
             let what = match effect {
+                // A change says what it has changed: nothing new stands.
+                _ if operation.plan.change.is_some() => plain(note),
                 Effect::Created => format!("created `{resource}`"),
                 Effect::Existed => format!("`{resource}` stood already"),
                 Effect::Done => plain(note),
