@@ -146,6 +146,10 @@ impl Cloud for RealCloud {
         log_group::retain_for(self.of(subject)?, &subject.tenancy, days).await
     }
 
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.account(environment).is_ok_and(|account| database::lists(account, kind))
+    }
+
     async fn inventory(
         &self,
         kind: Kind,

@@ -10,11 +10,13 @@ pub mod chain;
 #[cfg(feature = "fakes")]
 pub mod contract;
 pub mod desk;
+pub mod diagnosis;
 pub mod display;
 pub mod engine;
 pub mod event;
 #[cfg(feature = "fakes")]
 pub mod fakes;
+pub mod inventory;
 pub mod kind;
 pub mod ledger;
 pub mod operation;

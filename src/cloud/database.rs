@@ -44,7 +44,12 @@ pub(super) async fn remove(account: &Account, kind: Kind, tenancy: &Tenancy) -> 
     }
 }
 
-/// A task answers yes or no and no names, so by tasks the inventory is empty, and only [`find`] shows what is there.
+/// A task answers yes or no and no names, so by tasks nothing is listed, and only [`find`] shows what is there.
+pub(super) fn lists(account: &Account, kind: Kind) -> bool {
+    let by_task = account.config.database.access == Access::Task;
+    !(by_task && matches!(kind, Kind::DatabaseUser | Kind::Database))
+}
+
 pub(super) async fn inventory(account: &Account, kind: Kind, page: Option<&str>) -> Result<InventoryPage, CloudError> {
     match (account.config.database.access, kind) {
         (Access::Task, _) => Ok(InventoryPage { names: Vec::new(), next: None }),

@@ -74,6 +74,10 @@ impl<T: Cloud> Cloud for Fenced<T> {
         self.port.retain_logs(subject, days).await
     }
 
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.port.lists(kind, environment)
+    }
+
     async fn inventory(
         &self,
         kind: Kind,

@@ -4,13 +4,23 @@ mod anchor;
 mod answers;
 mod buttons;
 mod certificate;
+mod change;
+pub mod chart;
+mod checklist;
 mod deletion;
+mod diagnosis;
 mod form;
+mod handbook;
+mod help;
 mod incident;
 mod mail;
+mod manual;
 mod operation;
+mod revisions;
 pub mod text;
 mod thread;
+mod usage;
+mod uses;
 mod work;
 
 pub use anchor::anchor;
@@ -18,10 +28,15 @@ pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
 pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;
 pub use deletion::list_of;
+pub use diagnosis::{advised, diagnosis};
 pub use form::{Form, Input};
+pub use handbook::handbook;
+pub use help::{help, help_of};
 pub use mail::{access_mail, farewell_mail, incident_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
+pub use revisions::{revision_label, revision_menu, revisions};
 pub use thread::{away, line};
+pub(crate) use uses::used;
 
 /// The colour of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

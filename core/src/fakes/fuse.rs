@@ -209,6 +209,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError> {
         self.fuse.around(about("retain_logs", subject), self.port.retain_logs(subject, days)).await
     }
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.port.lists(kind, environment)
+    }
     async fn inventory(
         &self,
         kind: Kind,

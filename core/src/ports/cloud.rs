@@ -172,8 +172,12 @@ pub trait Cloud: Send + Sync + fmt::Debug {
     /// [`CloudError::Foreign`].
     async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError>;
 
-    /// The kind's resources in an environment by pages. A world that reaches its databases only by tasks, which answer yes or
-    /// no, lists none of these: there [`Cloud::find`] alone shows what stands.
+    /// Whether [`Cloud::inventory`] lists the kind in an environment. A world that reaches its databases only by tasks, which
+    /// answer yes or no, lists none of these: there [`Cloud::find`] alone shows what stands.
+    fn lists(&self, kind: Kind, environment: Environment) -> bool;
+
+    /// The kind's resources in an environment by pages, a name for each; none where it is not [listed](Cloud::lists). Names are
+    /// playbook 6.1's; rules and records are listed by the service that they lead to (`dev-acme`), or else by their host names.
     async fn inventory(
         &self,
         kind: Kind,

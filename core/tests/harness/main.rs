@@ -56,7 +56,6 @@ fn operations() -> Vec<(Command, OperationSpec)> {
 fn scopes(spec: &OperationSpec) -> Vec<Scope> {
     let mut scopes: Vec<Scope> = spec.policy.keys().copied().map(Scope::One).collect();
     match spec.purpose {
-        Purpose::Provision => {}
         Purpose::Delete => scopes.push(Scope::EVERYWHERE),
         Purpose::BulkDelete => scopes.push(Scope::NOT_PROD),
         _ => {}

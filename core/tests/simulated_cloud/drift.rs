@@ -93,6 +93,10 @@ impl Cloud for Drifted<'_> {
         self.right.retain_logs(subject, days).await
     }
 
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.right.lists(kind, environment)
+    }
+
     async fn inventory(
         &self,
         kind: Kind,

@@ -1,18 +1,35 @@
 //! The questions about a whole environment: its inventory by pages, its room, its host names.
 
+use super::SimulatedCloud;
 use super::resource::{Resource, State};
 use super::world::World;
 use crate::kind::Kind;
 use crate::ports::{InventoryPage, Owner, Room, Subject};
 use crate::tenant::Environment;
 
+impl SimulatedCloud {
+    /// From now on the environment's databases are reached only by tasks, which answer yes or no: they are not listed.
+    pub fn reach_databases_by_task(&self, environment: Environment) {
+        self.change(|world| world.by_task.insert(environment));
+    }
+}
+
 impl World {
+    pub(super) fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        !(matches!(kind, Kind::DatabaseUser | Kind::Database) && self.by_task.contains(&environment))
+    }
+
     pub(super) fn inventory(&self, kind: Kind, environment: Environment, after: Option<&str>) -> InventoryPage {
+        if !self.lists(kind, environment) {
+            return InventoryPage { names: Vec::new(), next: None };
+        }
         let mut rest = self.all(environment, kind, after).peekable();
         let mut names = Vec::new();
         let mut last = None;
         for (name, resources) in rest.by_ref().take(self.settings.page_size.max(1)) {
-            names.extend(resources.iter().map(|_| name.to_owned()));
+            // The revisions of a task definition are one family.
+            let most = if kind == Kind::TaskDefinition { 1 } else { usize::MAX };
+            names.extend(resources.iter().take(most).map(|_| name.to_owned()));
             last = Some(name.to_owned());
         }
         InventoryPage { names, next: last.filter(|_| rest.peek().is_some()) }

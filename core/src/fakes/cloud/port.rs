@@ -98,6 +98,10 @@ impl Cloud for SimulatedCloud {
         self.call(about, |world| world.retain_logs(subject, days), in_words).await
     }
 
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.world().lists(kind, environment)
+    }
+
     async fn inventory(
         &self,
         kind: Kind,
