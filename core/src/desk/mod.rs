@@ -4,6 +4,7 @@
 //! log and wakes the runner.
 
 mod answers;
+mod audit;
 mod buttons;
 mod catch_up;
 mod change;
@@ -15,13 +16,14 @@ mod layout;
 mod planner;
 mod presence;
 mod request;
+mod shelf;
 mod survey;
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::sync::Arc;
 
-use crate::card::{Card, Form, Tone, text};
+use crate::card::{AuditPages, Card, Form, Tone, text};
 use crate::engine::BACKOFF;
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
@@ -35,6 +37,7 @@ use crate::votes::Votes;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
+pub use shelf::Shelf;
 
 /// How often a reaction that waits for the store is tried again at the longest pause: a day in all, in which every request
 /// that needs reactions expires.
@@ -147,6 +150,8 @@ pub struct Desk {
     pub ground: BTreeMap<Environment, Ground>,
     /// Who is told besides those who asked.
     pub contacts: Contacts,
+    /// The audits whose pages are being turned.
+    pub audits: Shelf<AuditPages>,
     /// When the bot was last in the chat.
     pub presence: Presence,
 }
@@ -190,6 +195,7 @@ impl Desk {
             Answers::TenantList => {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
             }
+            Answers::TenantAudit => self.audit(invocation).await,
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
             Answers::OperationCancel => self.cancel(&request::operation(invocation)?, &invocation.member).await,

@@ -220,6 +220,7 @@ built_in!(
     "operation-cancel",
     "operation-list",
     "operation-show",
+    "tenant-audit",
     "tenant-bulk-delete",
     "tenant-delete",
     "tenant-list",
