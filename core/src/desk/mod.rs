@@ -12,6 +12,7 @@ mod checklist;
 mod complete;
 mod deletion;
 mod forms;
+mod heal;
 mod layout;
 mod planner;
 mod presence;
@@ -179,9 +180,8 @@ impl Desk {
                 Purpose::Change | Purpose::Shutdown | Purpose::Reopen => {
                     self.change(command, spec, invocation).await.map(Reply::Private)
                 }
-                Purpose::Heal | Purpose::Sweep | Purpose::Adopt => {
-                    Err(Refusal::new("This version does not know how to plan that."))
-                }
+                Purpose::Heal => self.heal(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Sweep | Purpose::Adopt => Err(Refusal::new("This version does not know how to plan that.")),
             },
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }

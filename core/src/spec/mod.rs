@@ -223,6 +223,7 @@ built_in!(
     "tenant-audit",
     "tenant-bulk-delete",
     "tenant-delete",
+    "tenant-heal",
     "tenant-list",
     "tenant-promote",
     "tenant-provision",

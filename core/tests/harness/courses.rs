@@ -91,9 +91,13 @@ fn in_which(does: &Does, name: &str) -> Option<Vec<String>> {
             with(&|course| !course.combination.deletes() && course.end() == State::Succeeded)
         }
         Does::Answer(Answers::OperationCancel) => with(&|course| course.way == Way::Withdrawn),
-        Does::Answer(Answers::TenantShow | Answers::TenantList | Answers::OperationList | Answers::OperationShow) => {
-            None
-        }
+        Does::Answer(
+            Answers::TenantShow
+            | Answers::TenantList
+            | Answers::TenantAudit
+            | Answers::OperationList
+            | Answers::OperationShow,
+        ) => None,
     }
 }
 
