@@ -100,6 +100,7 @@ fn in_which(does: &Does, name: &str) -> Option<Vec<String>> {
             | Answers::TenantDiagnose
             | Answers::TenantShow
             | Answers::TenantList
+            | Answers::TenantAudit
             | Answers::OperationList
             | Answers::OperationShow,
         ) => None,
