@@ -18,6 +18,7 @@ mod rule_look;
 mod rule_words;
 mod run_task;
 mod seal;
+mod service_tasks;
 mod tags;
 
 pub(crate) mod access_point;
@@ -32,6 +33,7 @@ pub(crate) mod secret;
 pub(crate) mod service;
 pub(crate) mod service_look;
 pub(crate) mod service_work;
+pub(crate) mod symptoms;
 pub(crate) mod target_group;
 pub(crate) mod task_definition;
 

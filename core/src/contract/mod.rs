@@ -160,7 +160,10 @@ pub const CASES: &[Case] = &[
     case!("somebody else's rules are not the tenant's", traffic::strangers_rules_are_left_out),
     case!("a rule to a target group that is gone is not put back", traffic::missing_target_group_is_said),
     case!("logs are kept for ever, and exported once for each run", traffic::logs_are_preserved_once),
-    case!("without a task definition there are no revisions, and none is made or deployed", revisions::nothing_of_nothing),
+    case!(
+        "without a task definition there are no revisions, and none is made or deployed",
+        revisions::nothing_of_nothing
+    ),
     case!("what was never measured is an answer without numbers", revisions::never_measured),
     case!("a revision of another size is registered and retired once for each run", revisions::registered_once_a_run),
     case!("what is deployed comes up and is proven, and what was before comes back", revisions::comes_up_and_is_proven),

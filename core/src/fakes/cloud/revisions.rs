@@ -233,7 +233,9 @@ impl World {
         let wanted = self.work(subject).is_some_and(|work| work.wants == revision);
         if !wanted && self.active(subject).iter().all(|active| active.number != revision) {
             let name = subject.tenancy.name(Kind::TaskDefinition);
-            return Err(CloudError::Permanent(format!("ClientException: TaskDefinition is inactive: {name}:{revision}")));
+            return Err(CloudError::Permanent(format!(
+                "ClientException: TaskDefinition is inactive: {name}:{revision}"
+            )));
         }
         let looks = self.settings.looks_to_start;
         Ok(self.work_mut(subject).is_some_and(|work| work.deploy(revision, desired, looks)))
