@@ -15,6 +15,18 @@ pub const PAGE: u32 = 10;
 /// The answer to a request that was filed.
 pub fn filed(operation: &Operation) -> Card {
     let approve = &operation.plan.policy.approve;
+    if operation.plan.policy.at_once {
+        // The card does not stand yet: nothing waits for it.
+        return Card::note(
+            Tone::Attention,
+            format!("Under way: {}", operation::title(operation)),
+            format!(
+                "Operation `{}` runs already; nobody is waited for. The incident is worked on in <#{}>: its card and its thread come \
+                 there.",
+                operation.id, operation.channel
+            ),
+        );
+    }
     let next = if approve.is_empty() {
         "No approval is needed: it starts as soon as its card stands.".to_owned()
     } else {

@@ -1,7 +1,7 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, deletion, work};
+use super::{Card, Field, Tone, buttons, deletion, incident, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Answer, Plan, Purpose, Site};
 use crate::policy::Idle;
@@ -27,7 +27,7 @@ pub fn operation(operation: &Operation) -> Card {
     }
     Card {
         title: title(operation),
-        tone: tone(operation.state),
+        tone: incident::tone(operation).unwrap_or_else(|| tone(operation.state)),
         body: format!("{}\n\n{}", status(operation), work::lines(operation)),
         fields,
         footer: format!(
@@ -47,6 +47,9 @@ pub fn operation(operation: &Operation) -> Card {
 fn about(plan: &Plan) -> Vec<Field> {
     if let Some(wanted) = &plan.deletion {
         return deletion::about(plan, wanted);
+    }
+    if let (Purpose::Shutdown | Purpose::Reopen, Some(change)) = (plan.purpose, &plan.change) {
+        return incident::about(plan, change);
     }
     let details = plan.details();
     vec![
@@ -98,6 +101,9 @@ pub(super) fn tone(state: State) -> Tone {
 pub fn status(operation: &Operation) -> String {
     let by =
         operation.decided_by.as_ref().map_or(String::new(), |person| format!(" by {}", plain(&person.to_string())));
+    if let Some(ended) = incident::overruled(operation) {
+        return ended;
+    }
     match operation.state {
         State::AwaitingApproval => awaiting(operation),
         State::Waiting => deletion::waiting(operation),
@@ -117,6 +123,9 @@ pub fn status(operation: &Operation) -> String {
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
+        State::Succeeded if matches!(operation.plan.purpose, Purpose::Shutdown | Purpose::Reopen) => {
+            incident::succeeded(operation)
+        }
         State::Succeeded => succeeded(operation),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
         State::Refused => format!("**Rejected**{by}. Nothing was done."),
@@ -127,6 +136,9 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Abandoned if operation.plan.purpose.deletes() => {
             format!("**Left as it stands**{by}. A new request deletes what is left.")
+        }
+        State::Abandoned if operation.plan.purpose == Purpose::Shutdown => {
+            format!("**Left as it stands**{by}. `/tenant reopen` puts back what was cut off.")
         }
         State::Abandoned => format!("**Left as it stands**{by}. A new request takes over what stands."),
     }

@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use super::incident;
 use super::text::{plain, roles, span};
 use crate::event::{Effect, Event, Proof, Recorded};
 use crate::operation::{Operation, State};
@@ -21,6 +22,17 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
+    let (text, calls) = words(operation, recorded)?;
+    Some((incident::timed(operation, recorded.at, text), calls))
+}
+
+fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
+    if let (Event::Filed { .. }, Some(opening)) = (&recorded.event, incident::opening(operation)) {
+        return Some(opening);
+    }
+    if let Some(begins) = incident::beginning(operation, &recorded.event) {
+        return Some((begins, Vec::new()));
+    }
     let bulk = operation.plan.purpose == Purpose::BulkDelete;
     let step = |place: &usize| match operation.plan.steps.get(*place) {
         Some(planned) if operation.plan.sites.len() > 1 => {
@@ -78,6 +90,8 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         Event::StepDone { step: place, effect, note, proofs } => {
             let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
             let what = match effect {
+                // A change says what it has changed: nothing new stands.
+                _ if operation.plan.change.is_some() => plain(note),
                 Effect::Created => format!("created `{resource}`"),
                 Effect::Existed => format!("`{resource}` stood already"),
                 Effect::Done => plain(note),
@@ -94,7 +108,10 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             return Some(stopped("↩️ **Taken back by itself.**", operation, diagnosis));
         }
         Event::Overruled { by, person } => {
-            format!("⏹️ {} ordered an emergency shutdown (`{by}`), which took precedence: this ends here.", who(person))
+            format!(
+                "⏹️ {} ordered an emergency (`{by}`), which took precedence: this ends where it stands.",
+                who(person)
+            )
         }
         Event::Retried { person } => format!("🔁 {} ordered it to be tried again.", who(person)),
         Event::Forced { step: place, person } => format!("❗ {} ordered {} by force.", who(person), step(place)),
@@ -103,6 +120,7 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
         Event::Succeeded if operation.plan.purpose.deletes() => super::deletion::succeeded(operation)
             .replace("The certificate is in the thread.", "This is the certificate:"),
+        Event::Succeeded if incident::closing(operation).is_some() => incident::closing(operation)?,
         Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.site().host),
         Event::Unwound => format!("↩️ Rolled back: {}.", super::operation::unwound(operation)),
         Event::Abandoned { person } => format!("⏹️ {} left it as it stands.", who(person)),

@@ -17,14 +17,16 @@ pub(super) fn lines(operation: &Operation) -> String {
 
 /// A line for each step that is meant.
 fn steps(operation: &Operation, meant: impl Fn(usize) -> bool) -> String {
-    let steps = operation.plan.steps.iter().zip(&operation.steps).enumerate();
-    let lines: Vec<String> =
-        steps.filter(|(place, _)| meant(*place)).map(|(_, (planned, progress))| step(planned, progress)).collect();
+    let changes = operation.plan.change.is_some();
+    let steps = operation.plan.steps.iter().zip(&operation.steps).enumerate().filter(|(place, _)| meant(*place));
+    let lines: Vec<String> = steps.map(|(_, (planned, progress))| step(planned, progress, changes)).collect();
     lines.join("\n")
 }
 
-fn step(planned: &PlannedStep, progress: &Progress) -> String {
+fn step(planned: &PlannedStep, progress: &Progress, changes: bool) -> String {
     let note = match progress.state {
+        // A change says in its thread what it has changed: nothing new stands.
+        StepState::Done if changes => String::new(),
         StepState::Done => match progress.effect {
             Some(Effect::Existed) => " · stood already".to_owned(),
             Some(Effect::Created) => " · created".to_owned(),

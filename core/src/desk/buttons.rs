@@ -128,7 +128,7 @@ fn decision(operation: &Operation, verb: &str, person: Person) -> Option<Event> 
     let held = card::held_step(operation).zip(operation.held_step);
     match verb {
         "retry" => Some(Event::Retried { person }),
-        "unwind" if !operation.plan.purpose.deletes() => Some(Event::UnwindOrdered { person }),
+        "unwind" if operation.plan.purpose.unwinds() => Some(Event::UnwindOrdered { person }),
         "leave" => Some(Event::Abandoned { person }),
         "skip" => held.filter(|(step, _)| step.harmless()).map(|(_, step)| Event::Skipped { step, person }),
         "force" => held.filter(|(step, _)| step.forcible()).map(|(_, step)| Event::Forced { step, person }),

@@ -37,6 +37,13 @@ impl Desk {
         };
         let tenant = self.known(&request.tenant).await?;
         let standing = stands(&tenant, environment)?;
+        if standing == Standing::Shut {
+            return Err(Refusal(format!(
+                "`{}` is shut down in {}. `/tenant reopen` puts it back first.",
+                request.tenant,
+                environment.title()
+            )));
+        }
         let tenancy = Tenancy::new(request.tenant.clone(), environment);
         self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
         let ground = self.ground(environment)?;
@@ -86,7 +93,14 @@ impl Desk {
                 place.title()
             )));
         };
-        let before = Before { standing, revision: running.number, size: running.size, desired: tasks.desired, rules };
+        let before = Before {
+            standing,
+            revision: running.number,
+            size: running.size,
+            desired: tasks.desired,
+            rules,
+            retention: None,
+        };
         Ok(Found { revisions, before })
     }
 }
@@ -118,6 +132,7 @@ fn asked_for(purpose: Purpose, wanted: &ChangeSpec, request: &ChangeRequest, fou
         usage: Vec::new(),
         reopens: None,
         tells: None,
+        emergency: None,
         before,
     })
 }

@@ -13,8 +13,11 @@ mod deletion;
 mod forms;
 mod layout;
 mod planner;
+mod precedence;
 mod presence;
+mod reopening;
 mod request;
+mod shutdown;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -171,9 +174,9 @@ impl Desk {
                 Purpose::Provision => self.provision(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Delete => self.delete(command, spec, invocation).await,
                 Purpose::BulkDelete => self.bulk_delete(command, spec, invocation).await.map(Reply::Private),
-                Purpose::Change | Purpose::Shutdown | Purpose::Reopen => {
-                    self.change(command, spec, invocation).await.map(Reply::Private)
-                }
+                Purpose::Change => self.change(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Shutdown => self.shut_down(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Reopen => self.reopen(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Heal | Purpose::Sweep | Purpose::Adopt => {
                     Err(Refusal::new("This version does not know how to plan that."))
                 }

@@ -163,6 +163,8 @@ pub struct Operation {
     pub held_from: Option<State>,
     /// Who ended it or ordered its last turn, where a person did.
     pub decided_by: Option<Person>,
+    /// The emergency that took precedence over it, where one did.
+    pub overruled_by: Option<OperationId>,
     /// Who validated what it made.
     pub validated_by: Option<Person>,
     /// The last event told in the thread.

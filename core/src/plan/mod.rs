@@ -3,6 +3,7 @@
 mod change;
 mod deletion;
 pub(crate) mod earlier;
+mod emergency;
 mod site;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use change::{Before, Change};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
+pub use emergency::Emergency;
 pub use site::{Resource, Site};
 
 /// The id of an operation: eight characters that people can read out, without look-alikes.
@@ -64,6 +66,11 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Whether what its run made can be taken back. What cuts a tenant off makes nothing: reopening is a request of its own.
+    pub fn unwinds(self) -> bool {
+        !self.deletes() && self != Self::Shutdown
+    }
+
     /// Whether it takes away what cannot be brought back.
     pub fn deletes(self) -> bool {
         matches!(self, Self::Delete | Self::BulkDelete | Self::Sweep)
@@ -237,9 +244,13 @@ impl Plan {
         self.sites.iter().map(|site| &site.tenancy).collect()
     }
 
-    /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels.
+    /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels. What cuts a
+    /// tenant off or puts it back claims no host label, and goes on beside what works in another environment.
     pub fn locks(&self) -> Vec<String> {
         let mut locks: BTreeSet<String> = self.sites.iter().map(|site| site.tenancy.to_string()).collect();
+        if matches!(self.purpose, Purpose::Shutdown | Purpose::Reopen) {
+            return locks.into_iter().collect();
+        }
         for details in &self.tenants {
             locks.insert(format!("subdomain/{}", details.subdomain));
             let asked = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());

@@ -27,6 +27,14 @@ pub struct Rule {
     pub words: String,
 }
 
+impl Rule {
+    /// Whether it is the other in all but what the provider calls it.
+    pub fn is_as(&self, other: &Self) -> bool {
+        (&self.listener, self.priority, &self.conditions, &self.actions)
+            == (&other.listener, other.priority, &other.conditions, &other.actions)
+    }
+}
+
 /// What became of a rule that was to be put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PutBack {

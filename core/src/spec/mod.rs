@@ -225,6 +225,8 @@ built_in!(
     "tenant-list",
     "tenant-promote",
     "tenant-provision",
+    "tenant-reopen",
     "tenant-show",
+    "tenant-shutdown",
     "tenant-validate",
 );

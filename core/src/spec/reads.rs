@@ -35,7 +35,17 @@ pub(super) fn by_operation(purpose: Purpose) -> &'static [Read] {
             ("kind", OptionKind::Engagement, false),
             ("tenants", OptionKind::Tenants, false),
         ],
-        Purpose::Change | Purpose::Shutdown | Purpose::Reopen => &[
+        Purpose::Shutdown => &[
+            ("tenant", OptionKind::Tenant, true),
+            ("environment", OptionKind::Environment, true),
+            ("reason", OptionKind::Why, true),
+        ],
+        Purpose::Reopen => &[
+            ("tenant", OptionKind::Tenant, true),
+            ("environment", OptionKind::Environment, true),
+            ("reason", OptionKind::Why, false),
+        ],
+        Purpose::Change => &[
             ("tenant", OptionKind::Tenant, true),
             ("environment", OptionKind::Environment, true),
             ("cpu", OptionKind::Cpu, false),

@@ -5,13 +5,20 @@
 
 mod absence;
 mod backup;
+mod cut_off;
 mod drain;
 mod ensure;
 mod logs;
 mod notify;
 mod patience;
+mod preserve_logs;
+mod put_rules_back;
 mod remove;
+mod restore_count;
+mod restore_retention;
+mod tell_security;
 mod verify;
+mod verify_down;
 
 use std::fmt;
 use std::time::Duration;
@@ -25,12 +32,19 @@ use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 
 pub use absence::CertifyAbsence;
 pub use backup::BackUp;
+pub use cut_off::CutOff;
 pub use drain::DrainService;
 pub use ensure::Ensure;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
+pub use preserve_logs::PreserveLogs;
+pub use put_rules_back::PutRulesBack;
 pub use remove::{Remove, unplanned};
+pub use restore_count::RestoreCount;
+pub use restore_retention::RestoreRetention;
+pub use tell_security::TellSecurity;
 pub use verify::Verify;
+pub use verify_down::VerifyDown;
 
 /// What a step may use.
 #[derive(Debug, Clone, Copy)]
@@ -204,7 +218,20 @@ fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let before: [Box<dyn Step>; 3] = [Box::new(NotifyOwner), Box::new(BackUp), Box::new(DrainService)];
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
-    ensures.chain(verifies).chain(before).chain(removes).chain(after)
+    ensures.chain(verifies).chain(before).chain(removes).chain(after).chain(emergency())
+}
+
+/// Those by which a tenant is cut off in an emergency, and put back.
+fn emergency() -> [Box<dyn Step>; 7] {
+    [
+        Box::new(CutOff),
+        Box::new(PreserveLogs),
+        Box::new(TellSecurity),
+        Box::new(VerifyDown),
+        Box::new(PutRulesBack),
+        Box::new(RestoreCount),
+        Box::new(RestoreRetention),
+    ]
 }
 
 /// What the provider says about a kind, with a playbook's hint after it.

@@ -39,6 +39,10 @@ pub(crate) enum Case {
     Deletion,
     /// The deletion of all proofs of concept in DEV.
     Bulk,
+    /// A tenant's shutdown, which nobody approves.
+    Shutdown,
+    /// A tenant's reopening.
+    Reopening,
 }
 
 /// Something that somebody does or that happens to them.

@@ -116,7 +116,11 @@ impl Docket {
             | Event::Skipped { .. }
             | Event::UnwindOrdered { .. }
             | Event::OwnerTold { person: Some(_), .. } => self.held = false,
-            Event::Expired | Event::Rejected { .. } | Event::Cancelled { .. } | Event::Abandoned { .. } => self.end(),
+            Event::Expired
+            | Event::Rejected { .. }
+            | Event::Cancelled { .. }
+            | Event::Overruled { .. }
+            | Event::Abandoned { .. } => self.end(),
             Event::Succeeded | Event::Unwound => self.phase = Phase::Over,
             _ => {}
         }
@@ -272,6 +276,8 @@ fn case(plan: &Plan) -> Case {
         Purpose::Provision if prod => Case::Prod,
         Purpose::Provision => Case::Sit,
         Purpose::Delete => Case::Deletion,
+        Purpose::Shutdown => Case::Shutdown,
+        Purpose::Reopen => Case::Reopening,
         Purpose::BulkDelete => Case::Bulk,
         purpose => panic!("no story asks for a {purpose:?}"),
     }
@@ -288,7 +294,8 @@ fn approvers(plan: &Plan) -> Vec<Role> {
         Purpose::Delete if prod => vec![Role::DevopsLead],
         Purpose::Provision | Purpose::Delete if sit => vec![Role::TeamLead],
         Purpose::Provision | Purpose::Delete => Vec::new(),
-        Purpose::BulkDelete => vec![Role::DevopsLead],
+        Purpose::BulkDelete | Purpose::Reopen => vec![Role::DevopsLead],
+        Purpose::Shutdown => Vec::new(),
         purpose => panic!("no story asks for a {purpose:?}"),
     }
 }
