@@ -84,6 +84,15 @@ impl Size {
         self.storage
     }
 
+    /// The same with at least twice the memory, and with more CPU units only where these do not go with it; none where there is
+    /// no such size.
+    pub fn larger(self) -> Option<Self> {
+        let enough =
+            |cpu: u32| Self::memories(cpu).find(|memory| *memory >= self.memory * 2).map(|memory| (cpu, memory));
+        let (cpu, memory) = Self::cpus().filter(|cpu| *cpu >= self.cpu).find_map(enough)?;
+        Some(Self { cpu, memory, storage: self.storage })
+    }
+
     /// The CPU units that Fargate offers.
     pub fn cpus() -> impl Iterator<Item = u32> {
         FARGATE.iter().map(|row| row.0)
@@ -125,6 +134,15 @@ mod tests {
             refusal,
             Err("Fargate knows no memory of 4096 MiB with 256 cpu units. It knows 512, 1024, 2048 MiB.".to_owned())
         );
+    }
+
+    #[test]
+    fn a_larger_size_has_twice_the_memory() {
+        let larger =
+            |cpu, memory| Size::new(cpu, memory, 20).ok().and_then(Size::larger).map(|size| (size.cpu, size.memory));
+        assert_eq!(larger(256, 512), Some((256, 1_024)));
+        assert_eq!(larger(256, 2_048), Some((512, 4_096)));
+        assert_eq!(larger(16_384, 122_880), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod change;
 mod checklist;
 mod complete;
 mod deletion;
+mod diagnose;
 mod forms;
 mod layout;
 mod planner;
@@ -189,6 +190,7 @@ impl Desk {
         match answers {
             Answers::TenantPromote => self.promote(invocation).await,
             Answers::TenantValidate => self.validate(invocation).await,
+            Answers::TenantDiagnose => self.diagnose(invocation).await,
             Answers::TenantShow => self.show_tenant(invocation).await,
             Answers::TenantList => {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await

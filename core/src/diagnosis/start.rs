@@ -98,7 +98,7 @@ pub(super) const CAUSES: &[Cause] = &[
         reach: Reach::Broad,
         mend: Some(Mend::RollBack),
         ..start(
-            "the container ends by itself",
+            "container ends by itself",
             &[
                 Clue::sign(&[Place::StoppedTasks], &[Sign::Exited]),
                 Clue::words(TASKS, TOLD, &["essential container in task exited"]),
@@ -126,7 +126,7 @@ pub(super) const CAUSES: &[Cause] = &[
         reach: Reach::Broad,
         mend: Some(Mend::RollBack),
         ..start(
-            "the deployment failed",
+            "deployment failed",
             &[Clue::sign(&[Place::Service], &[Sign::Failed])],
             "ECS has given the wanted revision up. Roll back to one that ran.",
         )

@@ -222,6 +222,7 @@ built_in!(
     "operation-show",
     "tenant-bulk-delete",
     "tenant-delete",
+    "tenant-diagnose",
     "tenant-list",
     "tenant-promote",
     "tenant-provision",

@@ -67,6 +67,8 @@ pub enum Answers {
     TenantList,
     /// Records that a tenant was tried and found good.
     TenantValidate,
+    /// Says why a tenant does not work.
+    TenantDiagnose,
     /// Files the same tenant's provisioning in the next environment.
     TenantPromote,
     /// Lists operations.

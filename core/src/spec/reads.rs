@@ -66,7 +66,7 @@ pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
     match answers {
         Answers::TenantShow | Answers::TenantPromote => &[("tenant", OptionKind::Tenant, true)],
         Answers::TenantList => &[("tenant", OptionKind::Tenant, false)],
-        Answers::TenantValidate => {
+        Answers::TenantValidate | Answers::TenantDiagnose => {
             &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)]
         }
         Answers::OperationList => &[
