@@ -14,6 +14,8 @@ mod gated;
 mod quota;
 mod rule_form;
 mod rule_form_aws;
+#[cfg(test)]
+mod rule_form_tests;
 mod rule_look;
 mod rule_words;
 mod run_task;
