@@ -7,6 +7,7 @@ mod absence;
 mod backup;
 mod drain;
 mod ensure;
+mod evidence;
 mod logs;
 mod notify;
 mod patience;
@@ -27,6 +28,7 @@ pub use absence::CertifyAbsence;
 pub use backup::BackUp;
 pub use drain::DrainService;
 pub use ensure::Ensure;
+use evidence::evidence;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
 pub use remove::{Remove, unplanned};
@@ -89,6 +91,9 @@ pub enum StepError {
     /// It will not: the engine holds. Says what to do.
     #[error("{0}")]
     Permanent(String),
+    /// There is no session with the account: the engine holds at once, and asks no step why. Says what to do.
+    #[error("{0}")]
+    NoSession(String),
     /// What this run has made is not good enough to stay: the engine takes it back by itself. Says why.
     #[error("{0}")]
     Revert(String),
@@ -98,9 +103,8 @@ impl From<CloudError> for StepError {
     fn from(error: CloudError) -> Self {
         match error {
             CloudError::Transient(why) => Self::Transient(why),
-            CloudError::Permanent(_) | CloudError::Foreign { .. } | CloudError::Credentials(_) => {
-                Self::Permanent(error.to_string())
-            }
+            CloudError::Credentials(why) => Self::NoSession(why),
+            CloudError::Permanent(_) | CloudError::Foreign { .. } => Self::Permanent(error.to_string()),
         }
     }
 }
@@ -205,14 +209,4 @@ fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
     ensures.chain(verifies).chain(before).chain(removes).chain(after)
-}
-
-/// What the provider says about a kind, with a playbook's hint after it.
-async fn evidence(cx: Context<'_>, kind: Kind, hint: &str) -> Vec<String> {
-    let mut lines = match cx.cloud.evidence(kind, &cx.site.subject()).await {
-        Ok(lines) => lines,
-        Err(error) => vec![format!("what AWS says about it could not be read: {error}")],
-    };
-    lines.push(hint.to_owned());
-    lines
 }

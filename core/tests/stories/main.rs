@@ -10,6 +10,7 @@ mod clock;
 mod cloud_outages;
 mod decisions;
 mod deletion;
+mod diagnosing;
 mod ending;
 mod forms;
 mod lists;
