@@ -12,6 +12,7 @@ mod facts;
 mod failure;
 mod gated;
 mod quota;
+mod resized;
 mod rule_look;
 mod run_task;
 mod seal;
@@ -23,12 +24,15 @@ pub(crate) mod database_task;
 pub(crate) mod dns_record;
 pub(crate) mod listener_rule;
 pub(crate) mod log_group;
+pub(crate) mod revisions;
+pub(crate) mod rollout;
 pub(crate) mod secret;
 pub(crate) mod service;
 pub(crate) mod service_look;
 pub(crate) mod service_work;
 pub(crate) mod target_group;
 pub(crate) mod task_definition;
+pub(crate) mod usage;
 
 use landlord_core::ports::{CloudError, Ensured, Found, Owner};
 

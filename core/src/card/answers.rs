@@ -15,7 +15,9 @@ pub const PAGE: u32 = 10;
 /// The answer to a request that was filed.
 pub fn filed(operation: &Operation) -> Card {
     let approve = &operation.plan.policy.approve;
-    let next = if approve.is_empty() {
+    let next = if operation.plan.policy.at_once {
+        "It starts at once.".to_owned()
+    } else if approve.is_empty() {
         "No approval is needed: it starts as soon as its card stands.".to_owned()
     } else {
         let have = if approve.len() == 1 { "has" } else { "have" };

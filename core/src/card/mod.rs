@@ -4,14 +4,18 @@ mod anchor;
 mod answers;
 mod buttons;
 mod certificate;
+mod change;
+pub mod chart;
 mod deletion;
 mod diagnosis;
 mod form;
 mod mail;
 mod operation;
+mod revisions;
 pub mod text;
 mod thread;
 mod uses;
+mod usage;
 mod work;
 
 pub use anchor::anchor;
@@ -23,6 +27,7 @@ pub use diagnosis::{advised, diagnosis};
 pub use form::{Form, Input};
 pub use mail::{access_mail, farewell_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
+pub use revisions::{revision_label, revision_menu, revisions};
 pub use thread::{away, line};
 pub(crate) use uses::used;
 

@@ -1,7 +1,7 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, deletion, work};
+use super::{Card, Field, Tone, buttons, change, deletion, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Answer, Plan, Purpose, Site};
 use crate::policy::Idle;
@@ -37,7 +37,13 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan.purpose.deletes().then(|| deletion::plan_file(operation)).into_iter().collect(),
+        files: plan
+            .purpose
+            .deletes()
+            .then(|| deletion::plan_file(operation))
+            .or_else(|| change::files(plan))
+            .into_iter()
+            .collect(),
         ..Card::default()
     }
     .fit()
@@ -47,6 +53,9 @@ pub fn operation(operation: &Operation) -> Card {
 fn about(plan: &Plan) -> Vec<Field> {
     if let Some(wanted) = &plan.deletion {
         return deletion::about(plan, wanted);
+    }
+    if let Some(wanted) = change::of(plan) {
+        return change::about(plan, wanted);
     }
     let details = plan.details();
     vec![
@@ -115,9 +124,17 @@ pub fn status(operation: &Operation) -> String {
             undone(operation)
         ),
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
+        State::Unwinding if change::of(&operation.plan).is_some() && by.is_empty() => {
+            "**Taking it back** by itself: what was there before is put back.".into()
+        }
+        State::Unwinding if change::of(&operation.plan).is_some() => {
+            format!("**Taking it back**, ordered{by}: what was there before is put back.")
+        }
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
+        State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
         State::Succeeded => succeeded(operation),
+        State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
         State::Refused => format!("**Rejected**{by}. Nothing was done."),
         State::Expired => "**Expired** · the approvals did not come in time. Nothing was done; file it anew.".into(),
@@ -148,7 +165,11 @@ pub(super) fn unwound(operation: &Operation) -> String {
         .filter(|(_, progress)| progress.left)
         .map(|(planned, progress)| format!("`{}` ({})", planned.resource, plain(&progress.note)))
         .collect();
-    if left.is_empty() {
+    if left.is_empty()
+        && let Some(change) = change::of(&operation.plan)
+    {
+        change::unwound(change)
+    } else if left.is_empty() {
         "nothing that this run created is left".into()
     } else {
         format!("all that this run created is removed, but for {}", list(&left))

@@ -78,7 +78,8 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         Event::StepDone { step: place, effect, note, proofs } => {
             let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
             let what = match effect {
-                Effect::Created => format!("created `{resource}`"),
+                Effect::Created if step(place).contains("ensure ") => format!("created `{resource}`"),
+                Effect::Created => plain(note),
                 Effect::Existed => format!("`{resource}` stood already"),
                 Effect::Done => plain(note),
             };
@@ -103,7 +104,13 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
         Event::Succeeded if operation.plan.purpose.deletes() => super::deletion::succeeded(operation)
             .replace("The certificate is in the thread.", "This is the certificate:"),
+        Event::Succeeded if super::change::of(&operation.plan).is_some() => {
+            format!("🎉 {}", super::change::succeeded(operation))
+        }
         Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.site().host),
+        Event::Unwound if super::change::of(&operation.plan).is_some() => {
+            format!("↩️ Taken back: {}.", super::operation::unwound(operation))
+        }
         Event::Unwound => format!("↩️ Rolled back: {}.", super::operation::unwound(operation)),
         Event::Abandoned { person } => format!("⏹️ {} left it as it stands.", who(person)),
         Event::Validated { person } => format!("✅ {} validated it.", who(person)),

@@ -21,6 +21,7 @@ impl Desk {
             Some(("page", rest)) => self.page(rest, member).await.map(Reply::Update),
             Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),
             Some(("off", rest)) => self.take_off(rest, member).await.map(Reply::Private),
+            Some(("revision", rest)) => self.chosen(rest, member).await,
             Some(("cancel", id)) => self.cancel(&OperationId(id.to_owned()), member).await.map(Reply::Private),
             Some((verb, id)) => self.decide(verb, &OperationId(id.to_owned()), member).await.map(Reply::Private),
             None => Err(Refusal::new("This button is of an older version. Use the command instead.")),

@@ -37,6 +37,7 @@ impl Desk {
         let offered = match spec.options.iter().find(|option| option.name == name).map(|option| option.kind) {
             Some(OptionKind::Tenant) => self.complete_tenant(typed).await,
             Some(OptionKind::Operation) => self.complete_operation(command, typed).await,
+            Some(OptionKind::Revision) => Ok(self.complete_revision(invocation, typed).await),
             Some(OptionKind::Cpu) => Ok(numbers(Size::cpus().collect(), typed)),
             Some(OptionKind::Memory) => Ok(numbers(memories(options), typed)),
             _ => Ok(Vec::new()),

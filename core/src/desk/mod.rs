@@ -4,6 +4,7 @@
 //! log and wakes the runner.
 
 mod answers;
+mod asked;
 mod buttons;
 mod catch_up;
 mod change;
@@ -16,7 +17,10 @@ mod layout;
 mod planner;
 mod presence;
 mod request;
+mod resize;
+mod rollback;
 mod survey;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
@@ -33,6 +37,7 @@ use crate::spec::{Answers, Catalogue, Command, Does};
 use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
+pub use asked::Asked;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
@@ -148,6 +153,8 @@ pub struct Desk {
     pub ground: BTreeMap<Environment, Ground>,
     /// Who is told besides those who asked.
     pub contacts: Contacts,
+    /// What waits for a choice.
+    pub asked: Asked,
     /// When the bot was last in the chat.
     pub presence: Presence,
 }

@@ -21,7 +21,7 @@ use crate::tenant::Environment;
 use crate::votes::{Votes, VotesError};
 
 /// Why a run does not start.
-enum Obstacle {
+pub(super) enum Obstacle {
     /// It is not certain now; it may be later.
     Later(String),
     /// It will not be by waiting: a person must see to it.
@@ -190,10 +190,11 @@ impl Engine {
         Ok(Turn::goes(self.record(&operation.id, given).await?))
     }
 
-    /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine.
+    /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine. Of a change: whether what
+    /// it goes out from is still there.
     async fn as_approved(&self, operation: &Operation) -> Result<(), Obstacle> {
         if !operation.plan.purpose.deletes() {
-            return Ok(());
+            return self.as_planned(operation).await;
         }
         let mut surprises = Vec::new();
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
@@ -226,7 +227,7 @@ impl Engine {
 }
 
 /// What was seen of an environment, or why that hinders the start.
-fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> Result<T, Obstacle> {
+pub(super) fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> Result<T, Obstacle> {
     look.map_err(|error| match error {
         CloudError::Transient(error) => {
             Obstacle::Later(format!("{} cannot be looked at: {error}", environment.title()))

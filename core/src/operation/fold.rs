@@ -185,7 +185,7 @@ impl Operation {
             Event::Succeeded => self.state == State::Running && self.steps.iter().all(Progress::over),
             Event::Unwound => self.state == State::Unwinding && !self.steps.iter().any(Progress::to_unwind),
             Event::Validated { .. } => {
-                self.state == State::Succeeded && self.validated_by.is_none() && !self.plan.purpose.deletes()
+                self.state == State::Succeeded && self.validated_by.is_none() && self.plan.purpose.is_tried()
             }
             Event::Told { through } => *through > self.told && *through <= self.seq,
         }

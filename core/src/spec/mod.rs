@@ -226,6 +226,8 @@ built_in!(
     "tenant-list",
     "tenant-promote",
     "tenant-provision",
+    "tenant-rollback",
+    "tenant-scale",
     "tenant-show",
     "tenant-validate",
 );

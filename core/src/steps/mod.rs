@@ -5,13 +5,16 @@
 
 mod absence;
 mod backup;
+mod deploy;
 mod drain;
 mod ensure;
 mod evidence;
 mod logs;
 mod notify;
 mod patience;
+mod register;
 mod remove;
+mod stable;
 mod verify;
 
 use std::fmt;
@@ -26,12 +29,15 @@ use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 
 pub use absence::CertifyAbsence;
 pub use backup::BackUp;
+pub use deploy::DeployRevision;
 pub use drain::DrainService;
 pub use ensure::Ensure;
 use evidence::evidence;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
+pub use register::RegisterRevision;
 pub use remove::{Remove, unplanned};
+pub use stable::{AwaitStable, STABLE};
 pub use verify::Verify;
 
 /// What a step may use.
@@ -208,5 +214,11 @@ fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let before: [Box<dyn Step>; 3] = [Box::new(NotifyOwner), Box::new(BackUp), Box::new(DrainService)];
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
-    ensures.chain(verifies).chain(before).chain(removes).chain(after)
+    let changes: [Box<dyn Step>; 4] = [
+        Box::new(RegisterRevision),
+        Box::new(DeployRevision),
+        Box::new(AwaitStable::TurningBack),
+        Box::new(AwaitStable::Holding),
+    ];
+    ensures.chain(verifies).chain(before).chain(removes).chain(after).chain(changes)
 }
