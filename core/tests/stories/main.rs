@@ -13,6 +13,7 @@ mod clock;
 mod cloud_outages;
 mod decisions;
 mod deletion;
+mod diagnosing;
 mod emergency;
 mod ending;
 mod forms;
