@@ -15,10 +15,13 @@ mod quota;
 mod resized;
 mod rule_form;
 mod rule_form_aws;
+#[cfg(test)]
+mod rule_form_tests;
 mod rule_look;
 mod rule_words;
 mod run_task;
 mod seal;
+mod service_tasks;
 mod tags;
 
 pub(crate) mod access_point;
@@ -35,6 +38,7 @@ pub(crate) mod secret;
 pub(crate) mod service;
 pub(crate) mod service_look;
 pub(crate) mod service_work;
+pub(crate) mod symptoms;
 pub(crate) mod target_group;
 pub(crate) mod task_definition;
 pub(crate) mod usage;

@@ -28,7 +28,7 @@ pub(super) fn about(plan: &Plan, change: &Change) -> Vec<Field> {
         || "nobody by e-mail: no address is configured".to_owned(),
         |address| plain(&address.to_string()),
     ));
-    fields.push(field("Told", list(&told), true));
+    fields.push(field("Tells", list(&told), true));
     if !emergency.over.is_empty() {
         let over: Vec<String> = emergency.over.iter().map(|id| format!("operation `{id}`")).collect();
         fields.push(field("Took precedence over", format!("{}, which ended where it stood", list(&over)), true));

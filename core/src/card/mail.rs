@@ -83,7 +83,7 @@ pub fn incident_mail(plan: &Plan, site: &Site, details: &Details) -> (String, St
          Operation:   {operation}\n\n\
          Tasks that were wanted before: {tasks}\n\
          Rules that led to it:\n{rules}\n\
-         Its logs are kept for ever, as the incident's thread says. It can be reopened by /tenant reopen, with the approval of a \
+         What became of its logs stands in the incident's thread. It can be reopened by /tenant reopen, with the approval of a \
          DevOps Lead other than who shut it down.\n",
         tenant = details.tenant,
         company = details.company,

@@ -50,6 +50,10 @@ impl Desk {
                 Ok(card::help(&self.catalogue, page))
             }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
+            Some(("audit", id)) => {
+                allowed(member, self.who("tenant audit")?)?;
+                self.audit_page(id, page)
+            }
             _ => Err(gone()),
         }
     }

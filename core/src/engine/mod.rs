@@ -27,6 +27,10 @@ pub use brake::Brake;
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;
 
+/// What follows on what to do about a session.
+const NO_SESSION: &str =
+    "Nothing else is wrong as far as can be seen. When that is mended, press Retry: it goes on where it stands.";
+
 /// The waits between the tries of what may pass; of a step's, the last one goes on.
 pub(crate) const BACKOFF: [Duration; 6] = [
     Duration::from_millis(500),
@@ -235,8 +239,8 @@ impl Engine {
         let event = match &error {
             StepError::Transient(error) if tries < MAX_TRIES => failed(error.clone(), backoff(tries)),
             error => {
-                let mut diagnosis = vec![format!("{}: {error}", named_at(operation, place))];
-                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                let first = format!("{}: {error}", named_at(operation, place));
+                let diagnosis = self.diagnosis(operation, place, step, first, error).await;
                 match error {
                     StepError::Revert(_) => Event::TurnedBack { step: place, diagnosis },
                     _ => Event::Held { step: Some(place), diagnosis },
@@ -248,6 +252,24 @@ impl Engine {
             _ => Some(event),
         };
         self.record(&operation.id, |op| under_way(op, place).then(|| event(op)).flatten()).await
+    }
+
+    /// Why it holds: the error, and what the step knows about it. Without a session nobody knows more, and the error says what to
+    /// do.
+    async fn diagnosis(
+        &self,
+        operation: &Operation,
+        place: usize,
+        step: &dyn steps::Step,
+        first: String,
+        error: &StepError,
+    ) -> Vec<String> {
+        let mut lines = vec![first];
+        match error {
+            StepError::NoSession(_) => lines.push(NO_SESSION.to_owned()),
+            _ => lines.extend(step.diagnose(self.context(operation, place)).await),
+        }
+        lines
     }
 
     async fn unknown_step(&self, operation: &Operation, place: usize) -> Result<Operation, LedgerError> {
@@ -277,8 +299,8 @@ impl Engine {
                 Event::StepFailed { step: place, error, retry_at }
             }
             Err(error) => {
-                let mut diagnosis = vec![format!("{} could not be undone: {error}", operation.plan.steps[place].step)];
-                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                let first = format!("{} could not be undone: {error}", operation.plan.steps[place].step);
+                let diagnosis = self.diagnosis(operation, place, &*step, first, &error).await;
                 Event::Held { step: Some(place), diagnosis }
             }
         };

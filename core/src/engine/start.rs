@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use time::OffsetDateTime;
 
-use super::{Engine, Turn};
+use super::{Engine, NO_SESSION, Turn};
 use crate::card::{self, text};
 use crate::event::Event;
 use crate::kind::Kind;
@@ -145,7 +145,7 @@ impl Engine {
             Err(CloudError::Transient(error)) => {
                 Err(Obstacle::Later(format!("the account of {} cannot be asked: {error}", environment.title())))
             }
-            Err(error) => Err(Obstacle::Hold(vec![error.to_string()])),
+            Err(error) => Err(Obstacle::Hold(lines(&error))),
         }
     }
 
@@ -239,8 +239,14 @@ pub(super) fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> 
         CloudError::Transient(error) => {
             Obstacle::Later(format!("{} cannot be looked at: {error}", environment.title()))
         }
-        error => Obstacle::Hold(vec![error.to_string()]),
+        error => Obstacle::Hold(lines(&error)),
     })
+}
+
+/// What hinders the start for good.
+fn lines(error: &CloudError) -> Vec<String> {
+    let more = matches!(error, CloudError::Credentials(_)).then(|| NO_SESSION.to_owned());
+    std::iter::once(error.to_string()).chain(more).collect()
 }
 
 /// Whether the operation waits to start: its votes suffice, or its notice is over.

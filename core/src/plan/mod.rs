@@ -5,6 +5,7 @@ mod checklist;
 mod deletion;
 pub(crate) mod earlier;
 mod emergency;
+mod healing;
 mod site;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ pub use change::{Before, Change};
 pub use checklist::{Answer, ChecklistItem, When};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use emergency::Emergency;
+pub use healing::Healing;
 pub use site::{Resource, Site};
 
 /// The id of an operation: eight characters that people can read out, without look-alikes.

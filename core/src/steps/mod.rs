@@ -9,6 +9,7 @@ mod cut_off;
 mod deploy;
 mod drain;
 mod ensure;
+mod evidence;
 mod logs;
 mod notify;
 mod patience;
@@ -39,6 +40,7 @@ pub use cut_off::CutOff;
 pub use deploy::DeployRevision;
 pub use drain::DrainService;
 pub use ensure::Ensure;
+use evidence::evidence;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
 pub use preserve_logs::PreserveLogs;
@@ -109,6 +111,9 @@ pub enum StepError {
     /// It will not: the engine holds. Says what to do.
     #[error("{0}")]
     Permanent(String),
+    /// There is no session with the account: the engine holds at once, and asks no step why. Says what to do.
+    #[error("{0}")]
+    NoSession(String),
     /// What this run has made is not good enough to stay: the engine takes it back by itself. Says why.
     #[error("{0}")]
     Revert(String),
@@ -118,9 +123,8 @@ impl From<CloudError> for StepError {
     fn from(error: CloudError) -> Self {
         match error {
             CloudError::Transient(why) => Self::Transient(why),
-            CloudError::Permanent(_) | CloudError::Foreign { .. } | CloudError::Credentials(_) => {
-                Self::Permanent(error.to_string())
-            }
+            CloudError::Credentials(why) => Self::NoSession(why),
+            CloudError::Permanent(_) | CloudError::Foreign { .. } => Self::Permanent(error.to_string()),
         }
     }
 }
@@ -250,14 +254,4 @@ fn emergency() -> [Box<dyn Step>; 7] {
         Box::new(RestoreCount),
         Box::new(RestoreRetention),
     ]
-}
-
-/// What the provider says about a kind, with a playbook's hint after it.
-async fn evidence(cx: Context<'_>, kind: Kind, hint: &str) -> Vec<String> {
-    let mut lines = match cx.cloud.evidence(kind, &cx.site.subject()).await {
-        Ok(lines) => lines,
-        Err(error) => vec![format!("what AWS says about it could not be read: {error}")],
-    };
-    lines.push(hint.to_owned());
-    lines
 }

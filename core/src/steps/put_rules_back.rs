@@ -62,7 +62,7 @@ impl Step for PutRulesBack {
                 }
             }
         }
-        Ok(Outcome { effect, ..Outcome::proven(format!("{} put back", proofs.len()), proofs) })
+        Ok(Outcome { effect, ..Outcome::proven(led(proofs.len()), proofs) })
     }
 
     async fn undo(&self, cx: Context<'_>) -> Result<Undone, StepError> {
@@ -80,6 +80,14 @@ impl Step for PutRulesBack {
              rule at the next free priority, where it may be asked later than others."
                 .into(),
         ]
+    }
+}
+
+fn led(rules: usize) -> String {
+    match rules {
+        0 => "no rule led there".to_owned(),
+        1 => "1 rule leads there again".to_owned(),
+        several => format!("{several} rules lead there again"),
     }
 }
 

@@ -96,7 +96,13 @@ fn in_which(does: &Does, name: &str) -> Option<Vec<String>> {
         }
         Does::Answer(Answers::OperationCancel) => with(&|course| course.way == Way::Withdrawn),
         Does::Answer(
-            Answers::Help | Answers::TenantShow | Answers::TenantList | Answers::OperationList | Answers::OperationShow,
+            Answers::Help
+            | Answers::TenantDiagnose
+            | Answers::TenantShow
+            | Answers::TenantList
+            | Answers::TenantAudit
+            | Answers::OperationList
+            | Answers::OperationShow,
         ) => None,
     }
 }
