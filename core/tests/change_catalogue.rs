@@ -33,7 +33,7 @@ fn verb_and_emergency_are_read() {
     let command = &rollback.commands()[0];
     let (purpose, change_) = change(command);
     assert_eq!((purpose, change_.verb.as_str(), change_.at_once), (&Purpose::Change, "Roll back", true));
-    assert_eq!(command.who, [Role::OnCall, Role::Security, Role::DevopsLead]);
+    assert_eq!(command.who.roles(), [Role::OnCall, Role::Security, Role::DevopsLead]);
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl<'a> Stage<'a> {
 
     /// The name of somebody who may use the command.
     pub(crate) fn person(&self) -> &'static str {
-        let who = &self.combination.command.who;
+        let who = self.combination.command.who.roles();
         if who.contains(&Role::Operator) { "operator" } else { who[0].as_str() }
     }
 
