@@ -11,9 +11,18 @@ use super::tags;
 /// The prefix of all tenants' groups (playbook 6.1).
 const PREFIX: &str = "/ecs/";
 
+/// The tag that says how many days lines were kept before they were kept for ever. As long as it is there, that is no oversight.
+const KEPT_BEFORE: &str = "landlord:kept-before";
+
 /// A group as it stands.
-struct Standing {
-    found: Found,
+pub(super) struct Standing {
+    pub(super) found: Found,
+    /// Its ARN as the tagging calls take it.
+    arn: String,
+    /// How many days lines are kept; none for ever.
+    kept: Option<i32>,
+    /// How many days they were kept before they were kept for ever.
+    kept_before: Option<i32>,
     /// Whether it was made here but its retention was not set any more.
     unfinished: bool,
 }
@@ -22,7 +31,7 @@ pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Fou
     Ok(look(account, tenancy).await?.map(|standing| standing.found).into_iter().collect())
 }
 
-async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<Standing>, CloudError> {
+pub(super) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<Standing>, CloudError> {
     let name = tenancy.name(Kind::LogGroup);
     let doing = format!("Looking at the log group {name}");
     let Some(group) = named(account, &name, &doing).await? else {
@@ -35,9 +44,11 @@ async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<Standing>, 
     let pairs: Vec<(&str, &str)> =
         answer.tags().into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let ours = pairs.contains(&(tags::MANAGED_BY, tags::MANAGER));
+    let kept = group.retention_in_days();
+    let kept_before = pairs.iter().find(|(key, _)| *key == KEPT_BEFORE).and_then(|(_, days)| days.parse().ok());
     let owner = tags::owner(tenancy, pairs);
-    let unfinished = ours && owner == Owner::Own && group.retention_in_days().is_none();
-    Ok(Some(Standing { found: Found { id: name, owner }, unfinished }))
+    let unfinished = ours && owner == Owner::Own && kept.is_none() && kept_before.is_none();
+    Ok(Some(Standing { found: Found { id: name, owner }, arn, kept, kept_before, unfinished }))
 }
 
 /// The group of exactly this name: the provider only knows prefixes, and answers in the order of names.
@@ -88,11 +99,31 @@ pub(crate) async fn ensure(account: &Account, tenancy: &Tenancy) -> Result<Ensur
 /// Sets the retention of the tenant's group; none where there is no group.
 pub(crate) async fn retain_for(account: &Account, tenancy: &Tenancy, days: u32) -> Result<Option<Found>, CloudError> {
     let name = tenancy.name(Kind::LogGroup);
-    let found = super::all_own(&name, find(account, tenancy).await?)?.into_iter().next();
-    if found.is_some() {
-        retain(account, &name, i32::try_from(days).unwrap_or(i32::MAX)).await?;
+    let Some(standing) = look(account, tenancy).await? else {
+        return Ok(None);
+    };
+    let found = super::all_own(&name, vec![standing.found])?.into_iter().next();
+    retain(account, &name, i32::try_from(days).unwrap_or(i32::MAX)).await?;
+    if standing.kept_before.is_some() {
+        let call = account.logs().await.untag_resource().resource_arn(&standing.arn).tag_keys(KEPT_BEFORE).send().await;
+        call.map_err(|error| account.failed(&format!("Taking a tag from the log group {name}"), &error))?;
     }
     Ok(found)
+}
+
+/// Lets a group's lines be kept for ever; answers how many days they were kept before. The days go into a tag first, so that
+/// they are known however often this is begun.
+pub(super) async fn keep_for_ever(account: &Account, standing: &Standing) -> Result<Option<u32>, CloudError> {
+    let name = &standing.found.id;
+    let doing = format!("Keeping the lines of the log group {name}");
+    let Some(days) = standing.kept else {
+        return Ok(standing.kept_before.and_then(|days| days.try_into().ok()));
+    };
+    let call = account.logs().await.tag_resource().resource_arn(&standing.arn).tags(KEPT_BEFORE, days.to_string());
+    call.send().await.map_err(|error| account.failed(&doing, &error))?;
+    let call = account.logs().await.delete_retention_policy().log_group_name(name).send().await;
+    call.map_err(|error| account.failed(&doing, &error))?;
+    Ok(days.try_into().ok())
 }
 
 async fn retain(account: &Account, name: &str, days: i32) -> Result<(), CloudError> {
