@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::event::{Event, MessageRef};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::{Operation, State};
-use crate::plan::OperationId;
+use crate::plan::{OperationId, Purpose};
 use crate::ports::{Chat, ChatError, Vote};
 use crate::role::{Member, Person, Role};
 
@@ -130,7 +130,10 @@ fn meaning(operation: &Operation, vote: Vote, member: &Member) -> Option<Event> 
             Some(Event::Rejected { person: person.clone() })
         }
         (State::Succeeded, Vote::Approve)
-            if member.is(Role::Operator) && operation.validated_by.is_none() && !operation.plan.purpose.deletes() =>
+            if member.is(Role::Operator)
+                && operation.validated_by.is_none()
+                && !operation.plan.purpose.deletes()
+                && operation.plan.purpose != Purpose::Adopt =>
         {
             Some(Event::Validated { person: person.clone() })
         }

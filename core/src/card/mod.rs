@@ -1,5 +1,6 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
+mod adoption;
 mod anchor;
 mod answers;
 mod buttons;
@@ -8,6 +9,7 @@ mod deletion;
 mod form;
 mod mail;
 mod operation;
+mod orphans;
 pub mod text;
 mod thread;
 mod uses;
@@ -21,6 +23,7 @@ pub use deletion::list_of;
 pub use form::{Form, Input};
 pub use mail::{access_mail, farewell_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
+pub use orphans::{OrphanRow, orphan, orphan_list};
 pub use thread::{away, line};
 pub(crate) use uses::used;
 

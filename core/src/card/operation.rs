@@ -1,7 +1,7 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, deletion, work};
+use super::{Card, Field, Tone, adoption, buttons, deletion, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Answer, Plan, Purpose, Site};
 use crate::policy::Idle;
@@ -37,7 +37,11 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan.purpose.deletes().then(|| deletion::plan_file(operation)).into_iter().collect(),
+        files: match plan.purpose {
+            Purpose::Adopt => vec![adoption::plan_file(operation)],
+            purpose if purpose.deletes() => vec![deletion::plan_file(operation)],
+            _ => Vec::new(),
+        },
         ..Card::default()
     }
     .fit()
@@ -47,6 +51,9 @@ pub fn operation(operation: &Operation) -> Card {
 fn about(plan: &Plan) -> Vec<Field> {
     if let Some(wanted) = &plan.deletion {
         return deletion::about(plan, wanted);
+    }
+    if plan.purpose == Purpose::Adopt && plan.tenants.len() > 1 {
+        return adoption::about(plan);
     }
     let details = plan.details();
     vec![
@@ -69,6 +76,7 @@ pub fn title(operation: &Operation) -> String {
     };
     let whom = match plan.purpose {
         Purpose::BulkDelete => deletion::tenants(plan.tenants.len()),
+        Purpose::Adopt if plan.tenants.len() > 1 => deletion::tenants(plan.tenants.len()),
         _ => plan.details().tenant.to_string(),
     };
     format!("{verb} {whom} in {}", plan.places())
@@ -117,6 +125,7 @@ pub fn status(operation: &Operation) -> String {
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
+        State::Succeeded if operation.plan.purpose == Purpose::Adopt => adoption::succeeded(operation),
         State::Succeeded => succeeded(operation),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
         State::Refused => format!("**Rejected**{by}. Nothing was done."),

@@ -21,7 +21,8 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    let bulk = operation.plan.purpose == Purpose::BulkDelete;
+    let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
+    let bulk = operation.plan.purpose == Purpose::BulkDelete || adopts;
     let step = |place: &usize| match operation.plan.steps.get(*place) {
         Some(planned) if operation.plan.sites.len() > 1 => {
             let site = operation.plan.site_of(*place);
@@ -71,6 +72,11 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
             return None;
         }
+        // Of more than this nobody reads each; the card counts them, and the file has them all.
+        Event::StepDone { .. } if adopts && operation.plan.tenants.len() > 20 => return None,
+        Event::StepDone { step: place, .. } if adopts && last_of_lane(operation, *place) => {
+            super::adoption::known(operation, *place)
+        }
         Event::StepDone { step: place, .. } if bulk && last_of_lane(operation, *place) => {
             format!("✅ `{}` is gone.", operation.plan.lane(*place))
         }
@@ -103,9 +109,15 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
         Event::Succeeded if operation.plan.purpose.deletes() => super::deletion::succeeded(operation)
             .replace("The certificate is in the thread.", "This is the certificate:"),
+        Event::Succeeded if operation.plan.purpose == Purpose::Adopt => {
+            super::adoption::succeeded(operation).replace("**Done** ·", "🎉 Done:")
+        }
         Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.site().host),
         Event::Unwound => format!("↩️ Rolled back: {}.", super::operation::unwound(operation)),
         Event::Abandoned { person } => format!("⏹️ {} left it as it stands.", who(person)),
+        Event::Tried { tenancy, person } => {
+            format!("✅ {} validated `{}` in {}.", who(person), tenancy.tenant, tenancy.environment.title())
+        }
         Event::Validated { person } => format!("✅ {} validated it.", who(person)),
         Event::CardPosted { .. }
         | Event::ThreadOpened { .. }

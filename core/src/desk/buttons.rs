@@ -21,6 +21,7 @@ impl Desk {
             Some(("page", rest)) => self.page(rest, member).await.map(Reply::Update),
             Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),
             Some(("off", rest)) => self.take_off(rest, member).await.map(Reply::Private),
+            Some(("orphan", which)) => self.orphan(which, member).await.map(Reply::Private),
             Some(("cancel", id)) => self.cancel(&OperationId(id.to_owned()), member).await.map(Reply::Private),
             Some((verb, id)) => self.decide(verb, &OperationId(id.to_owned()), member).await.map(Reply::Private),
             None => Err(Refusal::new("This button is of an older version. Use the command instead.")),
@@ -44,12 +45,17 @@ impl Desk {
                 allowed(member, self.who("operation list")?)?;
                 self.operations_page(&filter_of(filter).ok_or_else(gone)?, page).await
             }
+            Some(("orphans", environment)) => {
+                allowed(member, self.who("tenant orphans")?)?;
+                let environment = (!environment.is_empty()).then(|| environment.parse()).transpose()?;
+                self.orphans(environment, page).await
+            }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
             _ => Err(gone()),
         }
     }
 
-    fn who(&self, command: &str) -> Result<&[crate::role::Role], Refusal> {
+    pub(super) fn who(&self, command: &str) -> Result<&[crate::role::Role], Refusal> {
         self.catalogue
             .command(command)
             .map(|Command { who, .. }| who.as_slice())

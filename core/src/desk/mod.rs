@@ -3,6 +3,7 @@
 //! The desk checks who speaks and what is said, and answers at once. It never works on an operation itself: it writes to the
 //! log and wakes the runner.
 
+mod adoption;
 mod answers;
 mod buttons;
 mod catch_up;
@@ -12,10 +13,13 @@ mod complete;
 mod deletion;
 mod forms;
 mod layout;
+mod orphans;
 mod planner;
 mod presence;
 mod request;
+mod stock;
 mod survey;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
@@ -32,6 +36,7 @@ use crate::spec::{Answers, Catalogue, Command, Does};
 use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
+pub use adoption::{Entry, MOST_ADOPTED, adoption_plan};
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
@@ -174,9 +179,9 @@ impl Desk {
                 Purpose::Change | Purpose::Shutdown | Purpose::Reopen => {
                     self.change(command, spec, invocation).await.map(Reply::Private)
                 }
-                Purpose::Heal | Purpose::Sweep | Purpose::Adopt => {
-                    Err(Refusal::new("This version does not know how to plan that."))
-                }
+                Purpose::Sweep => self.sweep(command, spec, invocation).await,
+                Purpose::Adopt => self.adopt(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Heal => Err(Refusal::new("This version does not know how to plan that.")),
             },
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }
@@ -190,6 +195,7 @@ impl Desk {
             Answers::TenantList => {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
             }
+            Answers::TenantOrphans => self.orphans(request::optional(invocation, "environment")?, 0).await,
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
             Answers::OperationCancel => self.cancel(&request::operation(invocation)?, &invocation.member).await,

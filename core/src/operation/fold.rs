@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::{Operation, Progress, State, StepState, Vote};
 use crate::event::{Effect, Event, Recorded};
+use crate::plan::Purpose;
 use crate::role::{Member, Person};
 use crate::tenant::TenantId;
 
@@ -87,6 +88,7 @@ impl Operation {
             held_from: None,
             decided_by: None,
             validated_by: None,
+            tried: BTreeSet::new(),
             told: 0,
             seq: recorded.seq,
         })
@@ -185,8 +187,10 @@ impl Operation {
             Event::Succeeded => self.state == State::Running && self.steps.iter().all(Progress::over),
             Event::Unwound => self.state == State::Unwinding && !self.steps.iter().any(Progress::to_unwind),
             Event::Validated { .. } => {
-                self.state == State::Succeeded && self.validated_by.is_none() && !self.plan.purpose.deletes()
+                let validates = !self.plan.purpose.deletes() && self.plan.purpose != Purpose::Adopt;
+                self.state == State::Succeeded && self.validated_by.is_none() && validates
             }
+            Event::Tried { tenancy, .. } => self.to_be_tried(tenancy),
             Event::Told { through } => *through > self.told && *through <= self.seq,
         }
     }
@@ -284,6 +288,7 @@ impl Operation {
             Event::Unwound => self.state = State::Unwound,
             Event::Abandoned { person } => self.end(State::Abandoned, Some(person)),
             Event::Validated { person } => self.validated_by = Some(person),
+            Event::Tried { tenancy, .. } => drop(self.tried.insert(tenancy)),
             Event::Told { through } => self.told = through,
         }
     }

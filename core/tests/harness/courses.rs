@@ -2,11 +2,11 @@
 //! back during the notice. How they are driven is `people`'s.
 
 use landlord_core::operation::State;
-use landlord_core::plan::Scope;
+use landlord_core::plan::{Purpose, Scope};
 use landlord_core::spec::{Answers, Catalogue, Does};
 use landlord_core::tenant::Environment;
 
-use crate::{Combination, combinations};
+use crate::{Combination, at_once, combinations};
 
 /// How an operation comes to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +66,13 @@ pub(crate) fn courses(environment: Option<Environment>) -> Vec<Course> {
             Scope::One(at) => combination.spec.policy[&at].validated_in.is_some(),
             Scope::Several(_) => false,
         };
-        let other = if combination.deletes() { Way::Withdrawn } else { Way::RolledBack };
-        let ways = [Some(Way::Through), Some(other), promoted.then_some(Way::Promoted)];
+        let other = match combination.spec.purpose {
+            // Nobody has notice of it.
+            Purpose::Sweep => None,
+            _ if combination.deletes() => Some(Way::Withdrawn),
+            _ => Some(Way::RolledBack),
+        };
+        let ways = [Some(Way::Through), other, promoted.then_some(Way::Promoted)];
         ways.into_iter().flatten().map(move |way| Course { combination: combination.clone(), way })
     };
     combinations(environment).into_iter().flat_map(ways).collect()
@@ -91,9 +96,13 @@ fn in_which(does: &Does, name: &str) -> Option<Vec<String>> {
             with(&|course| !course.combination.deletes() && course.end() == State::Succeeded)
         }
         Does::Answer(Answers::OperationCancel) => with(&|course| course.way == Way::Withdrawn),
-        Does::Answer(Answers::TenantShow | Answers::TenantList | Answers::OperationList | Answers::OperationShow) => {
-            None
-        }
+        Does::Answer(
+            Answers::TenantShow
+            | Answers::TenantList
+            | Answers::TenantOrphans
+            | Answers::OperationList
+            | Answers::OperationShow,
+        ) => None,
     }
 }
 
@@ -105,7 +114,8 @@ fn no_command_of_the_catalogue_is_left_out() {
             // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round.
             Does::Operation(spec) => {
                 let promoted = spec.policy.values().filter(|policy| policy.validated_in.is_some()).count();
-                (spec.policy.len() + usize::from(spec.purpose.deletes())) * 2 + promoted
+                let ways = if spec.purpose == Purpose::Sweep { 1 } else { 2 };
+                (spec.policy.len() + usize::from(at_once(spec))) * ways + promoted
             }
             Does::Answer(_) => 1,
         };

@@ -14,6 +14,11 @@ use crate::stage::{Stage, TENANT};
 /// How many turns people have before they give up.
 const TURNS: usize = 200;
 
+/// Whether somebody has tried what it made, or one of those that it adopted.
+fn found_good(operation: &Operation) -> bool {
+    operation.validated_by.is_some() || !operation.tried.is_empty()
+}
+
 impl Stage<'_> {
     /// The operation asked for, approved, and come to stand so.
     pub(crate) async fn comes_to(&self, state: State) -> Request<'_> {
@@ -38,7 +43,7 @@ impl Stage<'_> {
     pub(crate) async fn comes_to_an_end(&self, end: State) {
         let provisions = !self.combination.deletes();
         let ended = |operation: &Operation| {
-            let validated = end != State::Succeeded || !provisions || operation.validated_by.is_some();
+            let validated = end != State::Succeeded || !provisions || found_good(operation);
             operation.state == end && validated
         };
         self.goes_on(ended).await;
@@ -67,7 +72,7 @@ impl Stage<'_> {
             State::Holding if self.way == Way::RolledBack => {
                 operator.tries(&format!("unwind:{}", request.id())).await;
             }
-            State::Succeeded if !self.combination.deletes() && operation.validated_by.is_none() => {
+            State::Succeeded if !self.combination.deletes() && !found_good(&operation) => {
                 let at = self.combination.scope.as_str();
                 operator.types(&format!("/tenant validate tenant:{TENANT} environment:{at}")).await;
             }
@@ -127,6 +132,8 @@ impl Stage<'_> {
                 let tenants: Vec<&str> = self.tenants().collect();
                 format!("/{name} environment:{scope} tenants:{} backup:yes logs:keep", tenants.join(","))
             }
+            Purpose::Sweep => format!("/{name} tenant:{TENANT} environment:{scope} backup:yes"),
+            Purpose::Adopt => format!("/{name}"),
             purpose => panic!("nobody knows how a {purpose:?} is asked for"),
         }
     }

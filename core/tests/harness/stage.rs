@@ -37,6 +37,14 @@ impl<'a> Stage<'a> {
     /// The same for a way in which it comes to its end.
     pub(crate) async fn set_for(combination: &'a Combination, way: Way) -> Self {
         let stage = Self { world: World::start(), combination, way };
+        if matches!(combination.spec.purpose, Purpose::Sweep | Purpose::Adopt) {
+            let environments: Vec<Environment> = combination.scope.environments().collect();
+            stage.world.stands(&details(NEIGHBOUR), &environments).await;
+            for tenant in stage.tenants() {
+                stage.world.builds(&details(tenant), &environments).await;
+            }
+            return stage;
+        }
         if combination.deletes() {
             let environments: Vec<Environment> = combination.scope.environments().collect();
             for tenant in stage.tenants().chain([NEIGHBOUR]) {
@@ -63,7 +71,7 @@ impl<'a> Stage<'a> {
     /// Whom it is about.
     pub(crate) fn tenants(&self) -> impl Iterator<Item = &'static str> + use<> {
         let others = match (self.combination.spec.purpose, self.combination.scope) {
-            (Purpose::BulkDelete, Scope::One(_)) => OTHERS.len(),
+            (Purpose::BulkDelete | Purpose::Adopt, Scope::One(_)) => OTHERS.len(),
             (Purpose::BulkDelete, Scope::Several(_)) => 1,
             _ => 0,
         };

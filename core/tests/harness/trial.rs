@@ -80,7 +80,7 @@ impl<'a> Trial<'a> {
     fn ended_as_meant(&self, log: &[&str]) -> bool {
         let has = |kind| log.contains(&kind);
         match self.course.way {
-            Way::Through | Way::Promoted => self.course.combination.deletes() || has("validated"),
+            Way::Through | Way::Promoted => self.course.combination.deletes() || has("validated") || has("tried"),
             Way::RolledBack => has("unwind-ordered") && has("step-undone"),
             Way::Withdrawn => has("notice-given") && has("cancelled") && !has("started"),
         }

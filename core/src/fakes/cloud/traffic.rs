@@ -75,6 +75,7 @@ impl World {
             priority: *priority,
             conditions: conditions.clone(),
             actions: json!([{ "type": "forward", "target_groups": to }]),
+            tags: BTreeMap::new(),
             words: format!("{name} → {}", to.join(", ")),
         })
     }
