@@ -44,6 +44,9 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         None => "?".into(),
     };
     let who = |person: &crate::role::Person| plain(&person.to_string());
+    if let Some(text) = super::change::told(operation, &recorded.event) {
+        return Some((text, Vec::new()));
+    }
     let text = match &recorded.event {
         Event::Filed { requester, .. } => format!("📝 {} asked for it.", who(requester)),
         Event::CaughtUp { summary } => format!("🔎 {summary}"),
@@ -91,9 +94,9 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
             let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
             let what = match effect {
                 Effect::Created if step(place).contains("ensure ") => format!("created `{resource}`"),
-                Effect::Created => plain(note),
                 Effect::Existed => format!("`{resource}` stood already"),
-                Effect::Done => plain(note),
+                // Of what is no resource, the note says what has become of it.
+                Effect::Created | Effect::Done => plain(note),
             };
             let own = operation.plan.checklist.iter().any(|line| line.when == When::After);
             // What the operation's own list tells in the end is not told twice.

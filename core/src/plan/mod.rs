@@ -77,6 +77,11 @@ impl Purpose {
     pub fn deletes(self) -> bool {
         matches!(self, Self::Delete | Self::BulkDelete | Self::Sweep)
     }
+
+    /// Whether people try what it has made, and say that it is good (playbook 1.3).
+    pub fn is_tried(self) -> bool {
+        self == Self::Provision
+    }
 }
 
 /// Why a tenant exists: what the notice before its deletion and bulk deletion go by.
