@@ -69,9 +69,10 @@ pub(crate) fn courses(environment: Option<Environment>) -> Vec<Course> {
             Scope::One(at) => combination.spec.policy[&at].validated_in.is_some(),
             Scope::Several(_) => false,
         };
-        let other = if combination.deletes() { Way::Withdrawn } else { Way::RolledBack };
+        let other = if combination.deletes() { Some(Way::Withdrawn) } else { None };
+        let other = other.or(combination.unwinds().then_some(Way::RolledBack));
         let turns = combination.turns_back().then_some(Way::TurnedBack);
-        let ways = [Some(Way::Through), Some(other), promoted.then_some(Way::Promoted), turns];
+        let ways = [Some(Way::Through), other, promoted.then_some(Way::Promoted), turns];
         ways.into_iter().flatten().map(move |way| Course { combination: combination.clone(), way })
     };
     combinations(environment).into_iter().flat_map(ways).collect()
@@ -111,11 +112,12 @@ fn no_command_of_the_catalogue_is_left_out() {
     for command in Catalogue::built_in().unwrap().commands() {
         let Some(courses) = in_which(&command.does, &command.name) else { continue };
         let implied = match &command.does {
-            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round.
+            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round if it can be.
             Does::Operation(spec) => {
                 let promoted = spec.policy.values().filter(|policy| policy.validated_in.is_some()).count();
+                let ways = 1 + usize::from(spec.purpose.deletes() || spec.purpose.unwinds());
                 let turned = if turns_back(spec) { spec.policy.len() } else { 0 };
-                (spec.policy.len() + usize::from(spec.purpose.deletes())) * 2 + promoted + turned
+                (spec.policy.len() + usize::from(spec.purpose.deletes())) * ways + promoted + turned
             }
             Does::Answer(_) => 1,
         };

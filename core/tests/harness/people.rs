@@ -45,7 +45,7 @@ impl Stage<'_> {
         self.waits_a_minute().await;
     }
 
-    async fn waits_a_minute(&self) {
+    pub(crate) async fn waits_a_minute(&self) {
         self.world.lives_until(self.world.clock.now() + Duration::MINUTE).await;
     }
 
@@ -134,6 +134,9 @@ impl Stage<'_> {
             }
             Purpose::Change => {
                 format!("/{name} tenant:{TENANT} environment:{scope} revision:1 reason:the update broke it")
+            }
+            Purpose::Shutdown | Purpose::Reopen => {
+                format!("/{name} tenant:{TENANT} environment:{scope} reason:spam is sent from it")
             }
             purpose => panic!("nobody knows how a {purpose:?} is asked for"),
         }

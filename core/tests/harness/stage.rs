@@ -3,8 +3,9 @@
 
 use landlord_core::contract::store::samples::details;
 use landlord_core::fakes::{Request, RolloutFault, World};
+use landlord_core::operation::State;
 use landlord_core::plan::{Purpose, Scope};
-use landlord_core::ports::{Blueprint, RegistryChange, Revisions as _, Rollout, Standing, Subject};
+use landlord_core::ports::{Blueprint, Cloud as _, RegistryChange, Revisions as _, Rollout, Standing, Subject};
 use landlord_core::role::Role;
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
@@ -42,6 +43,10 @@ impl<'a> Stage<'a> {
             stage.set_for_a_change().await;
             return stage;
         }
+        if matches!(combination.spec.purpose, Purpose::Shutdown | Purpose::Reopen) {
+            stage.set_for_an_emergency().await;
+            return stage;
+        }
         if combination.deletes() {
             let environments: Vec<Environment> = combination.scope.environments().collect();
             for tenant in stage.tenants().chain([NEIGHBOUR]) {
@@ -58,6 +63,20 @@ impl<'a> Stage<'a> {
             stage.world.remembers(&details(TENANT), &changes).await;
         }
         stage
+    }
+
+    /// The tenant and its neighbour stand, and their logs are kept 30 days; to be reopened, the tenant was shut down.
+    async fn set_for_an_emergency(&self) {
+        let at = self.environment();
+        for tenant in [TENANT, NEIGHBOUR] {
+            self.world.stands(&details(tenant), &[at]).await;
+            self.world.cloud.retain_logs(&self.world.subject(&details(tenant), at), 30).await.unwrap();
+        }
+        if self.combination.spec.purpose == Purpose::Reopen {
+            let line = format!("/tenant shutdown tenant:{TENANT} environment:{} reason:abuse", at.as_str());
+            self.world.member("on-call").types(&line).await.is(State::Succeeded);
+            self.waits_a_minute().await;
+        }
     }
 
     /// The tenant and its neighbour stand; their service runs a second revision, which came after the first by another hand.
@@ -78,7 +97,7 @@ impl<'a> Stage<'a> {
 
     /// The name of somebody who may use the command.
     pub(crate) fn person(&self) -> &'static str {
-        let who = &self.combination.command.who;
+        let who = self.combination.command.who.roles();
         if who.contains(&Role::Operator) { "operator" } else { who[0].as_str() }
     }
 
@@ -128,6 +147,7 @@ impl<'a> Stage<'a> {
 
     /// The operation of the story, once it is filed.
     pub(crate) fn request(&self) -> Option<Request<'_>> {
-        self.world.requests().into_iter().next()
+        let own = |request: &Request<'_>| request.operation().plan.command == self.combination.command.name;
+        self.world.requests().into_iter().find(own)
     }
 }
