@@ -8,7 +8,7 @@ use super::ensure::hint;
 use super::patience::{self, Look};
 use super::{Context, Ensure, Outcome, Step, StepError, evidence};
 use crate::kind::Kind;
-use crate::plan::{Plan, Site};
+use crate::plan::{Healing, Plan, Site};
 use crate::ports::{Check, Verdict};
 
 /// Looks at one thing until it is as it should be.
@@ -65,6 +65,11 @@ impl Step for Verify {
             Check::SiteAnswers | Check::DnsResolves => site.host.clone(),
             _ => site.name(self.kind()),
         }
+    }
+
+    fn wanted(&self, plan: &Plan) -> bool {
+        let logs = plan.sites.iter().all(|site| site.heals.as_ref().is_none_or(Healing::logs));
+        self.0 != Check::LogsAppearing || logs
     }
 
     fn after(&self) -> Vec<String> {
