@@ -11,6 +11,7 @@ pub mod chain;
 #[cfg(feature = "fakes")]
 pub mod contract;
 pub mod desk;
+pub mod diagnosis;
 pub mod display;
 pub mod engine;
 pub mod event;

@@ -65,6 +65,12 @@ impl Desk {
             Some(Standing::Validated) => {
                 return Err(Refusal(format!("`{id}` is validated in {} already.", environment.title())));
             }
+            Some(Standing::Shut) => {
+                return Err(Refusal(format!(
+                    "`{id}` is shut down in {}: nothing can be tried there. `/tenant reopen` puts it back.",
+                    environment.title()
+                )));
+            }
             _ => {
                 return Err(Refusal(format!(
                     "`{id}` does not stand in {}: there is nothing to validate.",

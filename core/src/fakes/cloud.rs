@@ -1,14 +1,15 @@
 //! The simulated cloud: accounts, load balancers and database servers of three environments, in memory.
 //!
 //! It keeps the rules of the real one — what needs what, what is whose, what takes its time — and nothing of its APIs.
-//! Architecture invariant: no clock and no sleep in here. Things start and drain by being looked at, and how long a call
-//! takes is for the [`Pause`] that whoever builds it may give.
+//! Architecture invariant: no clock and no sleep in here. Things start and drain by being looked at; how long a call takes is
+//! for the [`Pause`] that whoever builds it may give, and what time it is when a revision is registered for the [`Now`].
 
 mod backups;
 mod census;
 mod journal;
 mod looks;
 mod port;
+mod reasons;
 mod refusals;
 mod resource;
 mod revisions;
@@ -17,6 +18,7 @@ mod symptoms;
 mod traffic;
 mod traps;
 mod troubles;
+mod usage;
 mod workload;
 mod world;
 
@@ -29,6 +31,7 @@ use tokio::sync::watch;
 
 pub use backups::BackupFault;
 pub use journal::{Call, Verb};
+pub use revisions::{Now, RolloutFault};
 pub use settings::{Place, Settings};
 pub use troubles::{Ailment, Trouble};
 

@@ -15,7 +15,9 @@ mod world;
 
 pub use chat::{Content, FakeChat, Posted};
 pub use clock::TestClock;
-pub use cloud::{Ailment, BackupFault, Call, Pause, Place, Presence, Row, Settings, SimulatedCloud, Trouble, Verb};
+pub use cloud::{
+    Ailment, BackupFault, Call, Now, Pause, Place, Presence, RolloutFault, Row, Settings, SimulatedCloud, Trouble, Verb,
+};
 pub use faults::{Fault, FaultError, When};
 pub use fuse::{Edge, Fuse, Fused, Point};
 pub use notifier::{FakeNotifier, Mail};

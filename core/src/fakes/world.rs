@@ -68,7 +68,8 @@ impl World {
         });
         let clock = TestClock::default();
         let chat = FakeChat::new(clock.clone());
-        let cloud = SimulatedCloud::new(settings.clone());
+        let now = clock.clone();
+        let cloud = SimulatedCloud::new(settings.clone()).with_now(Arc::new(move || now.now()));
         let (notifier, store) = (FakeNotifier::default(), MemoryStore::new());
         let catalogue = Arc::clone(&CATALOGUE);
         let parts = house::Parts { chat: &chat, cloud: &cloud, notifier: &notifier, store: &store, clock: &clock };

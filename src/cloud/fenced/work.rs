@@ -31,8 +31,8 @@ impl<T: Workload> Revisions for Fenced<T> {
         self.port.deploy(subject, revision, desired).await
     }
 
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError> {
-        self.port.rollout(subject).await
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
+        self.port.rollout(subject, revision).await
     }
 
     async fn usage(
@@ -56,6 +56,14 @@ impl<T: Workload> Traffic for Fenced<T> {
     async fn put_back(&self, subject: &Subject, rule: &Rule, anywhere: bool) -> Result<PutBack, CloudError> {
         self.fence.pass().await?;
         self.port.put_back(subject, rule, anywhere).await
+    }
+
+    async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
+        self.port.occupant(subject, rule).await
+    }
+
+    async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError> {
+        self.port.retention(subject).await
     }
 
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError> {

@@ -27,7 +27,9 @@ impl World {
         let mut names = Vec::new();
         let mut last = None;
         for (name, resources) in rest.by_ref().take(self.settings.page_size.max(1)) {
-            names.extend(resources.iter().map(|_| name.to_owned()));
+            // The revisions of a task definition are one family.
+            let most = if kind == Kind::TaskDefinition { 1 } else { usize::MAX };
+            names.extend(resources.iter().take(most).map(|_| name.to_owned()));
             last = Some(name.to_owned());
         }
         InventoryPage { names, next: last.filter(|_| rest.peek().is_some()) }

@@ -35,15 +35,20 @@ impl World {
         }
     }
 
-    fn let_tasks_start(&mut self, subject: &Subject) {
+    pub(super) fn let_tasks_start(&mut self, subject: &Subject) {
         if self.obstacle(subject).is_some() {
             return;
         }
-        let Some(work) = self.work_mut(subject).filter(|work| work.desired > work.running) else { return };
-        if work.pass()
-            && let Some(State::Logs(logs)) = self.own_mut(Kind::LogGroup, subject).map(|group| &mut group.state)
-        {
-            logs.lines = true;
+        let Some(wants) = self.work(subject).map(|work| work.wants) else { return };
+        if self.families.fault(&subject.tenancy, wants).is_some() {
+            return;
+        }
+        let Some(work) = self.work_mut(subject).filter(|work| work.desired > 0) else { return };
+        if work.pass() {
+            if let Some(State::Logs(logs)) = self.own_mut(Kind::LogGroup, subject).map(|group| &mut group.state) {
+                logs.lines = true;
+            }
+            self.prove(subject, wants);
         }
     }
 
@@ -62,7 +67,7 @@ impl World {
     }
 
     /// What is wrong, or nothing.
-    fn flaw(&self, check: Check, subject: &Subject) -> Option<String> {
+    pub(super) fn flaw(&self, check: Check, subject: &Subject) -> Option<String> {
         let absent = |kind: Kind| {
             let there = self.own(kind, subject).is_some();
             (!there).then(|| format!("there is no {kind} {}", self.settings.name(kind, subject)))
@@ -78,7 +83,7 @@ impl World {
                 None => Some("0 of 1 tasks run".into()),
             }),
             Check::TargetHealthy => absent(Kind::TargetGroup).or_else(|| match self.work(subject) {
-                Some(work) if work.runs() => None,
+                Some(work) if work.runs() => self.ill_health(subject).map(|said| format!("the target is {said}")),
                 Some(work) if work.desired > 0 => Some("the target is initial: Elb.InitialHealthChecking".into()),
                 _ => Some("no target is registered".into()),
             }),
@@ -97,7 +102,8 @@ impl World {
                 .or_else(|| {
                     let user = self.settings.name(Kind::DatabaseUser, subject);
                     (!self.passwords_agree(subject)).then(|| format!("Access denied for user '{user}'"))
-                }),
+                })
+                .or_else(|| self.without_grants(subject)),
             Check::SecretStored => absent(Kind::Secret).or_else(|| {
                 let secret = self.own(Kind::Secret, subject)?;
                 matches!(secret.state, State::Scheduled).then(|| "the secret is scheduled for deletion".into())
@@ -109,10 +115,13 @@ impl World {
         }
     }
 
-    fn success(&self, check: Check, subject: &Subject) -> String {
+    pub(super) fn success(&self, check: Check, subject: &Subject) -> String {
         let host = self.settings.host(subject);
         match check {
-            Check::ServiceRunning => "1 of 1 tasks run".into(),
+            Check::ServiceRunning => {
+                let tasks = self.work(subject).map_or(1, |work| work.desired);
+                format!("{tasks} of {tasks} tasks run")
+            }
             Check::TargetHealthy => "1 of 1 targets healthy".into(),
             Check::DnsResolves => format!("{host} resolves"),
             Check::SiteAnswers => format!("https://{host} answers 200, WordPress"),
@@ -123,9 +132,20 @@ impl World {
     }
 
     /// What keeps the tasks from starting, as their stopped reason says it.
-    fn obstacle(&self, subject: &Subject) -> Option<String> {
+    pub(super) fn obstacle(&self, subject: &Subject) -> Option<String> {
         if let Some(reason) = self.hindrances.get(&subject.tenancy) {
             return Some(reason.clone());
+        }
+        if let Some(reason) = self.stopped_by_ailment(subject) {
+            return Some(reason);
+        }
+        if matches!(self.own(Kind::Secret, subject).map(|secret| &secret.state), Some(State::Scheduled)) {
+            return Some(
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable \
+                 to retrieve secret from asm: InvalidRequestException: You can't perform this operation on the secret because it \
+                 was marked for deletion."
+                    .into(),
+            );
         }
         let missing = TASKS_NEED.into_iter().find(|kind| self.own(*kind, subject).is_none())?;
         let name = self.settings.name(missing, subject);

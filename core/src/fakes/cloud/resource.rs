@@ -4,10 +4,13 @@ use std::fmt;
 
 use rand::Rng;
 use rand::distr::Alphanumeric;
+use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::Settings;
 use crate::kind::Kind;
 use crate::ports::{Found, Owner, Subject};
+use crate::size::Size;
 use crate::tenant::{Environment, TenantId};
 
 /// Something that stands.
@@ -40,6 +43,10 @@ pub(super) enum State {
         on: String,
         /// The target groups' names.
         to: Vec<String>,
+        /// Its priority: no two rules of a load balancer share one.
+        priority: u32,
+        /// Its conditions, as whoever made it wrote them.
+        conditions: Value,
     },
     /// A secret, or the user that was made with it.
     With(Password),
@@ -47,8 +54,22 @@ pub(super) enum State {
     Scheduled,
     /// A log group.
     Logs(Logs),
+    /// A revision of a task definition.
+    Revision(Registered),
     /// A service.
     Work(Work),
+}
+
+/// A revision as it was registered, and whether it has ever come up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Registered {
+    pub(super) number: u32,
+    pub(super) at: Option<OffsetDateTime>,
+    pub(super) image: String,
+    pub(super) size: Option<Size>,
+    /// The run that registered it, where one of ours did.
+    pub(super) run: Option<String>,
+    pub(super) proven: bool,
 }
 
 /// What a log group is besides being there.
@@ -65,14 +86,31 @@ pub(super) struct Logs {
 pub(super) struct Work {
     pub(super) desired: u32,
     pub(super) running: u32,
+    /// The revision that is wanted; 0 where there was none to want.
+    pub(super) wants: u32,
+    /// The revision whose tasks run.
+    pub(super) serves: u32,
     /// How many looks still find it on the way.
     looks: u32,
 }
 
 impl Work {
-    /// A new service, whose one task starts within so many looks.
-    pub(super) fn starting(looks: u32) -> Self {
-        Self { desired: 1, running: 0, looks }
+    /// A new service, whose one task of a revision starts within so many looks.
+    pub(super) fn starting(wants: u32, looks: u32) -> Self {
+        Self { desired: 1, running: 0, wants, serves: 0, looks }
+    }
+
+    /// Wants another revision and number of tasks, which comes about within so many looks. Whether that is a change.
+    pub(super) fn deploy(&mut self, wants: u32, desired: u32, looks: u32) -> bool {
+        let changed = (self.wants, self.desired) != (wants, desired);
+        if changed {
+            (self.wants, self.desired, self.looks) = (wants, desired, looks);
+        }
+        changed
+    }
+
+    pub(super) fn settled(self) -> bool {
+        self.running == self.desired && self.serves == self.wants
     }
 
     /// Wants another number of tasks, which comes about within so many looks.
@@ -82,16 +120,22 @@ impl Work {
         }
     }
 
+    /// Its tasks stop, and come up again within so many looks.
+    pub(super) fn stop(&mut self, looks: u32) {
+        (self.running, self.looks) = (0, looks);
+    }
+
     /// Lets a look pass. Whether it was settled by it.
     pub(super) fn pass(&mut self) -> bool {
-        if self.running == self.desired {
+        if self.settled() {
             return false;
         }
-        match self.looks.checked_sub(1) {
-            Some(left) => self.looks = left,
-            None => self.running = self.desired,
+        if self.looks > 0 {
+            self.looks -= 1;
+        } else {
+            (self.running, self.serves) = (self.desired, self.wants);
         }
-        self.running == self.desired
+        self.settled()
     }
 
     pub(super) fn runs(self) -> bool {

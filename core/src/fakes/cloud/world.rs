@@ -8,8 +8,10 @@ use std::ops::Bound;
 use super::backups::Backups;
 use super::journal::Call;
 use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
+use super::revisions::Families;
 use super::settings::Settings;
-use super::troubles::Trouble;
+use super::traffic::Exports;
+use super::troubles::{Ailment, Trouble};
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
 use crate::ports::{Blueprint, CloudError, Ensured, Found, Subject};
@@ -36,9 +38,13 @@ pub(super) struct World {
     pub(super) undrained: BTreeSet<Tenancy>,
     /// What is wrong with everybody in an environment.
     pub(super) troubles: BTreeSet<Trouble>,
+    /// What is wrong with one tenant alone.
+    pub(super) ailing: BTreeMap<Tenancy, BTreeSet<Ailment>>,
     /// Where databases are reached only by tasks.
     pub(super) by_task: BTreeSet<Environment>,
     pub(super) backups: Backups,
+    pub(super) exports: Exports,
+    pub(super) families: Families,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
     serial: u64,
@@ -56,8 +62,11 @@ impl World {
             hindrances: BTreeMap::new(),
             undrained: BTreeSet::new(),
             troubles: BTreeSet::new(),
+            ailing: BTreeMap::new(),
             by_task: BTreeSet::new(),
             backups: Backups::default(),
+            exports: Exports::default(),
+            families: Families::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
             serial: 0,
@@ -113,6 +122,13 @@ impl World {
         resources.iter_mut().find(|resource| resource.belongs_to(&subject.tenancy.tenant))
     }
 
+    /// All that stands under the subject's name and is the tenant's, to be changed.
+    pub(super) fn named_mut(&mut self, kind: Kind, subject: &Subject) -> impl Iterator<Item = &mut Resource> {
+        let key = self.key(kind, subject);
+        let resources = self.standing.get_mut(&key).into_iter().flatten();
+        resources.filter(|resource| resource.belongs_to(&subject.tenancy.tenant))
+    }
+
     /// All that stands of a kind in an environment, by name, from the beginning or after a name.
     pub(super) fn all(
         &self,
@@ -128,6 +144,11 @@ impl World {
             .range((from, Bound::Unbounded))
             .take_while(move |((e, k, _), _)| (*e, *k) == (environment, kind))
             .map(|((_, _, name), resources)| (name.as_str(), resources.as_slice()))
+    }
+
+    /// All that stands of a name, whosever it is, to be changed.
+    pub(super) fn all_mut(&mut self, environment: Environment, kind: Kind, name: &str) -> &mut [Resource] {
+        self.standing.get_mut(&(environment, kind, name.to_owned())).map_or(&mut [], Vec::as_mut_slice)
     }
 
     pub(super) fn find(&self, kind: Kind, subject: &Subject) -> Vec<Found> {
@@ -166,6 +187,9 @@ impl World {
 
     pub(super) fn remove(&mut self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.refuse_foreign(kind, subject)?;
+        if matches!(kind, Kind::Database | Kind::DatabaseUser) {
+            self.clean_up_runs(subject)?;
+        }
         match kind {
             // Rules still lead to it (playbook 3.2): they go first.
             Kind::TargetGroup if self.own(kind, subject).is_some() => {
@@ -195,7 +219,7 @@ impl World {
         let on = self.settings.place(environment).load_balancers.first().cloned().unwrap_or_default();
         let state = match kind {
             Kind::TargetGroup => State::On(on),
-            Kind::ListenerRule => State::Rule { on, to: Vec::new() },
+            Kind::ListenerRule => self.new_rule(environment, on, name, Vec::new()),
             _ => State::Plain,
         };
         let resource = self.build(environment, kind, name, Holder::Stranger(why.to_owned()), state);
@@ -239,7 +263,10 @@ impl World {
                 }
                 let on = load_balancer.clone();
                 match kind {
-                    Kind::ListenerRule => State::Rule { on, to: vec![subject.tenancy.name(Kind::TargetGroup)] },
+                    Kind::ListenerRule => {
+                        let to = vec![subject.tenancy.name(Kind::TargetGroup)];
+                        self.new_rule(environment, on, &self.settings.host(subject), to)
+                    }
                     _ => State::On(on),
                 }
             }
@@ -249,7 +276,8 @@ impl World {
                 _ => State::Plain,
             },
             Kind::LogGroup => State::Logs(Logs::default()),
-            Kind::Service => State::Work(Work::starting(self.settings.looks_to_start)),
+            Kind::TaskDefinition => State::Revision(self.first_revision(blueprint)),
+            Kind::Service => State::Work(Work::starting(self.newest(subject), self.settings.looks_to_start)),
             _ => State::Plain,
         })
     }
@@ -268,7 +296,14 @@ impl World {
         state: State,
     ) -> Resource {
         self.serial += 1;
-        Resource { id: resource::id(&self.settings, environment, kind, name, self.serial), holder, state }
+        let serial = match &state {
+            State::Revision(revision) => {
+                self.families.counts(environment, name, revision.number);
+                u64::from(revision.number)
+            }
+            _ => self.serial,
+        };
+        Resource { id: resource::id(&self.settings, environment, kind, name, serial), holder, state }
     }
 
     /// Takes away all of a name, whosever it is. Whether there was something.

@@ -28,8 +28,8 @@ impl<P: Workload> Revisions for Fused<P> {
         self.fuse.around(about("deploy", subject), self.port.deploy(subject, revision, desired)).await
     }
 
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError> {
-        self.fuse.around(about("rollout", subject), self.port.rollout(subject)).await
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
+        self.fuse.around(about("rollout", subject), self.port.rollout(subject, revision)).await
     }
 
     async fn usage(
@@ -52,6 +52,14 @@ impl<P: Workload> Traffic for Fused<P> {
 
     async fn put_back(&self, subject: &Subject, rule: &Rule, anywhere: bool) -> Result<PutBack, CloudError> {
         self.fuse.around(about("put_back", subject), self.port.put_back(subject, rule, anywhere)).await
+    }
+
+    async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
+        self.fuse.around(about("occupant", subject), self.port.occupant(subject, rule)).await
+    }
+
+    async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError> {
+        self.fuse.around(about("retention", subject), self.port.retention(subject)).await
     }
 
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError> {
