@@ -65,11 +65,6 @@ impl Step for Verify {
         }
     }
 
-    fn wanted(&self, plan: &Plan) -> bool {
-        let logs = plan.sites.iter().all(|site| site.heals.as_ref().is_none_or(Healing::logs));
-        self.0 != Check::LogsAppearing || logs
-    }
-
     fn after(&self) -> Vec<String> {
         let needed: &[Kind] = match self.0 {
             Check::ServiceRunning | Check::TargetHealthy | Check::SiteAnswers | Check::LogsAppearing => {
@@ -82,9 +77,10 @@ impl Step for Verify {
         needed.iter().map(|kind| Ensure(*kind).name()).collect()
     }
 
-    /// Where no task is to run, none is waited for.
+    /// Where no task is to run, none is waited for; nor are log lines of tasks that may never write any.
     fn wanted(&self, plan: &Plan) -> bool {
-        plan.change.as_ref().is_none_or(|change| change.desired > 0)
+        let logs = plan.sites.iter().all(|site| site.heals.as_ref().is_none_or(Healing::logs));
+        plan.change.as_ref().is_none_or(|change| change.desired > 0) && (self.0 != Check::LogsAppearing || logs)
     }
 
     fn deadline(&self) -> Duration {
