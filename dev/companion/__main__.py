@@ -21,6 +21,7 @@ from . import (
     route53_plays,
     secrets_plays,
     ses_plays,
+    sso_plays,
 )
 from .control import Control
 from .faults import Faults
@@ -46,6 +47,7 @@ PLAYED = (
     route53_plays,
     secrets_plays,
     ses_plays,
+    sso_plays,
 )
 
 

@@ -11,11 +11,13 @@ mod elb_tags;
 mod facts;
 mod failure;
 mod gated;
+mod login;
 mod quota;
 mod resized;
 mod rule_look;
 mod run_task;
 mod seal;
+mod session;
 mod tags;
 
 pub(crate) mod access_point;

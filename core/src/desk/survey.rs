@@ -54,10 +54,10 @@ impl Desk {
         if account != ground.account {
             return Err(Refusal(format!(
                 "The account seal does not match: {account} answers for {}, but the configuration names {}. Nothing runs until \
-                 that is mended: clear the SSO cache, log in to each profile again, and compare `aws sts get-caller-identity` \
-                 (playbook 3.3).",
+                 that is mended (playbook 3.3). {}",
                 environment.title(),
-                ground.account
+                ground.account,
+                self.cloud.remedy(environment, &account)
             )));
         }
         Ok(account)
