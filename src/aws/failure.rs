@@ -257,7 +257,7 @@ mod tests {
             ("an error occurred: the SSO token has expired and cannot be refreshed", Cause::LoggedOut),
             ("service error: UnauthorizedException: Session token not found or invalid", Cause::LoggedOut),
             ("an error occurred: failed to load the cached SSO token", Cause::NeverLoggedIn),
-            ("failed to read `/home/bot/.aws/sso/cache/ab.json`: No such file or directory", Cause::NeverLoggedIn),
+            ("failed to read `~/.aws/sso/cache/ab.json`: No such file or directory", Cause::NeverLoggedIn),
             ("service error: ForbiddenException: No access", Cause::NoAccess),
             ("no providers in chain provided credentials", Cause::Nothing),
         ] {

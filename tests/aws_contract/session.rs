@@ -45,7 +45,8 @@ fn in_a_home_of_its_own(test: &str, services: &Services) {
         .env("AWS_PROFILE", services.config(DEV).profile.as_deref().expect("a profile"))
         .output()
         .expect("ran");
-    assert!(ran.status.success(), "{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
 }
 
 /// What `aws sso login` leaves.
