@@ -74,6 +74,7 @@ pub async fn examine(config: &Config, token: Result<String, String>, mut tell: i
                 }
                 let use_of = async { cloud.usage_ready(environment).await.map_err(|error| error.to_string()) };
                 note(format!("{environment}: use of CPU and memory"), within(use_of).await);
+                note(format!("{environment}: export of logs"), within(log_export(&cloud, environment)).await);
                 if section.database.access == Access::Task {
                     note(format!("{environment}: work on databases"), within(by_task(&cloud, environment)).await);
                 }
@@ -117,6 +118,11 @@ async fn seal(cloud: &RealCloud, environment: Environment, expected: &str) -> Re
         Ok(account) => Err(format!("{account} answers, but the configuration names {expected}")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+async fn log_export(cloud: &RealCloud, environment: Environment) -> Result<String, String> {
+    let ready = cloud.log_export_ready(environment).await.map_err(|error| error.to_string())?;
+    Ok(ready.unwrap_or_else(|| "no bucket; after a shutdown logs are only kept where they are".to_owned()))
 }
 
 async fn by_task(cloud: &RealCloud, environment: Environment) -> Result<String, String> {

@@ -5,19 +5,23 @@
 
 pub mod alert;
 pub mod anchor;
+pub mod audit;
 pub mod card;
 pub mod chain;
 #[cfg(feature = "fakes")]
 pub mod contract;
 pub mod desk;
+pub mod diagnosis;
 pub mod display;
 pub mod engine;
 pub mod event;
 #[cfg(feature = "fakes")]
 pub mod fakes;
+pub mod inventory;
 pub mod kind;
 pub mod ledger;
 pub mod operation;
+pub mod orphans;
 pub mod plan;
 pub mod policy;
 pub mod ports;

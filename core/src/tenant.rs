@@ -357,14 +357,21 @@ impl Tenancy {
         }
     }
 
+    /// The tenant whose resource of the kind has this name in the environment, by taking playbook 6.1's whole pattern away: the
+    /// inverse of [`Tenancy::name`]. None where it is no tenant's.
+    pub fn named(environment: Environment, kind: Kind, name: &str) -> Option<Self> {
+        // No name has an `x` but for the tenant's.
+        let pattern = Self { tenant: TenantId("x".to_owned()), environment }.name(kind);
+        let (before, after) = pattern.split_once('x')?;
+        let tenant = name.strip_prefix(before)?.strip_suffix(after)?.parse().ok()?;
+        Some(Self { tenant, environment })
+    }
+
     /// The other tenant whose resource of the kind has this name in the environment; none where it is this one's own name, or
     /// no tenant's.
     pub fn other_in_name(&self, kind: Kind, name: &str) -> Option<TenantId> {
-        // No name has an `x` but for the tenant's.
-        let pattern = Self { tenant: TenantId("x".to_owned()), environment: self.environment }.name(kind);
-        let (before, after) = pattern.split_once('x')?;
-        let tenant = name.strip_prefix(before)?.strip_suffix(after)?.parse().ok()?;
-        (self.tenant != tenant).then_some(tenant)
+        let named = Self::named(self.environment, kind, name)?;
+        (self.tenant != named.tenant).then_some(named.tenant)
     }
 
     /// The host name that a subdomain has under a domain.

@@ -17,6 +17,7 @@ from . import (
     ecs_tasks_plays,
     efs_plays,
     elb_plays,
+    logs_plays,
     reset,
     route53_plays,
     secrets_plays,

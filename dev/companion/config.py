@@ -30,6 +30,7 @@ class Settings:
     drain_after: float = 0.2
     delete_after: float = 0.2
     run_for: float = 1.0
+    export_for: float = 0.5
     retry_after: float = 0.5
     retry_at_most: float = 10.0
     breaker_after: int = 3

@@ -21,6 +21,7 @@ async def resync(world: World) -> int:
     """Starts anew from what the emulator holds: every active service gets its tasks. Answers how many."""
     world.scheduler.forget()
     world.runner.forget()
+    world.exports.clear()
     world.moto.forget()
     for environment in world.config.environments.values():
         for what in ("rules", "records"):

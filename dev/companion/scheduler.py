@@ -5,9 +5,10 @@ import asyncio
 import logging
 import time
 
-from . import containers
+from . import containers, troubles
 from .background import Background
 from .moto import AwsError
+from .obstacle import Obstacle
 from .workload import Deployment, Place, Service, Task
 from .world import World
 
@@ -104,9 +105,16 @@ class Scheduler:
 
     def health(self, task: Task) -> str:
         """What the target group says of a task now: initial, healthy, unhealthy, draining or unused."""
+        if trouble := self.ailment(task):
+            return trouble.state
         if task.health == "healthy" and self._fault("targets-unhealthy", task.service):
             return "unhealthy"
         return task.health
+
+    def ailment(self, task: Task) -> troubles.Health | None:
+        """The trouble that a target which would be healthy was given."""
+        fault = self._fault("target-trouble", task.service) if task.health == "healthy" else None
+        return fault and troubles.TARGETS[fault.settings["why"]]
 
     def behind(self, group: str) -> list[Task]:
         """The tasks that are registered in a target group."""
@@ -145,6 +153,8 @@ class Scheduler:
         if task.desired == "STOPPED":
             return
         if obstacle:
+            if obstacle.words:
+                await containers.write(self._world, service, task, obstacle.words)
             self._failed(task, obstacle)
             return
         task.status, task.started = "RUNNING", time.time()
@@ -190,8 +200,11 @@ class Scheduler:
             except AwsError as error:
                 log.info("%s: %s", service.name, error)
 
-    def _failed(self, task: Task, obstacle: containers.Obstacle) -> None:
+    def _failed(self, task: Task, obstacle: Obstacle) -> None:
         service = task.service
+        if obstacle.code is None:
+            service.tell(f"was unable to place a task. Reason: {obstacle.reason}")
+            del service.tasks[task.id]
         task.status = task.desired = "STOPPED"
         task.stopping = task.stopped = time.time()
         task.stop_code, task.stopped_reason = obstacle.code, obstacle.reason

@@ -46,7 +46,7 @@ pub fn run(data: &[u8]) {
                 let written = stage::fields(act);
                 world.lives(Box::pin(house.desk.submitted(id, &written, &member, "tenant-ops"))).await
             } else {
-                world.lives(Box::pin(house.desk.pressed(id, &member))).await
+                world.lives(Box::pin(house.desk.pressed(id, &member, "tenant-ops"))).await
             };
             stage::answered(&reply.expect("it does not stop"), &[]);
             world.settles().await;

@@ -78,6 +78,10 @@ impl<T: Cloud> Cloud for Fenced<T> {
         self.port.retain_logs(subject, days).await
     }
 
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.port.lists(kind, environment)
+    }
+
     async fn inventory(
         &self,
         kind: Kind,
@@ -93,6 +97,10 @@ impl<T: Cloud> Cloud for Fenced<T> {
 
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
         self.port.host_taken(subject).await
+    }
+
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.port.placed(subject).await
     }
 
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {

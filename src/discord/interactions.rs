@@ -70,9 +70,9 @@ pub(super) async fn component(place: &Place, desk: Arc<Desk>, interaction: &Comp
     let Some(member) = interaction.member.as_ref().map(|m| place.roles.member(&m.user, &m.roles)) else {
         return Ok(());
     };
-    let pressed = pressed(&interaction.data);
+    let (pressed, channel) = (pressed(&interaction.data), interaction.channel_id.to_string());
     let asked = Asked { id: interaction.id, token: &interaction.token, kind: Kind::Component };
-    answer(place, &asked, async move { desk.pressed(&pressed, &member).await }).await
+    answer(place, &asked, async move { desk.pressed(&pressed, &member, &channel).await }).await
 }
 
 /// Hands back what the desk says: at once, or announced and then followed up.

@@ -7,6 +7,7 @@ use crate::card::text;
 use crate::operation::State;
 use crate::plan::{Engagement, OperationId, Reason, Scope};
 use crate::size::Size;
+use crate::spec::Command;
 use crate::tenant::{Email, Environment, Invalid, Label, Subdomain, TenantId};
 
 /// What was asked for, before the registry has a say.
@@ -59,6 +60,23 @@ pub(super) struct ChangeRequest {
     pub(super) count: Option<u32>,
     pub(super) revision: Option<u32>,
     pub(super) reason: Option<Label>,
+}
+
+/// What bears the name of a tenant that there is not, and is to go.
+#[derive(Debug, Clone)]
+pub(super) struct SweepRequest {
+    pub(super) tenant: TenantId,
+    pub(super) environment: Environment,
+    pub(super) backup: bool,
+}
+
+/// Tenants that are to be known: the one that is named, else all that are found.
+#[derive(Debug, Default)]
+pub(super) struct AdoptionRequest {
+    pub(super) tenant: Option<TenantId>,
+    pub(super) company: Option<Label>,
+    pub(super) subdomain: Option<Subdomain>,
+    pub(super) email: Option<Email>,
 }
 
 /// Reads options and collects what is wrong with them.
@@ -136,8 +154,15 @@ pub(super) fn provision(invocation: &Invocation) -> Result<ProvisionRequest, Ref
 }
 
 /// The options of a command that changes a site: those that it has.
-pub(super) fn change(invocation: &Invocation) -> Result<ChangeRequest, Refusal> {
+pub(super) fn change(command: &Command, invocation: &Invocation) -> Result<ChangeRequest, Refusal> {
     let mut options = Options { invocation, wrong: Vec::new() };
+    // Tenant and environment say so themselves.
+    let besides = |name: &str| !["tenant", "environment"].contains(&name);
+    for option in command.options.iter().filter(|option| option.required && besides(&option.name)) {
+        if !invocation.options.contains_key(&option.name) {
+            options.wrong.push(format!("`{}`: it is missing.", option.name));
+        }
+    }
     let (tenant, environment) = (options.required("tenant"), options.required("environment"));
     let (cpu, memory) = (options.number("cpu"), options.number("memory"));
     let (count, revision) = (options.number("count"), options.number("revision"));
@@ -163,6 +188,36 @@ pub(super) fn deletion(invocation: &Invocation) -> Result<DeletionRequest, Refus
         }
         _ => Err(options.refusal()),
     }
+}
+
+/// The options of `/tenant sweep`.
+pub(super) fn sweep(invocation: &Invocation) -> Result<SweepRequest, Refusal> {
+    let mut options = Options { invocation, wrong: Vec::new() };
+    let (tenant, environment) = (options.required("tenant"), options.required("environment"));
+    let given = invocation.options.contains_key("backup");
+    let backup = given.then(|| options.choice("backup", "yes", "no")).flatten().unwrap_or(false);
+    match (tenant, environment) {
+        (Some(tenant), Some(environment)) if options.wrong.is_empty() => {
+            Ok(SweepRequest { tenant, environment, backup })
+        }
+        _ => Err(options.refusal()),
+    }
+}
+
+/// The options of `/tenant adopt`.
+pub(super) fn adoption(invocation: &Invocation) -> Result<AdoptionRequest, Refusal> {
+    let mut options = Options { invocation, wrong: Vec::new() };
+    let request = AdoptionRequest {
+        tenant: options.optional("tenant"),
+        company: options.optional("company"),
+        subdomain: options.optional("subdomain"),
+        email: options.optional("email"),
+    };
+    let details = ["company", "subdomain", "email"];
+    if !invocation.options.contains_key("tenant") && details.iter().any(|name| invocation.options.contains_key(*name)) {
+        options.wrong.push("`company`, `subdomain` and `email` are one tenant's: give `tenant` with them.".into());
+    }
+    if options.wrong.is_empty() { Ok(request) } else { Err(options.refusal()) }
 }
 
 /// The options of `/tenant bulk-delete`. `all` means all but PROD.

@@ -9,6 +9,7 @@ mod census;
 mod journal;
 mod looks;
 mod port;
+mod reasons;
 mod refusals;
 mod resource;
 mod revisions;

@@ -212,6 +212,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError> {
         self.fuse.around(about("retain_logs", subject), self.port.retain_logs(subject, days)).await
     }
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.port.lists(kind, environment)
+    }
     async fn inventory(
         &self,
         kind: Kind,
@@ -225,6 +228,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     }
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
         self.fuse.around(about("host_taken", subject), self.port.host_taken(subject)).await
+    }
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.fuse.around(about("placed", subject), self.port.placed(subject)).await
     }
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         self.fuse.around(call("room"), self.port.room(environment)).await

@@ -181,8 +181,12 @@ pub trait Cloud: Send + Sync + fmt::Debug {
     /// [`CloudError::Foreign`].
     async fn retain_logs(&self, subject: &Subject, days: u32) -> Result<Option<Found>, CloudError>;
 
-    /// The kind's resources in an environment by pages. A world that reaches its databases only by tasks, which answer yes or
-    /// no, lists none of these: there [`Cloud::find`] alone shows what stands.
+    /// Whether [`Cloud::inventory`] lists the kind in an environment. A world that reaches its databases only by tasks, which
+    /// answer yes or no, lists none of these: there [`Cloud::find`] alone shows what stands.
+    fn lists(&self, kind: Kind, environment: Environment) -> bool;
+
+    /// The kind's resources in an environment by pages, a name for each; none where it is not [listed](Cloud::lists). Names are
+    /// playbook 6.1's; rules and records are listed by the service that they lead to (`dev-acme`), or else by their host names.
     async fn inventory(
         &self,
         kind: Kind,
@@ -195,6 +199,9 @@ pub trait Cloud: Send + Sync + fmt::Debug {
 
     /// Who answers under the host name already (a rule, a record), or none where it is free.
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError>;
+
+    /// The load balancer that the tenant's own rule is on, or that its own record leads to; none where neither stands.
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError>;
 
     /// The environment's load balancers with their room, in the order of the configuration.
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError>;

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::ensure::hint;
 use super::patience::{self, Look};
 use super::{Context, Ensure, Outcome, Step, StepError, evidence};
+use crate::diagnosis::Section;
 use crate::kind::Kind;
 use crate::plan::{Plan, Site};
 use crate::ports::{Check, Verdict};
@@ -43,12 +44,9 @@ impl Verify {
         }
     }
 
-    fn hint(&self) -> &'static str {
+    fn hint(&self) -> String {
         match self.0 {
-            Check::TargetHealthy | Check::SiteAnswers => {
-                "Playbook 3.1, health check failing: the health check's path must exist, the load balancer must reach the \
-                 tasks through the security groups, and the task must listen on its port."
-            }
+            Check::TargetHealthy | Check::SiteAnswers => format!("{}.", Section::Health.hint()),
             _ => hint(self.kind()),
         }
     }
@@ -79,6 +77,11 @@ impl Step for Verify {
         needed.iter().map(|kind| Ensure(*kind).name()).collect()
     }
 
+    /// Where no task is to run, none is waited for.
+    fn wanted(&self, plan: &Plan) -> bool {
+        plan.change.as_ref().is_none_or(|change| change.desired > 0)
+    }
+
     fn deadline(&self) -> Duration {
         PATIENCE + Duration::from_secs(30)
     }
@@ -95,6 +98,6 @@ impl Step for Verify {
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, self.kind(), self.hint()).await
+        evidence(cx, self.kind(), &self.hint()).await
     }
 }

@@ -93,6 +93,10 @@ impl Cloud for Drifted<'_> {
         self.right.retain_logs(subject, days).await
     }
 
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.right.lists(kind, environment)
+    }
+
     async fn inventory(
         &self,
         kind: Kind,
@@ -120,6 +124,10 @@ impl Cloud for Drifted<'_> {
             Drift::CallsEveryHostFree => Ok(None),
             _ => self.right.host_taken(subject).await,
         }
+    }
+
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.right.placed(subject).await
     }
 
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {

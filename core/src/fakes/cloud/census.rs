@@ -1,13 +1,28 @@
 //! The questions about a whole environment: its inventory by pages, its room, its host names.
 
+use super::SimulatedCloud;
 use super::resource::{Resource, State};
 use super::world::World;
 use crate::kind::Kind;
 use crate::ports::{InventoryPage, Owner, Room, Subject};
 use crate::tenant::Environment;
 
+impl SimulatedCloud {
+    /// From now on the environment's databases are reached only by tasks, which answer yes or no: they are not listed.
+    pub fn reach_databases_by_task(&self, environment: Environment) {
+        self.change(|world| world.by_task.insert(environment));
+    }
+}
+
 impl World {
+    pub(super) fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        !(matches!(kind, Kind::DatabaseUser | Kind::Database) && self.by_task.contains(&environment))
+    }
+
     pub(super) fn inventory(&self, kind: Kind, environment: Environment, after: Option<&str>) -> InventoryPage {
+        if !self.lists(kind, environment) {
+            return InventoryPage { names: Vec::new(), next: None };
+        }
         let mut rest = self.all(environment, kind, after).peekable();
         let mut names = Vec::new();
         let mut last = None;
@@ -27,6 +42,14 @@ impl World {
                 Owner::Own => None,
                 Owner::Foreign(why) => Some(format!("{kind} {}: {why}", found.id)),
             })
+        })
+    }
+
+    /// The load balancer that the subject's own rule is on, or that was promised to its target group, as to its record.
+    pub(super) fn placed(&self, subject: &Subject) -> Option<String> {
+        [Kind::ListenerRule, Kind::TargetGroup].into_iter().find_map(|kind| match &self.own(kind, subject)?.state {
+            State::On(on) | State::Rule { on, .. } => Some(on.clone()),
+            _ => None,
         })
     }
 

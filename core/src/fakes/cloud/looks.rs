@@ -83,7 +83,7 @@ impl World {
                 None => Some("0 of 1 tasks run".into()),
             }),
             Check::TargetHealthy => absent(Kind::TargetGroup).or_else(|| match self.work(subject) {
-                Some(work) if work.runs() => None,
+                Some(work) if work.runs() => self.ill_health(subject).map(|said| format!("the target is {said}")),
                 Some(work) if work.desired > 0 => Some("the target is initial: Elb.InitialHealthChecking".into()),
                 _ => Some("no target is registered".into()),
             }),
@@ -102,7 +102,8 @@ impl World {
                 .or_else(|| {
                     let user = self.settings.name(Kind::DatabaseUser, subject);
                     (!self.passwords_agree(subject)).then(|| format!("Access denied for user '{user}'"))
-                }),
+                })
+                .or_else(|| self.without_grants(subject)),
             Check::SecretStored => absent(Kind::Secret).or_else(|| {
                 let secret = self.own(Kind::Secret, subject)?;
                 matches!(secret.state, State::Scheduled).then(|| "the secret is scheduled for deletion".into())
@@ -114,7 +115,7 @@ impl World {
         }
     }
 
-    fn success(&self, check: Check, subject: &Subject) -> String {
+    pub(super) fn success(&self, check: Check, subject: &Subject) -> String {
         let host = self.settings.host(subject);
         match check {
             Check::ServiceRunning => {
@@ -134,6 +135,17 @@ impl World {
     pub(super) fn obstacle(&self, subject: &Subject) -> Option<String> {
         if let Some(reason) = self.hindrances.get(&subject.tenancy) {
             return Some(reason.clone());
+        }
+        if let Some(reason) = self.stopped_by_ailment(subject) {
+            return Some(reason);
+        }
+        if matches!(self.own(Kind::Secret, subject).map(|secret| &secret.state), Some(State::Scheduled)) {
+            return Some(
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable \
+                 to retrieve secret from asm: InvalidRequestException: You can't perform this operation on the secret because it \
+                 was marked for deletion."
+                    .into(),
+            );
         }
         let missing = TASKS_NEED.into_iter().find(|kind| self.own(*kind, subject).is_none())?;
         let name = self.settings.name(missing, subject);

@@ -98,6 +98,10 @@ impl Cloud for SimulatedCloud {
         self.call(about, |world| world.retain_logs(subject, days), in_words).await
     }
 
+    fn lists(&self, kind: Kind, environment: Environment) -> bool {
+        self.world().lists(kind, environment)
+    }
+
     async fn inventory(
         &self,
         kind: Kind,
@@ -123,6 +127,12 @@ impl Cloud for SimulatedCloud {
         let about = About::subject(Verb::HostTaken, subject, None);
         let in_words = |holder: &Option<String>| holder.clone().unwrap_or_else(|| "free".into());
         self.call(about, |world| Ok(world.host_taken(subject)), in_words).await
+    }
+
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        let about = About::subject(Verb::Room, subject, None);
+        let in_words = |on: &Option<String>| on.clone().unwrap_or_else(|| "on none".into());
+        self.call(about, |world| Ok(world.placed(subject)), in_words).await
     }
 
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
