@@ -9,7 +9,9 @@ mod promises;
 mod removal;
 mod services;
 mod strangers;
+mod symptoms;
 mod tasks;
+mod traffic;
 mod traps;
 #[path = "../support/until.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
