@@ -12,7 +12,20 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
     match operation.plan.purpose {
         Purpose::Provision => provisioning(operation, event),
         Purpose::Delete | Purpose::BulkDelete => deletion(operation, event),
+        Purpose::Change => change(operation, event),
         Purpose::Shutdown | Purpose::Reopen => emergency(operation, event),
+        _ => vec![],
+    }
+}
+
+/// Another size, where the change came to its end.
+fn change(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let size = operation.plan.change.as_ref().and_then(|change| change.size);
+    match (event, size) {
+        (Event::Succeeded, Some(size)) => {
+            let Tenancy { tenant, environment } = operation.plan.site().tenancy.clone();
+            vec![RegistryChange::Resize(tenant, environment, size)]
+        }
         _ => vec![],
     }
 }

@@ -84,6 +84,21 @@ impl Size {
         self.storage
     }
 
+    /// What Fargate offers that comes nearest to CPU units and memory in MiB that it does not: at most so many pairs, the
+    /// smallest first. How near is a matter of proportion.
+    pub fn nearest(cpu: u32, memory: u32, most: usize) -> Vec<(u32, u32)> {
+        let far = |one: u32, other: u32| (f64::from(one.max(1)) / f64::from(other.max(1))).ln().abs();
+        let mut all: Vec<(u32, u32)> =
+            Self::cpus().flat_map(|cpu| Self::memories(cpu).map(move |memory| (cpu, memory))).collect();
+        all.sort_by(|one, other| {
+            let distance = |&(c, m): &(u32, u32)| far(c, cpu) + far(m, memory);
+            distance(one).total_cmp(&distance(other))
+        });
+        all.truncate(most);
+        all.sort_unstable();
+        all
+    }
+
     /// The same with at least twice the memory, and with more CPU units only where these do not go with it; none where there is
     /// no such size.
     pub fn larger(self) -> Option<Self> {
@@ -125,6 +140,13 @@ mod tests {
             assert!(Size::new(cpu, memory, 20).is_err(), "{cpu}/{memory}");
         }
         assert!(Size::new(256, 512, 19).is_err());
+    }
+
+    #[test]
+    fn the_nearest_sizes_are_offered() {
+        assert_eq!(Size::nearest(256, 4_096, 3), [(256, 2_048), (512, 3_072), (512, 4_096)]);
+        assert_eq!(Size::nearest(0, 0, 1), [(256, 512)]);
+        assert_eq!(Size::nearest(u32::MAX, u32::MAX, 1), [(16_384, 122_880)]);
     }
 
     #[test]

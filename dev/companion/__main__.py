@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from . import (
+    cloudwatch_plays,
     config,
     ecs_definitions_plays,
     ecs_plays,
@@ -37,6 +38,7 @@ HOST = "127.0.0.1"
 LARGEST = 1 << 30
 # Importing them registers what they play.
 PLAYED = (
+    cloudwatch_plays,
     ecs_plays,
     ecs_definitions_plays,
     ecs_tasks_plays,

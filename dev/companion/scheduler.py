@@ -55,7 +55,7 @@ class Scheduler:
         live = [task for task in service.live(primary) if not task.leaving]
         for task in live[wanted:]:
             self._let_go(task)
-        if not service.retrying:
+        if not service.retrying and not primary.given_up:
             for _ in range(wanted - len(live)):
                 task = Task(service, primary, "")
                 service.tasks[task.id] = task
@@ -213,9 +213,31 @@ class Scheduler:
         service.failures += 1
         if service.failures > 2:
             service.tell("is unable to consistently start tasks successfully.")
+        if self._given_up(service, task.deployment):
+            return
         if not service.retrying:
             service.retrying = True
             self._background.spawn(self._retry(service))
+
+    def _given_up(self, service: Service, failed: Deployment) -> bool:
+        """The circuit breaker: with rollback the service wants again what completed last. A first deployment, which has
+        nothing to go back to, is tried on here."""
+        before = next((one for one in service.deployments[1:] if one.completed), None)
+        tried = service.failures >= self._world.settings.breaker_after
+        if not service.breaker.get("enable") or not tried or failed is not service.deployments[0] or before is None:
+            return False
+        failed.given_up, failed.reason = True, "ECS deployment circuit breaker: tasks failed to start."
+        service.tell(f"(deployment {failed.id}) deployment failed: tasks failed to start.")
+        if service.breaker.get("rollback"):
+            service.deployments.remove(before)
+            service.deployments.insert(0, before)
+            before.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {before.id}."
+            service.tell(f"rolling back to deployment {before.id}.")
+            service.failures = 0
+            wanted = {"cluster": service.cluster, "service": service.name, "taskDefinition": before.task_definition}
+            self._background.spawn(self._moto(service, "ecs", "UpdateService", **wanted))
+        self.reconcile(service)
+        return True
 
     async def _retry(self, service: Service) -> None:
         pace = self._world.settings

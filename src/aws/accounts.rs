@@ -80,6 +80,7 @@ pub(crate) struct Account {
     seal: Seal,
     quotas: Quotas,
     priorities: Mutex<()>,
+    cloudwatch: aws_sdk_cloudwatch::Client,
     ecs: aws_sdk_ecs::Client,
     efs: aws_sdk_efs::Client,
     elb: aws_sdk_elasticloadbalancingv2::Client,
@@ -126,6 +127,7 @@ impl Account {
             quotas: Quotas::new(config.request_quota_factor),
             config,
             priorities: Mutex::new(()),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
             ecs: aws_sdk_ecs::Client::new(&sdk),
             efs: aws_sdk_efs::Client::new(&sdk),
             elb: aws_sdk_elasticloadbalancingv2::Client::new(&sdk),
@@ -140,6 +142,12 @@ impl Account {
     /// The account that STS answers for the environment's credentials.
     pub(crate) async fn id(&self) -> Result<String, CloudError> {
         self.seal.account().await
+    }
+
+    /// The CloudWatch client, for one call.
+    pub(crate) async fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
+        self.quotas.take(Quota::Other).await;
+        &self.cloudwatch
     }
 
     /// The ECS client, for one call of the quota.

@@ -12,6 +12,7 @@ mod facts;
 mod failure;
 mod gated;
 mod quota;
+mod resized;
 mod rule_form;
 mod rule_form_aws;
 #[cfg(test)]
@@ -30,6 +31,8 @@ pub(crate) mod dns_record;
 pub(crate) mod listener_rule;
 pub(crate) mod log_export;
 pub(crate) mod log_group;
+pub(crate) mod revisions;
+pub(crate) mod rollout;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod service;
@@ -38,6 +41,7 @@ pub(crate) mod service_work;
 pub(crate) mod symptoms;
 pub(crate) mod target_group;
 pub(crate) mod task_definition;
+pub(crate) mod usage;
 
 use landlord_core::ports::{CloudError, Ensured, Found, Owner};
 

@@ -53,7 +53,7 @@ pub(crate) async fn force(account: &Account, tenancy: &Tenancy) -> Result<Vec<Fo
 }
 
 /// The service, where it is the tenant's own.
-async fn own(account: &Account, tenancy: &Tenancy) -> Result<Option<Service>, CloudError> {
+pub(super) async fn own(account: &Account, tenancy: &Tenancy) -> Result<Option<Service>, CloudError> {
     let Some(service) = look(account, tenancy).await? else {
         return Ok(None);
     };

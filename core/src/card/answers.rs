@@ -6,6 +6,7 @@ use super::text::{plain, relative};
 use super::{Button, ButtonStyle, Card, Field, Tone, operation};
 use crate::kind::Kind;
 use crate::operation::Operation;
+use crate::plan::Purpose;
 use crate::ports::{Listing, Tenant};
 use crate::tenant::{Environment, Tenancy};
 
@@ -15,7 +16,7 @@ pub const PAGE: u32 = 10;
 /// The answer to a request that was filed.
 pub fn filed(operation: &Operation) -> Card {
     let approve = &operation.plan.policy.approve;
-    if operation.plan.policy.at_once {
+    if operation.plan.purpose == Purpose::Shutdown {
         // The card does not stand yet: nothing waits for it.
         return Card::note(
             Tone::Attention,
@@ -27,7 +28,9 @@ pub fn filed(operation: &Operation) -> Card {
             ),
         );
     }
-    let next = if approve.is_empty() {
+    let next = if operation.plan.policy.at_once {
+        "It starts at once.".to_owned()
+    } else if approve.is_empty() {
         "No approval is needed: it starts as soon as its card stands.".to_owned()
     } else {
         let have = if approve.len() == 1 { "has" } else { "have" };
@@ -45,7 +48,7 @@ pub fn tenant(tenant: &Tenant, domains: &BTreeMap<Environment, String>) -> Card 
     let details = &tenant.details;
     let mut fields = vec![
         Field { name: "Company".into(), value: plain(details.company.as_str()), inline: true },
-        Field { name: "Owner".into(), value: plain(details.email.as_str()), inline: true },
+        Field { name: "Owner".into(), value: plain(details.owner()), inline: true },
         Field { name: "Subdomain".into(), value: details.subdomain.to_string(), inline: true },
         Field { name: "Size".into(), value: details.size.to_string(), inline: true },
     ];
@@ -113,7 +116,7 @@ pub fn operation_list(rows: &[(Operation, Option<String>)], total: u64, page: u3
     )
 }
 
-fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view: &str) -> Card {
+pub(super) fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view: &str) -> Card {
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
     let button = |label: &str, to: u32| Button {
         label: label.to_owned(),

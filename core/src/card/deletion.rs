@@ -7,7 +7,7 @@ use super::text::{duration, places, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, File, Menu, Tone};
 use crate::kind::Kind;
 use crate::operation::Operation;
-use crate::plan::{Deletion, Logs, Plan};
+use crate::plan::{Deletion, Details, Logs, Plan};
 use crate::tenant::TenantId;
 
 /// `one tenant`, `12 tenants`.
@@ -58,7 +58,8 @@ pub(super) fn about(plan: &Plan, wanted: &Deletion) -> Vec<Field> {
 pub(super) fn waiting(operation: &Operation) -> String {
     let until = operation.notice_until.unwrap_or(operation.changed_at);
     let to = match operation.plan.tenants.as_slice() {
-        [one] => format!("{} was told", plain(one.email.as_str())),
+        [Details { email: Some(owner), .. }] => format!("{} was told", plain(owner.as_str())),
+        [_] => "the owner was told".to_owned(),
         _ => "the owners were told".to_owned(),
     };
     let votes = match operation.delayed.as_deref() {

@@ -1,9 +1,9 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, deletion, incident, work};
+use super::{Card, Field, Tone, buttons, change, checklist, deletion, incident, work};
 use crate::operation::{Operation, State};
-use crate::plan::{Answer, Plan, Purpose, Site};
+use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
 
 /// The card as the operation stands.
@@ -11,7 +11,8 @@ pub fn operation(operation: &Operation) -> Card {
     let plan = &operation.plan;
     let mut fields = about(plan);
     fields.push(approvals(operation));
-    fields.extend(checklist(operation));
+    fields.extend(checklist::before(operation));
+    fields.extend(checklist::after(operation));
     let all = |lines: fn(&Site) -> &Vec<String>| plan.sites.iter().flat_map(lines).cloned().collect::<Vec<_>>();
     for (name, lines) in [("Stands already", all(|site| &site.adopts)), ("In the way", all(|site| &site.in_the_way))] {
         if !lines.is_empty() {
@@ -37,7 +38,13 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan.purpose.deletes().then(|| deletion::plan_file(operation)).into_iter().collect(),
+        files: plan
+            .purpose
+            .deletes()
+            .then(|| deletion::plan_file(operation))
+            .or_else(|| change::files(plan))
+            .into_iter()
+            .collect(),
         ..Card::default()
     }
     .fit()
@@ -50,6 +57,9 @@ fn about(plan: &Plan) -> Vec<Field> {
     }
     if let (Purpose::Shutdown | Purpose::Reopen, Some(change)) = (plan.purpose, &plan.change) {
         return incident::about(plan, change);
+    }
+    if let Some(wanted) = change::of(plan) {
+        return change::about(plan, wanted);
     }
     let details = plan.details();
     vec![
@@ -121,12 +131,20 @@ pub fn status(operation: &Operation) -> String {
             undone(operation)
         ),
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
+        State::Unwinding if change::of(&operation.plan).is_some() && by.is_empty() => {
+            "**Taking it back** by itself: what was there before is put back.".into()
+        }
+        State::Unwinding if change::of(&operation.plan).is_some() => {
+            format!("**Taking it back**, ordered{by}: what was there before is put back.")
+        }
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
         State::Succeeded if matches!(operation.plan.purpose, Purpose::Shutdown | Purpose::Reopen) => {
             incident::succeeded(operation)
         }
+        State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
         State::Succeeded => succeeded(operation),
+        State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
         State::Refused => format!("**Rejected**{by}. Nothing was done."),
         State::Expired => "**Expired** · the approvals did not come in time. Nothing was done; file it anew.".into(),
@@ -160,7 +178,11 @@ pub(super) fn unwound(operation: &Operation) -> String {
         .filter(|(_, progress)| progress.left)
         .map(|(planned, progress)| format!("`{}` ({})", planned.resource, plain(&progress.note)))
         .collect();
-    if left.is_empty() {
+    if left.is_empty()
+        && let Some(change) = change::of(&operation.plan)
+    {
+        change::unwound(change)
+    } else if left.is_empty() {
         "nothing that this run created is left".into()
     } else {
         format!("all that this run created is removed, but for {}", list(&left))
@@ -225,22 +247,4 @@ fn approvals(operation: &Operation) -> Field {
         format!("➖ {} {why}", plain(&person.to_string()))
     }));
     field("Approvals", lines.join("\n"), false)
-}
-
-fn checklist(operation: &Operation) -> Option<Field> {
-    if !matches!(operation.state, State::AwaitingApproval | State::Waiting) || operation.plan.checklist.is_empty() {
-        return None;
-    }
-    let vouched = if operation.plan.policy.approve.is_empty() {
-        "vouched for by whoever asks"
-    } else {
-        "vouched for by whoever approves"
-    };
-    let lines = operation.plan.checklist.iter().map(|line| match &line.answer {
-        Answer::Verified(seen) => format!("☑ {} · {}", line.item, plain(seen)),
-        Answer::Attested => format!("☐ {} · {vouched}", line.item),
-    });
-    let deletes = operation.plan.purpose.deletes();
-    let name = if deletes { "Before it runs (☑ the bot sees to it, ☐ people vouch)" } else { "Before it runs" };
-    Some(field(name, lines.collect::<Vec<_>>().join("\n"), false))
 }

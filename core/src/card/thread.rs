@@ -2,11 +2,11 @@
 
 use time::OffsetDateTime;
 
-use super::incident;
 use super::text::{plain, roles, span};
+use super::{checklist, incident};
 use crate::event::{Effect, Event, Proof, Recorded};
 use crate::operation::{Operation, State};
-use crate::plan::Purpose;
+use crate::plan::{Answer, Purpose, When};
 use crate::ports::Call;
 use crate::votes::Difference;
 
@@ -44,6 +44,9 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         None => "?".into(),
     };
     let who = |person: &crate::role::Person| plain(&person.to_string());
+    if let Some(text) = super::change::told(operation, &recorded.event) {
+        return Some((text, Vec::new()));
+    }
     let text = match &recorded.event {
         Event::Filed { requester, .. } => format!("📝 {} asked for it.", who(requester)),
         Event::CaughtUp { summary } => format!("🔎 {summary}"),
@@ -78,7 +81,7 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
             } else {
                 format!("account {account} answers")
             };
-            format!("▶️ {by}; {seal}. Running.")
+            format!("▶️ {by}; {seal}. Running.{}", checklist::answered_for(operation))
         }
         Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
             return None;
@@ -90,14 +93,15 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         Event::StepDone { step: place, effect, note, proofs } => {
             let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
             let what = match effect {
-                // A change says what it has changed: nothing new stands.
-                _ if operation.plan.change.is_some() => plain(note),
-                Effect::Created => format!("created `{resource}`"),
+                Effect::Created if step(place).contains("ensure ") => format!("created `{resource}`"),
                 Effect::Existed => format!("`{resource}` stood already"),
-                Effect::Done => plain(note),
+                // Of what is no resource, the note says what has become of it.
+                Effect::Created | Effect::Done => plain(note),
             };
-            let checklist = checklist(proofs);
-            format!("✅ {} · {what}{checklist}", step(place))
+            let own = operation.plan.checklist.iter().any(|line| line.when == When::After);
+            // What the operation's own list tells in the end is not told twice.
+            let proven = if own { String::new() } else { proven(proofs) };
+            format!("✅ {} · {what}{proven}", step(place))
         }
         Event::StepFailed { step: place, error, .. } if operation.state == State::Unwinding => {
             format!("🔁 undoing {} · {} · trying again", step(place), plain(error))
@@ -118,13 +122,9 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         Event::Skipped { step: place, person } => format!("⏭️ {} left out {}.", who(person), step(place)),
         Event::UnwindOrdered { person } => format!("↩️ {} ordered the roll back.", who(person)),
         Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
-        Event::Succeeded if operation.plan.purpose.deletes() => super::deletion::succeeded(operation)
-            .replace("The certificate is in the thread.", "This is the certificate:"),
-        Event::Succeeded if incident::closing(operation).is_some() => incident::closing(operation)?,
-        Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.site().host),
-        Event::Unwound => format!("↩️ Rolled back: {}.", super::operation::unwound(operation)),
-        Event::Abandoned { person } => format!("⏹️ {} left it as it stands.", who(person)),
-        Event::Validated { person } => format!("✅ {} validated it.", who(person)),
+        Event::Succeeded | Event::Unwound | Event::Abandoned { .. } | Event::Validated { .. } => {
+            return Some((ended(operation, &recorded.event)?, Vec::new()));
+        }
         Event::CardPosted { .. }
         | Event::ThreadOpened { .. }
         | Event::VoteCast { .. }
@@ -134,6 +134,36 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         | Event::Told { .. } => return None,
     };
     Some((text, Vec::new()))
+}
+
+/// What became of it in the end, with the checklist after the run; none for what is no end.
+fn ended(operation: &Operation, event: &Event) -> Option<String> {
+    let changes = super::change::of(&operation.plan).is_some();
+    let after = || checklist::outcome(operation);
+    Some(match event {
+        Event::Succeeded if operation.plan.purpose.deletes() => {
+            let done = super::deletion::succeeded(operation);
+            let done = done.replace("The certificate is in the thread.", "This is the certificate:");
+            format!("{done}{}", after())
+        }
+        Event::Succeeded if incident::closing(operation).is_some() => {
+            format!("{}{}", incident::closing(operation)?, after())
+        }
+        Event::Succeeded if changes => format!("🎉 {}{}", super::change::succeeded(operation), after()),
+        Event::Succeeded => format!("🎉 Done: https://{} stands.{}", operation.plan.site().host, after()),
+        Event::Unwound => {
+            let what = if changes { "Taken back" } else { "Rolled back" };
+            format!("↩️ {what}: {}.{}", super::operation::unwound(operation), checklist::void(operation))
+        }
+        Event::Abandoned { person } => format!("⏹️ {} left it as it stands.{}", plain(&person.to_string()), after()),
+        Event::Validated { person } => {
+            let mut vouched = operation.plan.checklist.iter();
+            let vouched = vouched.any(|line| line.when == When::After && line.answer == Answer::Attested);
+            let vouched = if vouched { after() } else { String::new() };
+            format!("✅ {} validated it.{vouched}", plain(&person.to_string()))
+        }
+        _ => return None,
+    })
 }
 
 /// What it cannot go on for, with a call to who asked for it.
@@ -148,8 +178,8 @@ fn last_of_lane(operation: &Operation, place: usize) -> bool {
     (place + 1..operation.plan.steps.len()).all(|later| operation.plan.lane(later) != lane)
 }
 
-/// The lines that a step proves, where it is a checklist that it goes through (playbook 5.4).
-fn checklist(proofs: &[Proof]) -> String {
+/// The lines that a step proves, where they are several.
+fn proven(proofs: &[Proof]) -> String {
     if proofs.len() < 2 {
         return String::new();
     }

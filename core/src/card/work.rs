@@ -17,19 +17,19 @@ pub(super) fn lines(operation: &Operation) -> String {
 
 /// A line for each step that is meant.
 fn steps(operation: &Operation, meant: impl Fn(usize) -> bool) -> String {
-    let changes = operation.plan.change.is_some();
-    let steps = operation.plan.steps.iter().zip(&operation.steps).enumerate().filter(|(place, _)| meant(*place));
-    let lines: Vec<String> = steps.map(|(_, (planned, progress))| step(planned, progress, changes)).collect();
+    let steps = operation.plan.steps.iter().zip(&operation.steps).enumerate();
+    let lines: Vec<String> =
+        steps.filter(|(place, _)| meant(*place)).map(|(_, (planned, progress))| step(planned, progress)).collect();
     lines.join("\n")
 }
 
-fn step(planned: &PlannedStep, progress: &Progress, changes: bool) -> String {
+fn step(planned: &PlannedStep, progress: &Progress) -> String {
     let note = match progress.state {
-        // A change says in its thread what it has changed: nothing new stands.
-        StepState::Done if changes => String::new(),
         StepState::Done => match progress.effect {
             Some(Effect::Existed) => " · stood already".to_owned(),
-            Some(Effect::Created) => " · created".to_owned(),
+            Some(Effect::Created) if planned.step.starts_with("ensure ") => " · created".to_owned(),
+            // Of what is no resource, the note says what has become of it.
+            Some(Effect::Created) => format!(" · {}", plain(&progress.note)),
             _ => String::new(),
         },
         StepState::Failed => {

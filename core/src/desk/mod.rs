@@ -4,6 +4,7 @@
 //! log and wakes the runner.
 
 mod answers;
+mod asked;
 mod buttons;
 mod catch_up;
 mod change;
@@ -18,24 +19,28 @@ mod precedence;
 mod presence;
 mod reopening;
 mod request;
+mod resize;
+mod rollback;
 mod shutdown;
 mod survey;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::sync::Arc;
 
-use crate::card::{Card, Form, Tone, text};
+use crate::card::{self, Card, Form, Tone, text};
 use crate::engine::BACKOFF;
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::{OperationId, Purpose};
 use crate::ports::{Call, Chat, Clock, Cloud, Message, Runner, StoreError, Vote, Workload};
-use crate::role::{Member, Person, Role};
-use crate::spec::{Answers, Catalogue, Command, Does};
+use crate::role::{Member, Person};
+use crate::spec::{Answers, Catalogue, Command, Does, Who};
 use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
+pub use asked::Asked;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
@@ -151,6 +156,8 @@ pub struct Desk {
     pub ground: BTreeMap<Environment, Ground>,
     /// Who is told besides those who asked.
     pub contacts: Contacts,
+    /// What waits for a choice.
+    pub asked: Asked,
     /// When the bot was last in the chat.
     pub presence: Presence,
 }
@@ -197,7 +204,22 @@ impl Desk {
             }
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
+            Answers::Help => self.help(invocation),
             Answers::OperationCancel => self.cancel(&request::operation(invocation)?, &invocation.member).await,
+        }
+    }
+
+    /// `/help`, of all commands or of one.
+    fn help(&self, invocation: &Invocation) -> Result<Card, Refusal> {
+        let Some(typed) = invocation.options.get("command") else { return Ok(card::help(&self.catalogue, 0)) };
+        let words: Vec<&str> = typed.trim_start_matches('/').split_whitespace().collect();
+        let name = words.join(" ").to_lowercase();
+        match self.catalogue.command(&name) {
+            Some(command) => Ok(card::help_of(command)),
+            None => Err(Refusal(format!(
+                "There is no command `/{}`. `/help` shows those there are.",
+                text::plain(&text::shorten(&name, 66))
+            ))),
         }
     }
 
@@ -262,13 +284,9 @@ impl Desk {
 }
 
 /// Fails closed: somebody without any of the roles is refused.
-fn allowed(member: &Member, who: &[Role]) -> Result<(), Refusal> {
-    if member.is_any(who) {
+fn allowed(member: &Member, who: &Who) -> Result<(), Refusal> {
+    if who.includes(member) {
         return Ok(());
     }
-    let titles: Vec<String> = who.iter().map(|role| role.title().to_owned()).collect();
-    Err(Refusal::new(format!(
-        "This needs the role {}, which you do not hold. Ask the platform team for it.",
-        titles.join(" or ")
-    )))
+    Err(Refusal(format!("This needs the role {who}, which you do not hold. Ask the platform team for it.")))
 }

@@ -72,7 +72,7 @@ impl Desk {
             tenant,
             company: request.company.clone(),
             subdomain: request.subdomain.clone(),
-            email: request.email.clone(),
+            email: Some(request.email.clone()),
             organisation: request.organisation.clone(),
             size: request.size,
             engagement: request.engagement,
@@ -96,7 +96,7 @@ impl Desk {
             let registered = &tenant.details;
             if registered.subdomain != request.subdomain
                 || registered.company != request.company
-                || registered.email != request.email
+                || registered.email.as_ref() != Some(&request.email)
             {
                 return Err(Refusal::new(format!(
                     "The tenant id `{id}` is taken: it is registered for {} with the subdomain `{}`. For that tenant's next \

@@ -24,7 +24,7 @@ impl Desk {
     ) -> Result<Card, Refusal> {
         let unsaid = || Refusal::new("The catalogue does not say how this is done.");
         let wanted = spec.change.as_ref().ok_or_else(unsaid)?;
-        let request = request::change(invocation)?;
+        let request = request::change(command, invocation)?;
         let (id, environment) = (&request.tenant, request.environment);
         let Some(demands) = spec.policy.get(&environment) else {
             return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));

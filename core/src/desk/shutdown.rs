@@ -38,7 +38,7 @@ impl Desk {
     ) -> Result<Card, Refusal> {
         let unsaid = || Refusal::new("The catalogue does not say how this is done.");
         let wanted = spec.change.as_ref().ok_or_else(unsaid)?;
-        let request = request::change(invocation)?;
+        let request = request::change(command, invocation)?;
         let reason = reason(&request)?;
         let environment = request.environment;
         let Some(demands) = spec.policy.get(&environment) else {

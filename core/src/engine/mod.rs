@@ -4,6 +4,7 @@
 //! ends. Nothing here is remembered between two calls. How a run begins is `start`'s.
 
 mod brake;
+mod planned;
 mod start;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -20,8 +20,12 @@ use crate::steps;
 use crate::tenant::Environment;
 use crate::votes::{Votes, VotesError};
 
+/// What to do where the bot cannot give notice.
+const TELL_BY_HAND: &str = "An owner is told before anything goes: tell the owner by hand and press Told by hand; the notice \
+                            runs from then.";
+
 /// Why a run does not start.
-enum Obstacle {
+pub(super) enum Obstacle {
     /// It is not certain now; it may be later.
     Later(String),
     /// It will not be by waiting: a person must see to it.
@@ -153,7 +157,11 @@ impl Engine {
             && operation.decision().ready()
             && let Some(details) = operation.owner_to_tell()
         {
-            let (tenant, to) = (details.tenant.clone(), &details.email);
+            let tenant = details.tenant.clone();
+            let Some(to) = &details.email else {
+                let lines = vec![format!("no address of {tenant}'s owner is known"), TELL_BY_HAND.to_owned()];
+                return self.hindered(&operation, Obstacle::Hold(lines)).await;
+            };
             let until = operation.notice_from(self.clock.now());
             let (subject, body) = card::notice_mail(&operation.plan, details, until);
             match self.notifier.email(operation.plan.sender_of(&tenant), to, &subject, &body).await {
@@ -169,9 +177,8 @@ impl Engine {
                     return self.delayed(&operation, format!("{to} cannot be told: {error}")).await;
                 }
                 Err(error) => {
-                    let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner by hand and \
-                                press Told by hand: the notice runs from then.";
-                    let lines = vec![format!("{to} could not be told: {error}"), hint.to_owned()];
+                    let hint = format!("Mend it and press Retry. {TELL_BY_HAND}");
+                    let lines = vec![format!("{to} could not be told: {error}"), hint];
                     return self.hindered(&operation, Obstacle::Hold(lines)).await;
                 }
             }
@@ -190,10 +197,11 @@ impl Engine {
         Ok(Turn::goes(self.record(&operation.id, given).await?))
     }
 
-    /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine.
+    /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine. Of a change: whether what
+    /// it goes out from is still there.
     async fn as_approved(&self, operation: &Operation) -> Result<(), Obstacle> {
         if !operation.plan.purpose.deletes() {
-            return Ok(());
+            return self.as_planned(operation).await;
         }
         let mut surprises = Vec::new();
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
@@ -226,7 +234,7 @@ impl Engine {
 }
 
 /// What was seen of an environment, or why that hinders the start.
-fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> Result<T, Obstacle> {
+pub(super) fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> Result<T, Obstacle> {
     look.map_err(|error| match error {
         CloudError::Transient(error) => {
             Obstacle::Later(format!("{} cannot be looked at: {error}", environment.title()))

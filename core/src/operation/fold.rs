@@ -7,7 +7,6 @@ use time::OffsetDateTime;
 
 use super::{Operation, Progress, State, StepState, Vote};
 use crate::event::{Effect, Event, Recorded};
-use crate::plan::Purpose;
 use crate::role::{Member, Person};
 use crate::tenant::TenantId;
 
@@ -190,7 +189,7 @@ impl Operation {
             Event::Succeeded => self.state == State::Running && self.steps.iter().all(Progress::over),
             Event::Unwound => self.state == State::Unwinding && !self.steps.iter().any(Progress::to_unwind),
             Event::Validated { .. } => {
-                self.state == State::Succeeded && self.validated_by.is_none() && self.plan.purpose == Purpose::Provision
+                self.state == State::Succeeded && self.validated_by.is_none() && self.plan.purpose.is_tried()
             }
             Event::Told { through } => *through > self.told && *through <= self.seq,
         }

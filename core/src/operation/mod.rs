@@ -1,9 +1,11 @@
 //! An operation: what the fold of its events comes to. How events change it is `fold`'s.
 
+mod checklist;
 mod fold;
 mod progress;
 mod work;
 
+pub use checklist::{Evidence, Finding};
 pub use fold::{BadLog, Illegal};
 pub use progress::{Progress, StepState};
 

@@ -41,7 +41,7 @@ pub struct Change {
     /// The revision that is to run; none where it is one that this operation registers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
-    /// The size of the revision that this operation registers.
+    /// The size of what is to run, where it is another than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Size>,
     /// How many tasks are to run.
@@ -58,4 +58,11 @@ pub struct Change {
     /// What is told of an emergency; none where it is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<Emergency>,
+}
+
+impl Change {
+    /// Whether the operation registers a revision of its own.
+    pub fn registers(&self) -> bool {
+        self.revision.is_none() && self.size.is_some()
+    }
 }

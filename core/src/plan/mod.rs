@@ -1,6 +1,7 @@
 //! A plan: what an operation will do, to what, and who must say yes. Frozen when it is made; approvals bind to its digest.
 
 mod change;
+mod checklist;
 mod deletion;
 pub(crate) mod earlier;
 mod emergency;
@@ -18,6 +19,7 @@ use crate::size::Size;
 use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use change::{Before, Change};
+pub use checklist::{Answer, ChecklistItem, When};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use emergency::Emergency;
 pub use site::{Resource, Site};
@@ -75,6 +77,11 @@ impl Purpose {
     pub fn deletes(self) -> bool {
         matches!(self, Self::Delete | Self::BulkDelete | Self::Sweep)
     }
+
+    /// Whether people try what it has made, and say that it is good (playbook 1.3).
+    pub fn is_tried(self) -> bool {
+        self == Self::Provision
+    }
 }
 
 /// Why a tenant exists: what the notice before its deletion and bulk deletion go by.
@@ -96,14 +103,22 @@ pub struct Details {
     pub company: Label,
     /// Its host label under each environment's domain.
     pub subdomain: Subdomain,
-    /// Its owner's address.
-    pub email: Email,
+    /// Its owner's address; none where nobody has said it, as of a tenant that was taken over as it stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     /// Its organisation structure, where given.
     pub organisation: Option<Label>,
     /// The size of its task.
     pub size: Size,
     /// Client or proof of concept.
     pub engagement: Engagement,
+}
+
+impl Details {
+    /// The owner's address, as people and plans read it.
+    pub fn owner(&self) -> &str {
+        self.email.as_ref().map_or("no address known", Email::as_str)
+    }
 }
 
 /// One step of a plan.
@@ -123,25 +138,6 @@ pub struct PlannedStep {
 
 fn yes() -> bool {
     true
-}
-
-/// One line of a checklist, and who answers for it. None is silently skipped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChecklistItem {
-    /// The playbook's line.
-    pub item: String,
-    /// Who answers for it.
-    pub answer: Answer,
-}
-
-/// Who answers for a line of a checklist.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Answer {
-    /// The bot looked; this is what it saw.
-    Verified(String),
-    /// Whoever approves vouches for it by reacting.
-    Attested,
 }
 
 /// What an operation will do. Everything that the approvers see is in here, and the digest is over all of it.
@@ -167,7 +163,7 @@ pub struct Plan {
     pub change: Option<Change>,
     /// Who must approve it.
     pub policy: Policy,
-    /// The checklist before the run (playbook 5.1, 5.3).
+    /// The checklists before and after the run (playbook 5), with the answers that were known when the plan was made.
     pub checklist: Vec<ChecklistItem>,
 }
 

@@ -26,7 +26,7 @@ pub(super) fn read(page: &mut Page<'_>, raw: &RawCommand, purpose: Purpose) -> O
         );
         return None;
     };
-    if at_once && raw.who.get_ref().contains(&Role::Operator) {
+    if at_once && raw.who.get_ref().roles().contains(&Role::Operator) {
         page.wrong(raw.who.span(), "what runs at once is not for every operator; name the roles that decide in `who`");
     }
     let calls = raw.calls.as_ref().map_or_else(Vec::new, |calls| calls.get_ref().clone());

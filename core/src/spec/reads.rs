@@ -75,5 +75,6 @@ pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
             ("state", OptionKind::State, false),
         ],
         Answers::OperationShow | Answers::OperationCancel => &[("operation", OptionKind::Operation, true)],
+        Answers::Help => &[("command", OptionKind::Command, false)],
     }
 }

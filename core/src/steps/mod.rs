@@ -6,6 +6,7 @@
 mod absence;
 mod backup;
 mod cut_off;
+mod deploy;
 mod drain;
 mod ensure;
 mod logs;
@@ -13,9 +14,11 @@ mod notify;
 mod patience;
 mod preserve_logs;
 mod put_rules_back;
+mod register;
 mod remove;
 mod restore_count;
 mod restore_retention;
+mod stable;
 mod tell_security;
 mod verify;
 mod verify_down;
@@ -33,15 +36,18 @@ use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 pub use absence::CertifyAbsence;
 pub use backup::BackUp;
 pub use cut_off::CutOff;
+pub use deploy::DeployRevision;
 pub use drain::DrainService;
 pub use ensure::Ensure;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
 pub use preserve_logs::PreserveLogs;
 pub use put_rules_back::PutRulesBack;
+pub use register::RegisterRevision;
 pub use remove::{Remove, unplanned};
 pub use restore_count::RestoreCount;
 pub use restore_retention::RestoreRetention;
+pub use stable::{AwaitStable, STABLE};
 pub use tell_security::TellSecurity;
 pub use verify::Verify;
 pub use verify_down::VerifyDown;
@@ -177,6 +183,12 @@ pub trait Step: Send + Sync + fmt::Debug {
     /// The steps that come before it wherever they are listed.
     fn after(&self) -> Vec<String>;
 
+    /// The lines of a checklist that its proofs show, in the playbook's words; none where its note shows whatever line it is
+    /// named for.
+    fn proves(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// How long one attempt may take. Past it the operation holds.
     fn deadline(&self) -> Duration;
 
@@ -218,7 +230,13 @@ fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let before: [Box<dyn Step>; 3] = [Box::new(NotifyOwner), Box::new(BackUp), Box::new(DrainService)];
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
-    ensures.chain(verifies).chain(before).chain(removes).chain(after).chain(emergency())
+    let changes: [Box<dyn Step>; 4] = [
+        Box::new(RegisterRevision),
+        Box::new(DeployRevision),
+        Box::new(AwaitStable::TurningBack),
+        Box::new(AwaitStable::Holding),
+    ];
+    ensures.chain(verifies).chain(before).chain(removes).chain(after).chain(changes).chain(emergency())
 }
 
 /// Those by which a tenant is cut off in an emergency, and put back.

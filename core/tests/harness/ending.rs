@@ -75,6 +75,8 @@ impl Ending {
             self.is(line);
         }
         for subject in stage.subjects() {
+            let runs = stage.world.cloud.serving(&subject);
+            self.is(format!("revision and tasks of {}: {runs:?}", subject.tenancy));
             self.is(format!("logs of {} are kept {:?} days", subject.tenancy, stage.world.cloud.retention(&subject)));
         }
     }
@@ -85,7 +87,10 @@ impl Ending {
             for tenant in stage.world.store.tenants(&filter, 0, 100).await.unwrap().rows {
                 let of = &tenant.details;
                 let deleted = tenant.deleted.is_some();
-                self.is(format!("registered: {} {} {:?} deleted: {deleted}", of.tenant, of.company, tenant.standings));
+                self.is(format!(
+                    "registered: {} {} {} {:?} deleted: {deleted}",
+                    of.tenant, of.company, of.size, tenant.standings
+                ));
             }
         }
     }
@@ -168,6 +173,9 @@ fn effect(call: &Call) -> Option<String> {
         Verb::Ensure => outcome == "created",
         Verb::Remove | Verb::ForceRemove => outcome != "removed 0",
         Verb::Scale => true,
+        Verb::Resize => outcome.starts_with("registered"),
+        Verb::Retire => outcome.starts_with("retired"),
+        Verb::Deploy => outcome.starts_with("deployed"),
         // The first look at a backup starts it.
         Verb::BackUp => outcome.contains("PROVISIONING"),
         _ => false,

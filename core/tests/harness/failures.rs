@@ -24,7 +24,7 @@ async fn rolled_back_the_world_is_as_it_was(environment: Option<Environment>) {
                 strikes(&stage.world, &calm, place, side);
                 let request = stage.comes_to(State::Holding).await;
                 request.card().shows("Diagnosis").shows(step);
-                stage.world.member("operator").presses(&request, "Roll back").await;
+                stage.world.member(stage.person()).presses(&request, "Roll back").await;
                 request.becomes(State::Unwound).await;
                 assert_eq!(stage.standing().await, before, "{step} failed, {side:?}");
                 tried += 1;
@@ -57,7 +57,7 @@ async fn tried_again_it_succeeds(environment: Option<Environment>) {
                 request.card().shows("Diagnosis").shows(step);
                 let buttons = request.card().buttons().join(" ");
                 assert_eq!(buttons.contains("Roll back"), !combination.deletes(), "{buttons}");
-                stage.world.member("operator").presses(&request, "Retry").await;
+                stage.world.member(stage.person()).presses(&request, "Retry").await;
                 request.becomes(State::Succeeded).await;
                 assert_eq!(stage.standing().await, standing, "{step} failed, {side:?}");
                 assert!(!request.thread().contains("stood already"), "{}", request.thread());
@@ -100,7 +100,7 @@ async fn rolled_back_what_was_taken_over_stays(environment: Option<Environment>)
             strikes(&stage.world, &calm, calm.steps.len() - 1, SIDES[0]);
             let request = stage.comes_to(State::Holding).await;
             request.card().shows(last).shows("stood already");
-            stage.world.member("operator").presses(&request, "Roll back").await;
+            stage.world.member(stage.person()).presses(&request, "Roll back").await;
             request.becomes(State::Unwound).await;
             assert_eq!(stage.standing().await, before, "{kind} was taken over");
             tried += 1;

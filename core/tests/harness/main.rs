@@ -40,6 +40,16 @@ impl Combination {
     pub(crate) fn deletes(&self) -> bool {
         self.spec.purpose.deletes()
     }
+
+    /// Whether it takes itself back where what it makes does not come up.
+    pub(crate) fn turns_back(&self) -> bool {
+        turns_back(&self.spec)
+    }
+}
+
+/// Whether a step of it takes back by itself what the run has made.
+pub(crate) fn turns_back(spec: &OperationSpec) -> bool {
+    spec.steps.iter().any(|step| step.ends_with("or turn back"))
 }
 
 /// The operations of the catalogue.

@@ -30,6 +30,9 @@ fn asked(step: &str) -> Option<(Verb, Option<Kind>)> {
         "drain service" => return Some((Verb::Scale, Some(Kind::Service))),
         "settle log group" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
         // Its looks are like those of every other step; only it reads whole inventories.
+        "register revision" => return Some((Verb::Resize, Some(Kind::TaskDefinition))),
+        "deploy revision" => return Some((Verb::Deploy, Some(Kind::Service))),
+        "await stable" | "await stable or turn back" => return Some((Verb::Rollout, Some(Kind::Service))),
         "certify absence" => return Some((Verb::Inventory, None)),
         "verify service running" => Kind::Service,
         "verify target healthy" => Kind::TargetGroup,
@@ -85,4 +88,13 @@ fn mails_before(calm: &Operation, place: usize) -> usize {
 /// The kind that the step makes, where it makes one.
 pub(crate) fn makes(step: &str) -> Option<Kind> {
     asked(step).filter(|(verb, _)| *verb == Verb::Ensure).and_then(|(_, kind)| kind)
+}
+
+/// What undoing the step of this name asks of the world, where it asks for something.
+pub(crate) fn undoes(step: &str) -> Option<(Verb, Kind)> {
+    match step {
+        "register revision" => Some((Verb::Retire, Kind::TaskDefinition)),
+        "deploy revision" => Some((Verb::Deploy, Kind::Service)),
+        _ => makes(step).map(|kind| (Verb::Remove, kind)),
+    }
 }

@@ -2,9 +2,10 @@
 //! end `ending`'s.
 
 use landlord_core::contract::store::samples::details;
-use landlord_core::fakes::{Request, World};
+use landlord_core::fakes::{Request, RolloutFault, World};
 use landlord_core::plan::{Purpose, Scope};
-use landlord_core::ports::{Blueprint, RegistryChange, Standing, Subject};
+use landlord_core::ports::{Blueprint, RegistryChange, Revisions as _, Rollout, Standing, Subject};
+use landlord_core::role::Role;
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
 
@@ -37,6 +38,10 @@ impl<'a> Stage<'a> {
     /// The same for a way in which it comes to its end.
     pub(crate) async fn set_for(combination: &'a Combination, way: Way) -> Self {
         let stage = Self { world: World::start(), combination, way };
+        if combination.spec.purpose == Purpose::Change {
+            stage.set_for_a_change().await;
+            return stage;
+        }
         if combination.deletes() {
             let environments: Vec<Environment> = combination.scope.environments().collect();
             for tenant in stage.tenants().chain([NEIGHBOUR]) {
@@ -53,6 +58,28 @@ impl<'a> Stage<'a> {
             stage.world.remembers(&details(TENANT), &changes).await;
         }
         stage
+    }
+
+    /// The tenant and its neighbour stand; their service runs a second revision, which came after the first by another hand.
+    async fn set_for_a_change(&self) {
+        let at = self.environment();
+        for tenant in [TENANT, NEIGHBOUR] {
+            self.world.stands(&details(tenant), &[at]).await;
+            let subject = self.world.subject(&details(tenant), at);
+            let second = self.world.cloud.register(&subject, "wordpress:6.9", Some(Size::DEFAULT));
+            self.world.cloud.deploy(&subject, second, 1).await.unwrap();
+            while !matches!(self.world.cloud.rollout(&subject, None).await.unwrap(), Rollout::Stable(_)) {}
+        }
+        if self.way == Way::TurnedBack {
+            let fault = RolloutFault::Fails("Essential container in task exited".into());
+            self.world.cloud.spoil_revision(&self.subject().tenancy, 3, Some(fault));
+        }
+    }
+
+    /// The name of somebody who may use the command.
+    pub(crate) fn person(&self) -> &'static str {
+        let who = &self.combination.command.who;
+        if who.contains(&Role::Operator) { "operator" } else { who[0].as_str() }
     }
 
     /// Whom it is about, and the neighbour.

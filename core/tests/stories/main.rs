@@ -5,6 +5,7 @@
 mod anchor;
 mod away;
 mod bad_input;
+mod changes;
 mod chat_outages;
 mod clock;
 mod cloud_outages;

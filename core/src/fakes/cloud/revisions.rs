@@ -242,9 +242,15 @@ impl World {
     }
 
     /// Looks once; what comes up comes a look nearer to it.
-    fn rollout(&mut self, subject: &Subject) -> Result<Rollout, CloudError> {
+    fn rollout(&mut self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
         self.refuse_foreign(Kind::Service, subject)?;
         self.require(Kind::Service, subject)?;
+        let wants = self.work(subject).map(|work| work.wants);
+        if let (Some(awaited), Some(wants)) = (revision, wants)
+            && awaited != wants
+        {
+            return Ok(Rollout::Failed(format!("the service wants revision {wants} instead of {awaited}")));
+        }
         self.let_tasks_start(subject);
         if self.obstacle(subject).is_none()
             && let Some(work) = self.work_mut(subject).filter(|work| work.desired == 0)
@@ -314,14 +320,14 @@ impl Revisions for SimulatedCloud {
         self.call(about, |world| world.deploy(subject, revision, desired), in_words).await.map(|_| ())
     }
 
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError> {
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
         let about = About::subject(Verb::Rollout, subject, Some(Kind::Service));
         let in_words = |rollout: &Rollout| match rollout {
             Rollout::Stable(how) => format!("stable: {how}"),
             Rollout::Rolling(how) => format!("rolling: {how}"),
             Rollout::Failed(why) => format!("failed: {why}"),
         };
-        self.call(about, |world| world.rollout(subject), in_words).await
+        self.call(about, |world| world.rollout(subject, revision), in_words).await
     }
 
     async fn usage(

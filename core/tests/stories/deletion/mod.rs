@@ -9,6 +9,7 @@ mod certificate;
 mod clock;
 mod everywhere;
 mod neighbours;
+mod no_address;
 mod notice;
 mod refusals;
 mod registry;
@@ -42,7 +43,7 @@ pub(crate) const CANCELLATION: &str =
 
 /// A client of this id, which is its host label too.
 pub(crate) fn client(id: &str) -> Details {
-    Details { email: format!("owner@{id}.example").parse().unwrap(), ..samples::details(id) }
+    Details { email: format!("owner@{id}.example").parse().ok(), ..samples::details(id) }
 }
 
 /// A proof of concept of this id.
