@@ -2,12 +2,12 @@
 
 use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service, TaskDefinitionStatus};
 use landlord_core::kind::Kind;
-use landlord_core::ports::{CloudError, Rollout, Verdict};
+use landlord_core::ports::{CloudError, Rollout, Sign, Verdict};
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::{arn, revisions, service_look, service_work, target_group};
+use super::{arn, revisions, service_work, symptoms, target_group};
 
 /// Makes the tenant's service want a revision and so many tasks; everything else of the service stays as it is.
 pub(crate) async fn deploy(
@@ -62,8 +62,9 @@ pub(crate) async fn look(account: &Account, tenancy: &Tenancy, revision: Option<
         }
         Rollout::Failed(why) => {
             // ECS only says that tasks did not start; the tasks say why.
-            let evidence = service_look::evidence(account, tenancy).await?;
-            Ok(Rollout::Failed(evidence.into_iter().next().map_or(why.clone(), |first| format!("{why}; {first}"))))
+            let stopped = symptoms::stopped(account, tenancy).await?;
+            let first = stopped.into_iter().find(|symptom| symptom.sign != Sign::Sound);
+            Ok(Rollout::Failed(first.map_or(why.clone(), |first| format!("{why}; {}", first.said))))
         }
         other => Ok(other),
     }
