@@ -200,6 +200,16 @@ impl Cloud for RealCloud {
         Ok(rule.or(record))
     }
 
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        let account = self.of(subject)?;
+        let host = dns_record::host(account, subject);
+        let (rule, record) = futures::try_join!(
+            listener_rule::placed(account, &subject.tenancy, &host),
+            dns_record::placed(account, subject),
+        )?;
+        Ok(rule.or(record))
+    }
+
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         let account = self.account(environment)?;
         let load_balancers = account.load_balancers().await?;

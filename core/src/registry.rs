@@ -13,6 +13,7 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Purpose::Provision => provisioning(operation, event),
         Purpose::Delete | Purpose::BulkDelete => deletion(operation, event),
         Purpose::Change => change(operation, event),
+        Purpose::Heal => healing(operation, event),
         _ => vec![],
     }
 }
@@ -44,6 +45,19 @@ fn provisioning(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         }
         _ => vec![],
     }
+}
+
+/// Who was left half-way is whole then; who was validated stays so.
+fn healing(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let site = operation.plan.site();
+    let incomplete = site.heals.as_ref().is_some_and(|heals| heals.standing == Standing::Incomplete);
+    let standing = match event {
+        Event::Succeeded if incomplete => Standing::Active,
+        Event::Validated { .. } => Standing::Validated,
+        _ => return vec![],
+    };
+    let Tenancy { tenant, environment } = site.tenancy.clone();
+    vec![RegistryChange::Stand(tenant, environment, standing)]
 }
 
 /// What is being taken down stands half-way, and what is gone site by site is gone for ever.

@@ -95,6 +95,10 @@ impl<T: Cloud> Cloud for Fenced<T> {
         self.port.host_taken(subject).await
     }
 
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.port.placed(subject).await
+    }
+
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         self.port.room(environment).await
     }

@@ -103,7 +103,7 @@ pub fn operation_list(rows: &[(Operation, Option<String>)], total: u64, page: u3
     )
 }
 
-fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view: &str) -> Card {
+pub(super) fn paged(title: &str, lines: &[String], total: u64, page: u32, empty: &str, view: &str) -> Card {
     let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
     let button = |label: &str, to: u32| Button {
         label: label.to_owned(),

@@ -2,6 +2,8 @@
 
 mod anchor;
 mod answers;
+mod audit;
+mod audit_files;
 mod buttons;
 mod certificate;
 mod change;
@@ -14,12 +16,14 @@ mod operation;
 mod revisions;
 pub mod text;
 mod thread;
-mod uses;
 mod usage;
+mod uses;
 mod work;
 
 pub use anchor::anchor;
 pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
+pub use audit::{AuditPages, audit_of};
+pub use audit_files::audit_files;
 pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;
 pub use deletion::list_of;

@@ -5,6 +5,7 @@ use super::{Card, Field, Tone, buttons, change, deletion, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Answer, Plan, Purpose, Site};
 use crate::policy::Idle;
+use crate::ports::Standing;
 
 /// The card as the operation stands.
 pub fn operation(operation: &Operation) -> Card {
@@ -17,6 +18,16 @@ pub fn operation(operation: &Operation) -> Card {
         if !lines.is_empty() {
             fields.push(field(name, lines.join("\n"), false));
         }
+    }
+    let makes: Vec<String> = plan
+        .sites
+        .iter()
+        .flat_map(|site| &site.heals)
+        .flat_map(|heals| &heals.makes)
+        .map(|one| format!("{} `{}`", one.kind, one.id))
+        .collect();
+    if !makes.is_empty() {
+        fields.push(field("Missing, and made again", makes.join("\n"), false));
     }
     if !operation.diagnosis.is_empty() {
         let lines: Vec<String> = operation.diagnosis.iter().map(|line| plain(line)).collect();
@@ -199,6 +210,9 @@ fn awaiting(operation: &Operation) -> String {
 
 fn succeeded(operation: &Operation) -> String {
     let line = format!("**Done** · https://{} stands.", operation.plan.site().host);
+    if validated_before(operation) {
+        return line;
+    }
     match (&operation.validated_by, operation.plan.site().tenancy.environment.next()) {
         (Some(person), Some(next)) => format!(
             "{line} Validated by {}: `/tenant promote` brings it to {}.",
@@ -209,6 +223,11 @@ fn succeeded(operation: &Operation) -> String {
         (None, Some(next)) => format!("{line} Try it, then react with ✅ to validate it for {}.", next.title()),
         (None, None) => line,
     }
+}
+
+/// Whether it healed what was tried and found good before.
+fn validated_before(operation: &Operation) -> bool {
+    operation.plan.site().heals.as_ref().is_some_and(|heals| heals.standing == Standing::Validated)
 }
 
 /// Who must approve, who did, and whose reaction does not count and why.

@@ -84,7 +84,7 @@ impl Desk {
         Ok(Card::note(Tone::Good, "Validated", format!("`{id}` is validated in {}.{next}", environment.title())))
     }
 
-    /// The newest operation that has provisioned the tenant in the environment. A deletion may have succeeded since that the
+    /// The newest operation that has provisioned or healed the tenant in the environment. A deletion may have succeeded since that the
     /// tenant was taken off.
     async fn provisioned_by(
         &self,
@@ -103,7 +103,7 @@ impl Desk {
                 break;
             }
             for id in listing.rows {
-                if self.ledger.get(&id).await?.plan.purpose == Purpose::Provision {
+                if matches!(self.ledger.get(&id).await?.plan.purpose, Purpose::Provision | Purpose::Heal) {
                     return Ok(Some(id));
                 }
             }

@@ -46,6 +46,10 @@ impl Desk {
                 self.operations_page(&filter_of(filter).ok_or_else(gone)?, page).await
             }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
+            Some(("audit", id)) => {
+                allowed(member, self.who("tenant audit")?)?;
+                self.audit_page(id, page)
+            }
             _ => Err(gone()),
         }
     }

@@ -70,6 +70,7 @@ impl Desk {
             adopts: Vec::new(),
             goes: Vec::new(),
             in_the_way: Vec::new(),
+            heals: None,
         };
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),

@@ -5,6 +5,7 @@
 
 mod answers;
 mod asked;
+mod audit;
 mod buttons;
 mod catch_up;
 mod change;
@@ -13,12 +14,14 @@ mod complete;
 mod deletion;
 mod diagnose;
 mod forms;
+mod heal;
 mod layout;
 mod planner;
 mod presence;
 mod request;
 mod resize;
 mod rollback;
+mod shelf;
 mod survey;
 mod usage;
 
@@ -26,7 +29,7 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::sync::Arc;
 
-use crate::card::{Card, Form, Tone, text};
+use crate::card::{AuditPages, Card, Form, Tone, text};
 use crate::engine::BACKOFF;
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
@@ -41,6 +44,7 @@ pub use asked::Asked;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
+pub use shelf::Shelf;
 
 /// How often a reaction that waits for the store is tried again at the longest pause: a day in all, in which every request
 /// that needs reactions expires.
@@ -155,6 +159,8 @@ pub struct Desk {
     pub contacts: Contacts,
     /// What waits for a choice.
     pub asked: Asked,
+    /// The audits whose pages are being turned.
+    pub audits: Shelf<AuditPages>,
     /// When the bot was last in the chat.
     pub presence: Presence,
 }
@@ -182,9 +188,8 @@ impl Desk {
                 Purpose::Change | Purpose::Shutdown | Purpose::Reopen => {
                     self.change(command, spec, invocation).await.map(Reply::Private)
                 }
-                Purpose::Heal | Purpose::Sweep | Purpose::Adopt => {
-                    Err(Refusal::new("This version does not know how to plan that."))
-                }
+                Purpose::Heal => self.heal(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Sweep | Purpose::Adopt => Err(Refusal::new("This version does not know how to plan that.")),
             },
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }
@@ -199,6 +204,7 @@ impl Desk {
             Answers::TenantList => {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
             }
+            Answers::TenantAudit => self.audit(invocation).await,
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
             Answers::OperationCancel => self.cancel(&request::operation(invocation)?, &invocation.member).await,

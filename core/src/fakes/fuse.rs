@@ -226,6 +226,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
         self.fuse.around(about("host_taken", subject), self.port.host_taken(subject)).await
     }
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.fuse.around(about("placed", subject), self.port.placed(subject)).await
+    }
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         self.fuse.around(call("room"), self.port.room(environment)).await
     }

@@ -3,6 +3,7 @@
 mod change;
 mod deletion;
 pub(crate) mod earlier;
+mod healing;
 mod site;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use change::{Before, Change};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
+pub use healing::Healing;
 pub use site::{Resource, Site};
 
 /// The id of an operation: eight characters that people can read out, without look-alikes.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
-use crate::plan::Details;
+use crate::plan::{Details, Healing};
 use crate::ports::{Blueprint, Subject};
 use crate::tenant::{Subdomain, Tenancy};
 
@@ -47,6 +47,9 @@ pub struct Site {
     /// Resources that bear the tenant's name and are somebody else's: the run holds there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_the_way: Vec<String>,
+    /// Of a healing: how it stood, and what is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heals: Option<Healing>,
 }
 
 impl Site {

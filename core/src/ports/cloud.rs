@@ -191,6 +191,9 @@ pub trait Cloud: Send + Sync + fmt::Debug {
     /// Who answers under the host name already (a rule, a record), or none where it is free.
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError>;
 
+    /// The load balancer that the tenant's own rule is on, or that its own record leads to; none where neither stands.
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError>;
+
     /// The environment's load balancers with their room, in the order of the configuration.
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError>;
 

@@ -71,6 +71,8 @@ pub enum Answers {
     TenantDiagnose,
     /// Files the same tenant's provisioning in the next environment.
     TenantPromote,
+    /// Holds what stands against what should stand.
+    TenantAudit,
     /// Lists operations.
     OperationList,
     /// Shows an operation.

@@ -56,6 +56,9 @@ pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
     match answers {
         Answers::TenantShow | Answers::TenantPromote => &[("tenant", OptionKind::Tenant, true)],
         Answers::TenantList => &[("tenant", OptionKind::Tenant, false)],
+        Answers::TenantAudit => {
+            &[("tenant", OptionKind::Tenant, false), ("environment", OptionKind::Environment, false)]
+        }
         Answers::TenantValidate | Answers::TenantDiagnose => {
             &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)]
         }

@@ -31,6 +31,10 @@ impl Step for Ensure {
         }
     }
 
+    fn wanted(&self, plan: &Plan) -> bool {
+        plan.sites.iter().all(|site| site.heals.as_ref().is_none_or(|heals| heals.wants(self.0)))
+    }
+
     fn after(&self) -> Vec<String> {
         self.0.needs().iter().map(|kind| Self(*kind).name()).collect()
     }
@@ -67,7 +71,7 @@ impl Step for Ensure {
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, self.0, &hint(self.0)).await
+        evidence(cx, self.0, hint(self.0)).await
     }
 }
 

@@ -95,9 +95,14 @@ fn in_which(does: &Does, name: &str) -> Option<Vec<String>> {
             with(&|course| course.combination.spec.purpose.is_tried() && course.end() == State::Succeeded)
         }
         Does::Answer(Answers::OperationCancel) => with(&|course| course.way == Way::Withdrawn),
-        Does::Answer(Answers::TenantShow | Answers::TenantList | Answers::OperationList | Answers::OperationShow) => {
-            None
-        }
+        Does::Answer(
+            Answers::TenantShow
+            | Answers::TenantList
+            | Answers::TenantAudit
+            | Answers::TenantDiagnose
+            | Answers::OperationList
+            | Answers::OperationShow,
+        ) => None,
     }
 }
 

@@ -125,6 +125,7 @@ impl Stage<'_> {
             Purpose::Delete => {
                 format!("/{name} tenant:{TENANT} environment:{scope} reason:other backup:yes logs:keep")
             }
+            Purpose::Heal => format!("/{name} tenant:{TENANT} environment:{scope}"),
             Purpose::BulkDelete => {
                 let tenants: Vec<&str> = self.tenants().collect();
                 format!("/{name} environment:{scope} tenants:{} backup:yes logs:keep", tenants.join(","))

@@ -53,6 +53,10 @@ impl<'a> Stage<'a> {
         let mut changes: Vec<RegistryChange> = earlier
             .map(|earlier| RegistryChange::Stand(TENANT.parse().unwrap(), earlier, Standing::Validated))
             .collect();
+        if combination.spec.purpose == Purpose::Heal {
+            // All of it is gone.
+            changes.push(RegistryChange::Stand(TENANT.parse().unwrap(), stage.environment(), Standing::Incomplete));
+        }
         if !changes.is_empty() {
             changes.insert(0, RegistryChange::Register(Box::new(details(TENANT))));
             stage.world.remembers(&details(TENANT), &changes).await;

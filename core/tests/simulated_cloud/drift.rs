@@ -126,6 +126,10 @@ impl Cloud for Drifted<'_> {
         }
     }
 
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.right.placed(subject).await
+    }
+
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         let mut rooms = self.right.room(environment).await?;
         if self.drift == Drift::NeverRunsOutOfRoom {

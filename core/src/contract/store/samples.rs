@@ -73,6 +73,7 @@ pub fn site(details: &Details, environment: Environment) -> Site {
         adopts: vec!["dev-ap".into()],
         goes: Vec::new(),
         in_the_way: Vec::new(),
+        heals: None,
     }
 }
 
