@@ -228,30 +228,6 @@ impl Cloud for RealCloud {
     }
 
     async fn evidence(&self, kind: Kind, subject: &Subject) -> Result<Vec<String>, CloudError> {
-        let account = self.of(subject)?;
-        let tenancy = &subject.tenancy;
-        match kind {
-            Kind::Service => service_look::evidence(account, tenancy).await,
-            Kind::TargetGroup => target_group::evidence(account, tenancy).await,
-            Kind::Secret => secret::evidence(account, tenancy).await,
-            Kind::DatabaseUser => database::evidence(account, tenancy).await,
-            Kind::ListenerRule
-            | Kind::DnsRecord
-            | Kind::TaskDefinition
-            | Kind::AccessPoint
-            | Kind::Database
-            | Kind::LogGroup => {
-                let found = self.find(kind, subject).await?;
-                Ok(found.into_iter().filter_map(|one| told(kind, one)).collect())
-            }
-        }
-    }
-}
-
-/// What there is to say of something that belongs to somebody else.
-fn told(kind: Kind, found: Found) -> Option<String> {
-    match found.owner {
-        Owner::Own => None,
-        Owner::Foreign(why) => Some(format!("the {kind} {}: {why}", found.id)),
+        self.seen_of(kind, subject).await
     }
 }

@@ -72,6 +72,7 @@ pub async fn examine(config: &Config, token: Result<String, String>, mut tell: i
                     let without = "none configured; a deletion with a backup will be refused".to_owned();
                     note(format!("{environment}: backups"), Ok(without));
                 }
+                note(format!("{environment}: export of logs"), within(log_export(&cloud, environment)).await);
                 if section.database.access == Access::Task {
                     note(format!("{environment}: work on databases"), within(by_task(&cloud, environment)).await);
                 }
@@ -115,6 +116,11 @@ async fn seal(cloud: &RealCloud, environment: Environment, expected: &str) -> Re
         Ok(account) => Err(format!("{account} answers, but the configuration names {expected}")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+async fn log_export(cloud: &RealCloud, environment: Environment) -> Result<String, String> {
+    let ready = cloud.log_export_ready(environment).await.map_err(|error| error.to_string())?;
+    Ok(ready.unwrap_or_else(|| "no bucket; after a shutdown logs are only kept where they are".to_owned()))
 }
 
 async fn by_task(cloud: &RealCloud, environment: Environment) -> Result<String, String> {

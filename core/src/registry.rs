@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::operation::Operation;
 use crate::plan::{Plan, Purpose, Scope};
 use crate::ports::{RegistryChange, Standing};
-use crate::steps::{CertifyAbsence, Step as _};
+use crate::steps::{CertifyAbsence, CutOff, Step as _};
 use crate::tenant::Tenancy;
 
 /// The changes that go with an event; `operation` is the fold with the event in it.
@@ -13,7 +13,9 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Purpose::Provision => provisioning(operation, event),
         Purpose::Delete | Purpose::BulkDelete => deletion(operation, event),
         Purpose::Change => change(operation, event),
+        Purpose::Shutdown | Purpose::Reopen => emergency(operation, event),
         Purpose::Heal => healing(operation, event),
+        Purpose::Adopt => adoption(operation, event),
         _ => vec![],
     }
 }
@@ -30,6 +32,43 @@ fn change(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
     }
 }
 
+/// From the first attempt to cut it off, a tenant is shut: whatever came of it, only reopening puts back all that may have gone.
+fn emergency(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let plan = &operation.plan;
+    let Tenancy { tenant, environment } = plan.site().tenancy.clone();
+    let cuts = |step: &usize| plan.steps.get(*step).is_some_and(|planned| planned.step == CutOff.name());
+    match (event, &plan.change) {
+        (Event::StepStarted { step, .. }, _) if cuts(step) => {
+            vec![RegistryChange::Stand(tenant, environment, Standing::Shut)]
+        }
+        (Event::Succeeded, Some(change)) if plan.purpose == Purpose::Reopen => {
+            vec![RegistryChange::Stand(tenant, environment, change.before.standing)]
+        }
+        _ => vec![],
+    }
+}
+
+/// What stands already is known, site by site, and forgotten again where that is taken back.
+fn adoption(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let plan = &operation.plan;
+    match event {
+        Event::StepDone { step, .. } => {
+            let Tenancy { tenant, environment } = plan.site_of(*step).tenancy.clone();
+            let details = plan.details_of(&tenant).clone();
+            let stands = RegistryChange::Stand(tenant, environment, Standing::Active);
+            vec![RegistryChange::Register(Box::new(details)), stands]
+        }
+        Event::StepUndone { step, .. } => {
+            let Tenancy { tenant, environment } = plan.site_of(*step).tenancy.clone();
+            vec![RegistryChange::Leave(tenant, environment)]
+        }
+        Event::Tried { tenancy: Tenancy { tenant, environment }, .. } => {
+            vec![RegistryChange::Stand(tenant.clone(), *environment, Standing::Validated)]
+        }
+        _ => vec![],
+    }
+}
+
 fn provisioning(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
     let Tenancy { tenant, environment } = operation.plan.site().tenancy.clone();
     match event {
@@ -40,9 +79,11 @@ fn provisioning(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Event::Unwound if !began(operation) => vec![RegistryChange::Forget(tenant)],
         Event::Unwound if stood_before(operation) => vec![],
         Event::Unwound => vec![RegistryChange::Leave(tenant, environment)],
-        Event::Rejected { .. } | Event::Expired | Event::Cancelled { .. } | Event::Abandoned { .. } => {
-            vec![RegistryChange::Forget(tenant)]
-        }
+        Event::Rejected { .. }
+        | Event::Expired
+        | Event::Cancelled { .. }
+        | Event::Overruled { .. }
+        | Event::Abandoned { .. } => vec![RegistryChange::Forget(tenant)],
         _ => vec![],
     }
 }

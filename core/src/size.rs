@@ -84,15 +84,6 @@ impl Size {
         self.storage
     }
 
-    /// The same with at least twice the memory, and with more CPU units only where these do not go with it; none where there is
-    /// no such size.
-    pub fn larger(self) -> Option<Self> {
-        let enough =
-            |cpu: u32| Self::memories(cpu).find(|memory| *memory >= self.memory * 2).map(|memory| (cpu, memory));
-        let (cpu, memory) = Self::cpus().filter(|cpu| *cpu >= self.cpu).find_map(enough)?;
-        Some(Self { cpu, memory, storage: self.storage })
-    }
-
     /// What Fargate offers that comes nearest to CPU units and memory in MiB that it does not: at most so many pairs, the
     /// smallest first. How near is a matter of proportion.
     pub fn nearest(cpu: u32, memory: u32, most: usize) -> Vec<(u32, u32)> {
@@ -106,6 +97,15 @@ impl Size {
         all.truncate(most);
         all.sort_unstable();
         all
+    }
+
+    /// The same with at least twice the memory, and with more CPU units only where these do not go with it; none where there is
+    /// no such size.
+    pub fn larger(self) -> Option<Self> {
+        let enough =
+            |cpu: u32| Self::memories(cpu).find(|memory| *memory >= self.memory * 2).map(|memory| (cpu, memory));
+        let (cpu, memory) = Self::cpus().filter(|cpu| *cpu >= self.cpu).find_map(enough)?;
+        Some(Self { cpu, memory, storage: self.storage })
     }
 
     /// The CPU units that Fargate offers.

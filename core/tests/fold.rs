@@ -49,7 +49,7 @@ fn any_member() -> impl Strategy<Value = Member> {
 /// Any event at all, sensible there or not.
 fn any_event() -> impl Strategy<Value = Event> {
     let effect = proptest::sample::select(&[Effect::Created, Effect::Existed, Effect::Done]);
-    (0..30_usize, 0..STEPS + 2, any::<Option<bool>>(), effect, any_member(), 0..60_u64, any::<String>()).prop_map(
+    (0..32_usize, 0..STEPS + 2, any::<Option<bool>>(), effect, any_member(), 0..60_u64, any::<String>()).prop_map(
         |(kind, step, existed, effect, member, number, text)| {
             let person = member.person.clone();
             match kind {
@@ -90,6 +90,8 @@ fn any_event() -> impl Strategy<Value = Event> {
                     person: existed.map(|_| person),
                 },
                 27 => Event::Forced { step, person },
+                29 => Event::Overruled { by: OperationId("ffffffff".into()), person },
+                30 => Event::TurnedBack { step, diagnosis: vec![text] },
                 _ => Event::Told { through: number },
             }
         },
@@ -239,7 +241,7 @@ fn every_event_comes_back_from_json_as_it_was() {
         assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
         kinds.insert(event.kind());
     }
-    assert_eq!(kinds.len(), 30, "every kind of event");
+    assert_eq!(kinds.len(), 32, "every kind of event");
 }
 
 /// An event has no field for a secret. Whoever adds a field sees it here, and asks whether it could hold one.

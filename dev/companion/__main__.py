@@ -10,12 +10,14 @@ import aiohttp
 from aiohttp import web
 
 from . import (
+    cloudwatch_plays,
     config,
     ecs_definitions_plays,
     ecs_plays,
     ecs_tasks_plays,
     efs_plays,
     elb_plays,
+    logs_plays,
     reset,
     route53_plays,
     secrets_plays,
@@ -36,6 +38,7 @@ HOST = "127.0.0.1"
 LARGEST = 1 << 30
 # Importing them registers what they play.
 PLAYED = (
+    cloudwatch_plays,
     ecs_plays,
     ecs_definitions_plays,
     ecs_tasks_plays,

@@ -13,8 +13,6 @@ use super::bucket::{self, Seen};
 use super::run_task::{self, Job, Outcome};
 use crate::config::environment::BackupConfig;
 
-/// The longest name of a run.
-const RUN_MAX: usize = 36;
 /// How many access points a task is told of: all its settings together may have 8,192 characters (ECS).
 const ACCESS_POINTS_MAX: usize = 100;
 
@@ -25,10 +23,7 @@ pub(crate) async fn back_up(
     run: &str,
     access_points: impl Future<Output = Result<Vec<String>, CloudError>>,
 ) -> Result<Backup, CloudError> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if run.is_empty() || run.len() > RUN_MAX || !run.bytes().all(plain) {
-        return Err(CloudError::Permanent(format!("`{run}` is no name for a backup.")));
-    }
+    super::run_name(run)?;
     let config = configured(account)?;
     let tasks = run_task::started_by(account, run).await?;
     // Fails closed: a task of this run that is about somebody else proves nothing of this tenant.
@@ -152,7 +147,7 @@ pub(crate) async fn ready(account: &Account) -> Result<String, CloudError> {
     let config = configured(account)?;
     let definition = run_task::definition(account, &config.task, "backup.task").await?;
     let container = run_task::container(&definition, config.container.as_deref())?;
-    bucket::reach(account, &config.bucket).await?;
+    bucket::reach(account, &config.bucket, "backup.bucket").await?;
     let revision = definition.revision();
     Ok(format!("{} revision {revision}, container {container}, into s3://{}", config.task, config.bucket))
 }

@@ -56,7 +56,7 @@ fn failed(
     error: &SdkError<ListObjectsV2Error, HttpResponse>,
 ) -> CloudError {
     match error.code() {
-        Some("NoSuchBucket") => no_bucket(account, bucket),
+        Some("NoSuchBucket") => no_bucket(account, bucket, "backup.bucket"),
         _ => account.failed(&format!("Looking at s3://{bucket}/{prefix}"), error),
     }
 }
@@ -68,29 +68,29 @@ fn seen(object: &Object) -> Option<Seen> {
     Some(Seen { key, bytes, written: object.last_modified()?.secs() })
 }
 
-/// Error where the bucket is not there, or not the bot's to look into.
-pub(super) async fn reach(account: &Account, bucket: &str) -> Result<(), CloudError> {
+/// Error where the bucket is not there, or not the bot's to look into; `key` is the setting that names it.
+pub(super) async fn reach(account: &Account, bucket: &str, key: &str) -> Result<(), CloudError> {
     match account.s3().await.head_bucket().bucket(bucket).send().await {
         Ok(_) => Ok(()),
         // S3 answers without a body here, so the status is all there is.
         Err(error) => Err(match error.raw_response().map(|raw| raw.status().as_u16()) {
-            Some(404) => no_bucket(account, bucket),
+            Some(404) => no_bucket(account, bucket, key),
             Some(301) => CloudError::Permanent(format!(
-                "The bucket {bucket} is not in {}. Name one of this region in `backup.bucket`.",
+                "The bucket {bucket} is not in {}. Name one of this region in `{key}`.",
                 account.config.region
             )),
             Some(403) => CloudError::Permanent(format!(
                 "The bucket {bucket} may not be looked into. Allow the bot's role `s3:ListBucket` on it, or correct \
-                 `backup.bucket`."
+                 `{key}`."
             )),
             _ => account.failed(&format!("Looking at the bucket {bucket}"), &error),
         }),
     }
 }
 
-fn no_bucket(account: &Account, bucket: &str) -> CloudError {
+fn no_bucket(account: &Account, bucket: &str, key: &str) -> CloudError {
     CloudError::Permanent(format!(
-        "The bucket {bucket} is not there. Create it, or correct `backup.bucket` of [environments.{}], then retry.",
+        "The bucket {bucket} is not there. Create it, or correct `{key}` of [environments.{}], then retry.",
         account.environment
     ))
 }

@@ -1,7 +1,5 @@
 //! Listener rules: host name to target group, on the environment's load balancers. What a rule says is read in `rule_look`.
 
-use std::collections::HashSet;
-
 use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, HostHeaderConditionConfig, RuleCondition};
 use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner};
@@ -10,11 +8,9 @@ use landlord_core::tenant::Tenancy;
 use super::accounts::Account;
 use super::facts::LoadBalancer;
 use super::quota::Quota;
-use super::rule_look::{hosts, leads_to, look, page, rules};
+use super::rule_look::{free, hosts, leads_to, look, page, rules};
 use super::{arn, elb_tags};
 
-/// The highest priority that a rule may have (Elastic Load Balancing).
-const PRIORITY_MAX: i32 = 50_000;
 /// How often a priority that somebody else took meanwhile is replaced by another.
 const TRIES: usize = 5;
 
@@ -44,9 +40,7 @@ pub(crate) async fn create(
     // Two tenants that take the same free priority at once would only find out from AWS: one at a time here.
     let _one_at_a_time = account.priorities().await;
     for _ in 0..TRIES {
-        let taken: HashSet<i32> =
-            rules(account, &lb.name, &lb.listener).await?.iter().filter_map(|r| r.priority()?.parse().ok()).collect();
-        let Some(priority) = (1..=PRIORITY_MAX).find(|priority| !taken.contains(priority)) else {
+        let Some(priority) = free(&rules(account, &lb.name, &lb.listener).await?) else {
             return Err(CloudError::Permanent(format!("{doing}: every priority is taken.")));
         };
         let call = account
@@ -54,7 +48,7 @@ pub(crate) async fn create(
             .await
             .create_rule()
             .listener_arn(&lb.listener)
-            .priority(priority)
+            .priority(i32::try_from(priority).unwrap_or(i32::MAX))
             .conditions(
                 RuleCondition::builder()
                     .field("host-header")

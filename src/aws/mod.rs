@@ -13,9 +13,15 @@ mod failure;
 mod gated;
 mod quota;
 mod resized;
+mod rule_form;
+mod rule_form_aws;
+#[cfg(test)]
+mod rule_form_tests;
 mod rule_look;
+mod rule_words;
 mod run_task;
 mod seal;
+mod service_tasks;
 mod tags;
 
 pub(crate) mod access_point;
@@ -23,13 +29,16 @@ pub(crate) mod backup;
 pub(crate) mod database_task;
 pub(crate) mod dns_record;
 pub(crate) mod listener_rule;
+pub(crate) mod log_export;
 pub(crate) mod log_group;
 pub(crate) mod revisions;
 pub(crate) mod rollout;
+pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod service;
 pub(crate) mod service_look;
 pub(crate) mod service_work;
+pub(crate) mod symptoms;
 pub(crate) mod target_group;
 pub(crate) mod task_definition;
 pub(crate) mod usage;
@@ -57,4 +66,16 @@ fn all_own(name: &str, found: Vec<Found>) -> Result<Vec<Found>, CloudError> {
         }
     }
     Ok(found)
+}
+
+/// The longest name of a run (ECS: `startedBy`).
+const RUN_MAX: usize = 36;
+
+/// Error where the name of a run is not one that AWS takes everywhere.
+fn run_name(run: &str) -> Result<(), CloudError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if run.is_empty() || run.len() > RUN_MAX || !run.bytes().all(plain) {
+        return Err(CloudError::Permanent(format!("`{run}` is no name for a run.")));
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! What listener rules say: for which host names they are, where they lead, and whose they are.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_elasticloadbalancingv2::types::{ForwardActionConfig, HostHeaderConditionConfig, Rule};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Found, Owner};
@@ -9,10 +11,19 @@ use super::accounts::Account;
 use super::quota::Quota;
 use super::{arn, elb_tags, tags};
 
+/// The highest priority that a rule may have (Elastic Load Balancing).
+const PRIORITY_MAX: u32 = 50_000;
+
 /// A rule that has something to do with a tenant.
 #[derive(Debug)]
 pub(super) struct Standing {
     pub(super) found: Found,
+    /// The listener that it stands on.
+    pub(super) listener: String,
+    /// What it says.
+    pub(super) rule: Rule,
+    /// Its tags, where it may be the tenant's own.
+    pub(super) tags: Vec<(String, String)>,
     /// Whether it is for the tenant's present host name, on the listener of tenants' rules.
     pub(super) for_host: bool,
 }
@@ -30,24 +41,30 @@ pub(super) async fn look(
         for listener in &lb.listeners {
             let host = host.filter(|_| *listener == lb.listener);
             let rules = rules(account, &lb.name, listener).await?;
-            standing.extend(rules.iter().filter_map(|rule| read(rule, &group, host)));
+            standing.extend(rules.into_iter().filter_map(|rule| {
+                let (owner, for_host) = read(&rule, &group, host)?;
+                let found = Found { id: rule.rule_arn().unwrap_or_default().to_owned(), owner };
+                Some(Standing { found, listener: listener.clone(), rule, tags: Vec::new(), for_host })
+            }));
         }
     }
     let own = standing.iter().filter(|rule| rule.found.owner == Owner::Own);
     let own: Vec<String> = own.map(|rule| rule.found.id.clone()).collect();
     if !own.is_empty() {
-        let tags = elb_tags::tags_of(account, &own).await?;
+        let mut tags = elb_tags::tags_of(account, &own).await?;
         for rule in standing.iter_mut().filter(|rule| rule.found.owner == Owner::Own) {
-            if let Some(tags) = tags.get(&rule.found.id) {
-                rule.found.owner = tags::owner(tenancy, elb_tags::borrowed(tags));
+            if let Some(tags) = tags.remove(&rule.found.id) {
+                rule.found.owner = tags::owner(tenancy, elb_tags::borrowed(&tags));
+                rule.tags = tags;
             }
         }
     }
     Ok(standing)
 }
 
-/// What a rule is to the tenant of this target group and host name; none where it is nothing. Its tags are not read yet.
-fn read(rule: &Rule, group: &str, host: Option<&str>) -> Option<Standing> {
+/// What a rule is to the tenant of this target group and host name: whose, and whether it is for the host name; none where it is
+/// nothing. Its tags are not read yet.
+fn read(rule: &Rule, group: &str, host: Option<&str>) -> Option<(Owner, bool)> {
     let for_host = host.is_some_and(|host| hosts(rule).any(|one| one.eq_ignore_ascii_case(host)));
     let forwards = leads_to(rule).any(|to| arn::target_group(to) == Some(group));
     if !for_host && !forwards {
@@ -63,8 +80,7 @@ fn read(rule: &Rule, group: &str, host: Option<&str>) -> Option<Standing> {
     } else {
         Owner::Own
     };
-    let id = rule.rule_arn().unwrap_or_default().to_owned();
-    Some(Standing { found: Found { id, owner }, for_host })
+    Some((owner, for_host))
 }
 
 /// All rules of a listener, its default among them.
@@ -79,6 +95,17 @@ pub(super) async fn rules(account: &Account, lb: &str, listener: &str) -> Result
             return Ok(all);
         }
     }
+}
+
+/// A rule's priority; a listener's default has none.
+pub(super) fn priority(rule: &Rule) -> Option<u32> {
+    rule.priority()?.parse().ok()
+}
+
+/// The first priority that none of a listener's rules has; none where all are taken.
+pub(super) fn free(rules: &[Rule]) -> Option<u32> {
+    let taken: BTreeSet<u32> = rules.iter().filter_map(priority).collect();
+    (1..=PRIORITY_MAX).find(|priority| !taken.contains(priority))
 }
 
 /// One page of a listener's rules, and where to go on.
@@ -165,7 +192,7 @@ mod tests {
     #[test]
     fn a_rule_is_own_where_it_forwards_to_the_own_group_alone() {
         let other = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/dev-acme-2-tg/1";
-        let owner = |rule: &Rule| read(rule, "dev-acme-tg", None).map(|standing| standing.found.owner);
+        let owner = |rule: &Rule| read(rule, "dev-acme-tg", None).map(|(owner, _)| owner);
         assert_eq!(owner(&forwarding(&[GROUP])), Some(Owner::Own));
         assert_eq!(owner(&forwarding(&[other])), None);
         let shared = Owner::Foreign("it also forwards to dev-acme-2-tg".to_owned());

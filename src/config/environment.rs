@@ -62,6 +62,9 @@ pub struct EnvironmentConfig {
     pub desired_count: i32,
     /// What backs a tenant's data up before it is deleted. Without it no backup can be asked for.
     pub backup: Option<BackupConfig>,
+    /// The S3 bucket, in the environment's region, that the logs of a tenant are exported to when it is shut down; by default that
+    /// of `backup`. Without either they are only kept where they are.
+    pub log_archive: Option<String>,
     /// How many times AWS's default request quotas the account has; AWS raises them on request.
     #[serde(default = "default_request_quota_factor")]
     pub request_quota_factor: u32,
@@ -172,6 +175,11 @@ fn default_port() -> u16 {
 }
 
 impl EnvironmentConfig {
+    /// The bucket that logs are exported to.
+    pub fn log_bucket(&self) -> Option<&str> {
+        self.log_archive.as_deref().or(self.backup.as_ref().map(|backup| backup.bucket.as_str()))
+    }
+
     /// Says what is wrong with the section, and what would be right.
     pub fn validate(&self) -> Result<(), String> {
         let fault = |why: &str| Err(why.to_owned());
@@ -211,9 +219,17 @@ impl EnvironmentConfig {
         if !(1..=1_000).contains(&self.request_quota_factor) {
             return fault("`request_quota_factor` is not between 1 and 1000");
         }
+        if self.log_archive.as_deref().is_some_and(|bucket| !is_bucket(bucket)) {
+            return fault("`log_archive` is not a bucket's name, for example \"prod-tenant-logs\"");
+        }
         self.backup.as_ref().map_or(Ok(()), BackupConfig::validate)?;
         self.database.validate()
     }
+}
+
+/// A name, and not an address.
+fn is_bucket(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', ':'])
 }
 
 impl BackupConfig {
@@ -221,7 +237,7 @@ impl BackupConfig {
         if self.task.is_empty() || self.container.as_deref() == Some("") {
             return Err("`backup.task` or `backup.container` is empty".to_owned());
         }
-        if self.bucket.is_empty() || self.bucket.contains(['/', ':']) {
+        if !is_bucket(&self.bucket) {
             return Err("`backup.bucket` is not a bucket's name, for example \"prod-tenant-backups\"".to_owned());
         }
         Ok(())
@@ -290,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn logs_are_exported_to_their_own_bucket_else_to_that_of_backups() {
+        let with = |keys: &str| read(&PLAYBOOK.replace("profile =", &format!("{keys}\nprofile ="))).expect("valid");
+        let backup = r#"backup = { task = "x", bucket = "backups" }"#;
+        assert_eq!(with("").log_bucket(), None);
+        assert_eq!(with(backup).log_bucket(), Some("backups"));
+        assert_eq!(with(&format!("{backup}\nlog_archive = \"logs\"")).log_bucket(), Some("logs"));
+    }
+
+    #[test]
     fn no_debug_output_holds_the_password() {
         assert!(!format!("{:?}", read(PLAYBOOK)).contains("correct horse"));
     }
@@ -314,6 +339,7 @@ mod tests {
             ("profile =", "backup = { task = \"x\" }\nprofile =", "bucket"),
             ("profile =", "backup = { task = \"\", bucket = \"b\" }\nprofile =", "backup.task"),
             ("profile =", "backup = { task = \"x\", bucket = \"s3://b\" }\nprofile =", "backup.bucket"),
+            ("profile =", "log_archive = \"s3://b\"\nprofile =", "log_archive"),
             ("profile =", "probes = { resolver = \"localhost\" }\nprofile =", "resolver"),
         ] {
             let refusal = read(&PLAYBOOK.replace(from, to)).expect_err(to);

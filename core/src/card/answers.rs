@@ -6,6 +6,7 @@ use super::text::{plain, relative};
 use super::{Button, ButtonStyle, Card, Field, Tone, operation};
 use crate::kind::Kind;
 use crate::operation::Operation;
+use crate::plan::Purpose;
 use crate::ports::{Listing, Tenant};
 use crate::tenant::{Environment, Tenancy};
 
@@ -15,6 +16,18 @@ pub const PAGE: u32 = 10;
 /// The answer to a request that was filed.
 pub fn filed(operation: &Operation) -> Card {
     let approve = &operation.plan.policy.approve;
+    if operation.plan.purpose == Purpose::Shutdown {
+        // The card does not stand yet: nothing waits for it.
+        return Card::note(
+            Tone::Attention,
+            format!("Under way: {}", operation::title(operation)),
+            format!(
+                "Operation `{}` runs already; nobody is waited for. The incident is worked on in <#{}>: its card and its thread come \
+                 there.",
+                operation.id, operation.channel
+            ),
+        );
+    }
     let next = if operation.plan.policy.at_once {
         "It starts at once.".to_owned()
     } else if approve.is_empty() {
@@ -35,7 +48,7 @@ pub fn tenant(tenant: &Tenant, domains: &BTreeMap<Environment, String>) -> Card 
     let details = &tenant.details;
     let mut fields = vec![
         Field { name: "Company".into(), value: plain(details.company.as_str()), inline: true },
-        Field { name: "Owner".into(), value: plain(details.email.as_str()), inline: true },
+        Field { name: "Owner".into(), value: plain(details.owner()), inline: true },
         Field { name: "Subdomain".into(), value: details.subdomain.to_string(), inline: true },
         Field { name: "Size".into(), value: details.size.to_string(), inline: true },
     ];

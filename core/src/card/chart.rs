@@ -148,17 +148,13 @@ impl Canvas {
     fn series(&mut self, series: &Series, scale: &Scale) {
         let mut run: Vec<(f32, f32)> = Vec::new();
         for (place, point) in series.points.iter().chain([&None]).enumerate() {
-            match point {
-                Some(value) => {
-                    // A point is as wide as its time, so that one alone is seen too.
-                    run.push((scale.x(place), scale.y(*value)));
-                    run.push((scale.x(place + 1), scale.y(*value)));
-                }
-                None => {
-                    self.area(&run, scale.y(0));
-                    self.stroke(&run, LINE, 2.0);
-                    run.clear();
-                }
+            if let Some(value) = point {
+                // A point is as wide as its time, so that one alone is seen too.
+                run.extend([(scale.x(place), scale.y(*value)), (scale.x(place + 1), scale.y(*value))]);
+            } else {
+                self.area(&run, scale.y(0));
+                self.stroke(&run, LINE, 2.0);
+                run.clear();
             }
         }
     }
@@ -178,7 +174,9 @@ impl Canvas {
         let Some(((x, y), rest)) = line.split_first() else { return };
         let mut path = PathBuilder::new();
         path.move_to(*x, *y);
-        rest.iter().for_each(|(x, y)| path.line_to(*x, *y));
+        for (x, y) in rest {
+            path.line_to(*x, *y);
+        }
         if let Some(path) = path.finish() {
             let stroke = Stroke { width, ..Stroke::default() };
             self.pixels.stroke_path(&path, &painted(ink), &stroke, Transform::identity(), None);

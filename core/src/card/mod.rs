@@ -1,5 +1,6 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
+mod adoption;
 mod anchor;
 mod answers;
 mod audit;
@@ -8,11 +9,17 @@ mod buttons;
 mod certificate;
 mod change;
 pub mod chart;
+mod checklist;
 mod deletion;
 mod diagnosis;
 mod form;
+mod handbook;
+mod help;
+mod incident;
 mod mail;
+mod manual;
 mod operation;
+mod orphans;
 mod revisions;
 pub mod text;
 mod thread;
@@ -29,8 +36,11 @@ pub use certificate::certificate;
 pub use deletion::list_of;
 pub use diagnosis::{advised, diagnosis};
 pub use form::{Form, Input};
-pub use mail::{access_mail, farewell_mail, notice_mail};
+pub use handbook::handbook;
+pub use help::{help, help_of};
+pub use mail::{access_mail, farewell_mail, incident_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
+pub use orphans::{OrphanRow, orphan, orphan_list};
 pub use revisions::{revision_label, revision_menu, revisions};
 pub use thread::{away, line};
 pub(crate) use uses::used;

@@ -1,9 +1,9 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, change, deletion, work};
+use super::{Card, Field, Tone, adoption, buttons, change, checklist, deletion, incident, work};
 use crate::operation::{Operation, State};
-use crate::plan::{Answer, Plan, Purpose, Site};
+use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
 use crate::ports::Standing;
 
@@ -12,7 +12,8 @@ pub fn operation(operation: &Operation) -> Card {
     let plan = &operation.plan;
     let mut fields = about(plan);
     fields.push(approvals(operation));
-    fields.extend(checklist(operation));
+    fields.extend(checklist::before(operation));
+    fields.extend(checklist::after(operation));
     let all = |lines: fn(&Site) -> &Vec<String>| plan.sites.iter().flat_map(lines).cloned().collect::<Vec<_>>();
     for (name, lines) in [("Stands already", all(|site| &site.adopts)), ("In the way", all(|site| &site.in_the_way))] {
         if !lines.is_empty() {
@@ -38,7 +39,7 @@ pub fn operation(operation: &Operation) -> Card {
     }
     Card {
         title: title(operation),
-        tone: tone(operation.state),
+        tone: incident::tone(operation).unwrap_or_else(|| tone(operation.state)),
         body: format!("{}\n\n{}", status(operation), work::lines(operation)),
         fields,
         footer: format!(
@@ -48,13 +49,11 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan
-            .purpose
-            .deletes()
-            .then(|| deletion::plan_file(operation))
-            .or_else(|| change::files(plan))
-            .into_iter()
-            .collect(),
+        files: match plan.purpose {
+            Purpose::Adopt => vec![adoption::plan_file(operation)],
+            purpose if purpose.deletes() => vec![deletion::plan_file(operation)],
+            _ => change::files(plan).into_iter().collect(),
+        },
         ..Card::default()
     }
     .fit()
@@ -65,8 +64,14 @@ fn about(plan: &Plan) -> Vec<Field> {
     if let Some(wanted) = &plan.deletion {
         return deletion::about(plan, wanted);
     }
+    if let (Purpose::Shutdown | Purpose::Reopen, Some(change)) = (plan.purpose, &plan.change) {
+        return incident::about(plan, change);
+    }
     if let Some(wanted) = change::of(plan) {
         return change::about(plan, wanted);
+    }
+    if plan.purpose == Purpose::Adopt && plan.tenants.len() > 1 {
+        return adoption::about(plan);
     }
     let details = plan.details();
     vec![
@@ -89,6 +94,7 @@ pub fn title(operation: &Operation) -> String {
     };
     let whom = match plan.purpose {
         Purpose::BulkDelete => deletion::tenants(plan.tenants.len()),
+        Purpose::Adopt if plan.tenants.len() > 1 => deletion::tenants(plan.tenants.len()),
         _ => plan.details().tenant.to_string(),
     };
     format!("{verb} {whom} in {}", plan.places())
@@ -118,6 +124,9 @@ pub(super) fn tone(state: State) -> Tone {
 pub fn status(operation: &Operation) -> String {
     let by =
         operation.decided_by.as_ref().map_or(String::new(), |person| format!(" by {}", plain(&person.to_string())));
+    if let Some(ended) = incident::overruled(operation) {
+        return ended;
+    }
     match operation.state {
         State::AwaitingApproval => awaiting(operation),
         State::Waiting => deletion::waiting(operation),
@@ -143,7 +152,11 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
+        State::Succeeded if matches!(operation.plan.purpose, Purpose::Shutdown | Purpose::Reopen) => {
+            incident::succeeded(operation)
+        }
         State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
+        State::Succeeded if operation.plan.purpose == Purpose::Adopt => adoption::succeeded(operation),
         State::Succeeded => succeeded(operation),
         State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
@@ -155,6 +168,9 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Abandoned if operation.plan.purpose.deletes() => {
             format!("**Left as it stands**{by}. A new request deletes what is left.")
+        }
+        State::Abandoned if operation.plan.purpose == Purpose::Shutdown => {
+            format!("**Left as it stands**{by}. `/tenant reopen` puts back what was cut off.")
         }
         State::Abandoned => format!("**Left as it stands**{by}. A new request takes over what stands."),
     }
@@ -253,22 +269,4 @@ fn approvals(operation: &Operation) -> Field {
         format!("➖ {} {why}", plain(&person.to_string()))
     }));
     field("Approvals", lines.join("\n"), false)
-}
-
-fn checklist(operation: &Operation) -> Option<Field> {
-    if !matches!(operation.state, State::AwaitingApproval | State::Waiting) || operation.plan.checklist.is_empty() {
-        return None;
-    }
-    let vouched = if operation.plan.policy.approve.is_empty() {
-        "vouched for by whoever asks"
-    } else {
-        "vouched for by whoever approves"
-    };
-    let lines = operation.plan.checklist.iter().map(|line| match &line.answer {
-        Answer::Verified(seen) => format!("☑ {} · {}", line.item, plain(seen)),
-        Answer::Attested => format!("☐ {} · {vouched}", line.item),
-    });
-    let deletes = operation.plan.purpose.deletes();
-    let name = if deletes { "Before it runs (☑ the bot sees to it, ☐ people vouch)" } else { "Before it runs" };
-    Some(field(name, lines.collect::<Vec<_>>().join("\n"), false))
 }

@@ -15,6 +15,7 @@ mod revisions;
 pub mod store;
 mod strangers;
 mod symptoms;
+mod traffic;
 mod trial;
 mod workload;
 
@@ -158,6 +159,13 @@ pub const CASES: &[Case] = &[
     case!("somebody else's service is neither scaled nor forced", workload::strangers_service_is_left),
     case!("a backup is made once for each run", workload::backed_up_once_a_run),
     case!("a backup that went wrong has failed for good, and another run does well", workload::failed_for_good),
+    case!("of a tenant that has nothing there are no rules and no logs", traffic::nothing_of_nothing),
+    case!("rules that were removed are put back exactly, once", traffic::put_back_exactly),
+    case!("a priority that another rule has taken is not taken from it", traffic::taken_priority),
+    case!("cutting a tenant off leaves a neighbour's rules and logs", traffic::neighbours_are_untouched),
+    case!("somebody else's rules are not the tenant's", traffic::strangers_rules_are_left_out),
+    case!("a rule to a target group that is gone is not put back", traffic::missing_target_group_is_said),
+    case!("logs are kept for ever, and exported once for each run", traffic::logs_are_preserved_once),
     case!(
         "without a task definition there are no revisions, and none is made or deployed",
         revisions::nothing_of_nothing

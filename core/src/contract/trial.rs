@@ -185,6 +185,16 @@ impl<'w> Trial<'w> {
         Ok(())
     }
 
+    /// All kinds but the rules stand, once each, and are the tenant's own.
+    pub(super) async fn stands_but_for_rules(&self, subject: &Subject) -> Result<(), Broken> {
+        for kind in Kind::DELETION_ORDER.into_iter().filter(|kind| *kind != Kind::ListenerRule) {
+            let found = self.find(kind, subject).await?;
+            let whole = found.len() == 1 && found[0].owner == Owner::Own;
+            hold!(whole, "{kind} of {} should stand once and be its own: {found:?}", subject.tenancy);
+        }
+        Ok(())
+    }
+
     /// None of the ten kinds stands.
     pub(super) async fn has_nothing(&self, subject: &Subject) -> Result<(), Broken> {
         for kind in Kind::DELETION_ORDER {

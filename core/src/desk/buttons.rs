@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
 use crate::role::{Member, Person};
-use crate::spec::Command;
+use crate::spec::{Command, Who};
 use crate::tenant::TenantId;
 
 impl Desk {
@@ -22,6 +22,7 @@ impl Desk {
             Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),
             Some(("off", rest)) => self.take_off(rest, member).await.map(Reply::Private),
             Some(("revision", rest)) => self.chosen(rest, member).await,
+            Some(("orphan", which)) => self.orphan(which, member).await.map(Reply::Private),
             Some(("cancel", id)) => self.cancel(&OperationId(id.to_owned()), member).await.map(Reply::Private),
             Some((verb, id)) => self.decide(verb, &OperationId(id.to_owned()), member).await.map(Reply::Private),
             None => Err(Refusal::new("This button is of an older version. Use the command instead.")),
@@ -45,6 +46,15 @@ impl Desk {
                 allowed(member, self.who("operation list")?)?;
                 self.operations_page(&filter_of(filter).ok_or_else(gone)?, page).await
             }
+            Some(("help", "")) => {
+                allowed(member, self.who("help")?)?;
+                Ok(card::help(&self.catalogue, page))
+            }
+            Some(("orphans", environment)) => {
+                allowed(member, self.who("tenant orphans")?)?;
+                let environment = (!environment.is_empty()).then(|| environment.parse()).transpose()?;
+                self.orphans(environment, page).await
+            }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
             Some(("audit", id)) => {
                 allowed(member, self.who("tenant audit")?)?;
@@ -54,10 +64,10 @@ impl Desk {
         }
     }
 
-    fn who(&self, command: &str) -> Result<&[crate::role::Role], Refusal> {
+    pub(super) fn who(&self, command: &str) -> Result<&Who, Refusal> {
         self.catalogue
             .command(command)
-            .map(|Command { who, .. }| who.as_slice())
+            .map(|Command { who, .. }| who)
             .ok_or_else(|| Refusal::new("There is no such command any more."))
     }
 
@@ -133,13 +143,16 @@ fn decision(operation: &Operation, verb: &str, person: Person) -> Option<Event> 
     let held = card::held_step(operation).zip(operation.held_step);
     match verb {
         "retry" => Some(Event::Retried { person }),
-        "unwind" if !operation.plan.purpose.deletes() => Some(Event::UnwindOrdered { person }),
+        "unwind" if operation.plan.purpose.unwinds() => Some(Event::UnwindOrdered { person }),
         "leave" => Some(Event::Abandoned { person }),
         "skip" => held.filter(|(step, _)| step.harmless()).map(|(_, step)| Event::Skipped { step, person }),
         "force" => held.filter(|(step, _)| step.forcible()).map(|(_, step)| Event::Forced { step, person }),
         "told" if card::owes_notice(operation) => operation.owner_to_tell().map(|details| Event::OwnerTold {
             tenant: details.tenant.clone(),
-            note: format!("{person} told {} by hand", details.email),
+            note: match &details.email {
+                Some(owner) => format!("{person} told {owner} by hand"),
+                None => format!("{person} told the owner of {} by hand", details.tenant),
+            },
             person: Some(person),
         }),
         _ => None,

@@ -61,17 +61,7 @@ impl Desk {
             }
             _ => nothing(wanted, found.before),
         };
-        let site = Site {
-            host: Tenancy::host(&tenant.details.subdomain, &ground.domain),
-            subdomain: tenant.details.subdomain.clone(),
-            tenancy,
-            account,
-            load_balancer: String::new(),
-            adopts: Vec::new(),
-            goes: Vec::new(),
-            in_the_way: Vec::new(),
-            heals: None,
-        };
+        let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),
             command: command.name.clone(),
@@ -110,7 +100,14 @@ impl Desk {
                 place.title()
             )));
         };
-        let before = Before { standing, revision: running.number, size: running.size, desired: tasks.desired, rules };
+        let before = Before {
+            standing,
+            revision: running.number,
+            size: running.size,
+            desired: tasks.desired,
+            rules,
+            retention: None,
+        };
         Ok(Found { revisions, before })
     }
 }
@@ -148,6 +145,7 @@ fn nothing(wanted: &ChangeSpec, before: Before) -> Change {
         usage: Vec::new(),
         reopens: None,
         tells: None,
+        emergency: None,
         before,
     }
 }

@@ -1,16 +1,22 @@
-//! What the bot saw for each line of a checklist before a run (playbook 5.1, 5.3).
+//! What is known of each line of the checklists when the plan is made (playbook 5).
 
 use crate::card::text;
 use crate::plan::{Answer, ChecklistItem, Deletion, Plan};
-use crate::spec::{ChecklistSpec, Look};
+use crate::spec::{By, ChecklistSpec, Look};
 
-/// The plan's checklist, filled in.
+/// The plan's checklists, filled in.
 pub(super) fn filled(lines: &[ChecklistSpec], plan: &Plan) -> Vec<ChecklistItem> {
     lines
         .iter()
         .map(|line| ChecklistItem {
             item: line.item.clone(),
-            answer: line.look.map_or(Answer::Attested, |look| Answer::Verified(seen(look, plan))),
+            when: line.when,
+            answer: match &line.by {
+                By::Look(look) => Answer::Verified(seen(*look, plan)),
+                By::Step(step) => Answer::Step(step.clone()),
+                By::Attested => Answer::Attested,
+                By::Unverifiable(why) => Answer::Unverifiable(why.clone()),
+            },
         })
         .collect()
 }
@@ -33,14 +39,21 @@ fn seen(look: Look, plan: &Plan) -> String {
 fn of_deletion(look: Look, deletion: &Deletion, plan: &Plan) -> String {
     let notice = text::duration(deletion.notice);
     let to = match plan.tenants.as_slice() {
-        [one] => one.email.to_string(),
+        [one] => one.owner().to_owned(),
         several => format!("{} owners", several.len()),
     };
+    let by_hand = plan.tenants.iter().filter(|details| details.email.is_none()).count();
     match (look, deletion.notice, deletion.backup) {
         (Look::Backup, _, true) => "made before anything goes; without it nothing is deleted".into(),
         (Look::Backup, _, false) => "not asked for".into(),
         (Look::GracePeriod, 0, _) => format!("none for reason {}", deletion.reason),
         (Look::GracePeriod, ..) => format!("nothing is touched until {notice} after the e-mail"),
+        (_, 0, _) if by_hand > 0 => format!("{to}: of {by_hand} no address is known, to be told by hand"),
+        (_, _, _) if by_hand > 0 => {
+            format!(
+                "{to}: of {by_hand} no address is known; it holds until they are told by hand, {notice} before anything goes"
+            )
+        }
         (_, 0, _) => format!("{to} will be told when all is gone"),
         _ => format!("{to} will be told by e-mail when it is approved, {notice} before anything goes"),
     }

@@ -61,7 +61,7 @@ impl Desk {
 
     /// Whether the catalogue has the command and the person may use it.
     fn may(&self, member: &Member, mend: Mend) -> bool {
-        self.catalogue.command(mend.command()).is_some_and(|command| member.is_any(&command.who))
+        self.catalogue.command(mend.command()).is_some_and(|command| command.who.includes(member))
     }
 
     /// Asks for the account first: with somebody else's credentials the other answers mean nothing.

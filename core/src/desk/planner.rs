@@ -72,7 +72,7 @@ impl Desk {
             tenant,
             company: request.company.clone(),
             subdomain: request.subdomain.clone(),
-            email: request.email.clone(),
+            email: Some(request.email.clone()),
             organisation: request.organisation.clone(),
             size: request.size,
             engagement: request.engagement,
@@ -96,7 +96,7 @@ impl Desk {
             let registered = &tenant.details;
             if registered.subdomain != request.subdomain
                 || registered.company != request.company
-                || registered.email != request.email
+                || registered.email.as_ref() != Some(&request.email)
             {
                 return Err(Refusal::new(format!(
                     "The tenant id `{id}` is taken: it is registered for {} with the subdomain `{}`. For that tenant's next \
@@ -191,15 +191,7 @@ impl Desk {
         reason: Option<Label>,
     ) -> Result<Card, Refusal> {
         let id = plan.operation.clone();
-        let event = Event::Filed {
-            digest: plan.digest(),
-            requester: invocation.member.person.clone(),
-            channel: invocation.channel.clone(),
-            reason: reason
-                .map(|reason| reason.to_string())
-                .or_else(|| plan.deletion.as_ref().map(|deletion| deletion.reason.to_string())),
-            plan: Box::new(plan),
-        };
+        let event = filing(plan, invocation, reason);
         match self.ledger.file(&id, event).await {
             Ok(operation) => {
                 self.runner.wake(&id);
@@ -220,7 +212,7 @@ impl Desk {
         }
     }
 
-    async fn held_by(&self, holder: &OperationId, what: &str) -> Refusal {
+    pub(super) async fn held_by(&self, holder: &OperationId, what: &str) -> Refusal {
         let Ok(operation) = self.ledger.get(holder).await else {
             return Refusal(format!("Another operation (`{holder}`) holds it. Wait until that has ended."));
         };
@@ -233,6 +225,19 @@ impl Desk {
             operation.plan.places(),
             operation.state.words(),
         ))
+    }
+}
+
+/// The event by which a plan is filed.
+pub(super) fn filing(plan: Plan, invocation: &Invocation, reason: Option<Label>) -> Event {
+    Event::Filed {
+        digest: plan.digest(),
+        requester: invocation.member.person.clone(),
+        channel: invocation.channel.clone(),
+        reason: reason
+            .map(|reason| reason.to_string())
+            .or_else(|| plan.deletion.as_ref().map(|deletion| deletion.reason.to_string())),
+        plan: Box::new(plan),
     }
 }
 
@@ -270,6 +275,9 @@ fn promotion(
     let Some(earlier) = validated_in else { return Ok(()) };
     match known.and_then(|tenant| tenant.standing(earlier)) {
         Some(Standing::Validated) => Ok(()),
+        Some(Standing::Shut) => {
+            Err(Refusal(format!("`{id}` is shut down in {}. `/tenant reopen` puts it back first.", earlier.title())))
+        }
         Some(Standing::Active) => Err(Refusal(format!(
             "{} wants `{id}` validated in {} first. Try it there, then use `/tenant validate` or react with ✅ on its finished card.",
             environment.title(),

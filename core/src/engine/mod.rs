@@ -4,6 +4,7 @@
 //! ends. Nothing here is remembered between two calls. How a run begins is `start`'s.
 
 mod brake;
+mod owned;
 mod planned;
 mod start;
 
@@ -134,16 +135,16 @@ impl Engine {
             operation = match next(&operation, now) {
                 Next::Nothing => return Ok(None),
                 Next::At(at) => return Ok(Some(at)),
-                Next::Expire => self.record(id, |_| Some(Event::Expired)).await?,
-                Next::Remind => self.record(id, |op| Some(Event::Reminded { roles: op.decision().missing })).await?,
+                needs @ (Next::Expire | Next::Remind | Next::Succeed | Next::FinishUnwinding) => {
+                    // In the meantime a person may have decided, or an emergency have taken precedence.
+                    self.record(id, |op| (next(op, now) == needs).then(|| turn(op, needs)).flatten()).await?
+                }
                 Next::Start => match self.start(&operation).await? {
                     Turn::Goes(after) => *after,
                     Turn::Waits(until) => return Ok(Some(until)),
                 },
                 Next::Do(_) => self.work(operation).await?,
                 Next::Undo(step) => self.undo_step(&operation, step).await?,
-                Next::Succeed => self.record(id, |_| Some(Event::Succeeded)).await?,
-                Next::FinishUnwinding => self.record(id, |_| Some(Event::Unwound)).await?,
             };
         }
     }
@@ -192,7 +193,7 @@ impl Engine {
             None => self.within(limit, step.look(self.context(operation, place))).await,
         };
         let (existed, trouble) = match looked {
-            Ok(existed) => (Some(existed), None),
+            Ok(existed) => (Some(existed), self.owned_by_now(operation, place).await.err()),
             Err(error) => (None, Some(error)),
         };
         // Between the look and now it may have been taken back, or another lane may have come to a hold.
@@ -205,7 +206,13 @@ impl Engine {
         if let Some(error) = trouble {
             return self.failed(&begun, place, &*step, error).await;
         }
-        match self.within(limit, step.run(self.context(&begun, place))).await {
+        let running = self.within(limit, step.run(self.context(&begun, place)));
+        let ran = tokio::select! {
+            biased;
+            ran = running => ran,
+            after = self.overruled(id) => return Ok(after),
+        };
+        match ran {
             Ok(outcome) => {
                 let effect = settle_effect(outcome.effect, &begun.steps[place]);
                 let done = Event::StepDone { step: place, effect, note: outcome.note, proofs: outcome.proofs };
@@ -278,7 +285,12 @@ impl Engine {
         let Some(step) = steps::named(&operation.plan.steps[place].step) else {
             return self.unknown_step(operation, place).await;
         };
-        let undone = self.within(self.clock.work(step.deadline()), step.undo(self.context(operation, place))).await;
+        let undoing = self.within(self.clock.work(step.deadline()), step.undo(self.context(operation, place)));
+        let undone = tokio::select! {
+            biased;
+            undone = undoing => undone,
+            after = self.overruled(&operation.id) => return Ok(after),
+        };
         // The tries of undoing are counted from the order to unwind.
         let tries = operation.steps[place].tries + 1;
         let event = match undone {
@@ -293,7 +305,8 @@ impl Engine {
                 Event::Held { step: Some(place), diagnosis }
             }
         };
-        self.record(&operation.id, |_| Some(event)).await
+        let undoes = |op: &Operation| op.state == State::Unwinding && op.steps[place].to_unwind();
+        self.record(&operation.id, |op| undoes(op).then_some(event)).await
     }
 
     fn context<'a>(&'a self, operation: &'a Operation, place: usize) -> Context<'a> {
@@ -315,6 +328,21 @@ impl Engine {
         }
     }
 
+    /// Answers when an emergency has taken precedence. What is under way is let go of then, as if the process had ended there:
+    /// only a call that has left already can still arrive.
+    async fn overruled(&self, id: &OperationId) -> Operation {
+        let mut written = self.ledger.watch(id);
+        loop {
+            match self.ledger.get(id).await {
+                Ok(operation) if operation.overruled_by.is_some() => return operation,
+                _ => {}
+            }
+            if written.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
     /// Ends an attempt that takes too long.
     async fn within<T>(
         &self,
@@ -328,6 +356,17 @@ impl Engine {
                 Err(StepError::Transient("no answer before the deadline".into()))
             }
         }
+    }
+}
+
+/// The event by which the log says what the operation needs, where that is all that is to be done.
+fn turn(operation: &Operation, needs: Next) -> Option<Event> {
+    match needs {
+        Next::Expire => Some(Event::Expired),
+        Next::Remind => Some(Event::Reminded { roles: operation.decision().missing }),
+        Next::Succeed => Some(Event::Succeeded),
+        Next::FinishUnwinding => Some(Event::Unwound),
+        _ => None,
     }
 }
 

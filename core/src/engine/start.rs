@@ -20,6 +20,10 @@ use crate::steps;
 use crate::tenant::Environment;
 use crate::votes::{Votes, VotesError};
 
+/// What to do where the bot cannot give notice.
+const TELL_BY_HAND: &str = "An owner is told before anything goes: tell the owner by hand and press Told by hand; the notice \
+                            runs from then.";
+
 /// Why a run does not start.
 pub(super) enum Obstacle {
     /// It is not certain now; it may be later.
@@ -153,7 +157,11 @@ impl Engine {
             && operation.decision().ready()
             && let Some(details) = operation.owner_to_tell()
         {
-            let (tenant, to) = (details.tenant.clone(), &details.email);
+            let tenant = details.tenant.clone();
+            let Some(to) = &details.email else {
+                let lines = vec![format!("no address of {tenant}'s owner is known"), TELL_BY_HAND.to_owned()];
+                return self.hindered(&operation, Obstacle::Hold(lines)).await;
+            };
             let until = operation.notice_from(self.clock.now());
             let (subject, body) = card::notice_mail(&operation.plan, details, until);
             match self.notifier.email(operation.plan.sender_of(&tenant), to, &subject, &body).await {
@@ -169,9 +177,8 @@ impl Engine {
                     return self.delayed(&operation, format!("{to} cannot be told: {error}")).await;
                 }
                 Err(error) => {
-                    let hint = "An owner is told before anything goes. Mend it and press Retry; or tell the owner by hand and \
-                                press Told by hand: the notice runs from then.";
-                    let lines = vec![format!("{to} could not be told: {error}"), hint.to_owned()];
+                    let hint = format!("Mend it and press Retry. {TELL_BY_HAND}");
+                    let lines = vec![format!("{to} could not be told: {error}"), hint];
                     return self.hindered(&operation, Obstacle::Hold(lines)).await;
                 }
             }
@@ -197,6 +204,10 @@ impl Engine {
             return self.as_planned(operation).await;
         }
         let mut surprises = Vec::new();
+        for site in &operation.plan.sites {
+            let owner = self.owner(operation, site).await;
+            surprises.extend(owner.map_err(|error| Obstacle::Later(format!("the registry cannot be asked: {error}")))?);
+        }
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
             let looks = Kind::DELETION_ORDER.map(|kind| steps::unplanned(&*self.cloud, site, kind));
             for look in join_all(looks).await {

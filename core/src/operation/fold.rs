@@ -86,7 +86,9 @@ impl Operation {
             held_step: None,
             held_from: None,
             decided_by: None,
+            overruled_by: None,
             validated_by: None,
+            tried: BTreeSet::new(),
             told: 0,
             seq: recorded.seq,
         })
@@ -166,13 +168,16 @@ impl Operation {
                 there && states.contains(&self.state)
             }
             Event::TurnedBack { step, .. } => {
-                self.state == State::Running && step_is(*step, &[Running]) && !self.plan.purpose.deletes()
+                self.state == State::Running && step_is(*step, &[Running]) && self.plan.purpose.unwinds()
             }
-            Event::Overruled { .. } => {
-                self.state.open() && !(self.plan.purpose.deletes() && self.committed()) && !self.plan.policy.at_once
+            // Which site the emergency is at is in the operation that took precedence.
+            Event::Overruled { by, .. } => {
+                *by != self.id
+                    && (self.plan.sites.iter().any(|site| self.yields_at(&site.tenancy))
+                        || self.plan.unfound().any(|subject| self.yields_at(&subject.tenancy)))
             }
             Event::Retried { .. } | Event::Abandoned { .. } => self.state == State::Holding && !self.busy(),
-            Event::UnwindOrdered { .. } => self.state == State::Holding && !self.busy() && !self.plan.purpose.deletes(),
+            Event::UnwindOrdered { .. } => self.state == State::Holding && !self.busy() && self.plan.purpose.unwinds(),
             Event::Skipped { step, .. } | Event::Forced { step, .. } => {
                 self.state == State::Holding
                     && self.held_from == Some(State::Running)
@@ -187,6 +192,7 @@ impl Operation {
             Event::Validated { .. } => {
                 self.state == State::Succeeded && self.validated_by.is_none() && self.plan.purpose.is_tried()
             }
+            Event::Tried { tenancy, .. } => self.to_be_tried(tenancy),
             Event::Told { through } => *through > self.told && *through <= self.seq,
         }
     }
@@ -252,9 +258,10 @@ impl Operation {
                 self.diagnosis = diagnosis;
                 self.state = State::Unwinding;
             }
-            Event::Overruled { person, .. } => {
-                let ended = if self.revocable() { State::Cancelled } else { State::Abandoned };
-                self.end(ended, Some(person));
+            Event::Overruled { by, person } => {
+                let untouched = self.before_run() || self.revocable();
+                self.end(if untouched { State::Cancelled } else { State::Abandoned }, Some(person));
+                self.overruled_by = Some(by);
             }
             Event::Retried { person } => self.retry(person),
             Event::Skipped { step, person } => {
@@ -284,6 +291,7 @@ impl Operation {
             Event::Unwound => self.state = State::Unwound,
             Event::Abandoned { person } => self.end(State::Abandoned, Some(person)),
             Event::Validated { person } => self.validated_by = Some(person),
+            Event::Tried { tenancy, .. } => drop(self.tried.insert(tenancy)),
             Event::Told { through } => self.told = through,
         }
     }

@@ -1,8 +1,10 @@
 //! A plan: what an operation will do, to what, and who must say yes. Frozen when it is made; approvals bind to its digest.
 
 mod change;
+mod checklist;
 mod deletion;
 pub(crate) mod earlier;
+mod emergency;
 mod healing;
 mod site;
 
@@ -18,7 +20,9 @@ use crate::size::Size;
 use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use change::{Before, Change};
+pub use checklist::{Answer, ChecklistItem, When};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
+pub use emergency::Emergency;
 pub use healing::Healing;
 pub use site::{Resource, Site};
 
@@ -66,6 +70,11 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Whether what its run made can be taken back. What cuts a tenant off makes nothing: reopening is a request of its own.
+    pub fn unwinds(self) -> bool {
+        !self.deletes() && self != Self::Shutdown
+    }
+
     /// Whether it takes away what cannot be brought back.
     pub fn deletes(self) -> bool {
         matches!(self, Self::Delete | Self::BulkDelete | Self::Sweep)
@@ -96,14 +105,22 @@ pub struct Details {
     pub company: Label,
     /// Its host label under each environment's domain.
     pub subdomain: Subdomain,
-    /// Its owner's address.
-    pub email: Email,
+    /// Its owner's address; none where nobody has said it, as of a tenant that was taken over as it stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     /// Its organisation structure, where given.
     pub organisation: Option<Label>,
     /// The size of its task.
     pub size: Size,
     /// Client or proof of concept.
     pub engagement: Engagement,
+}
+
+impl Details {
+    /// The owner's address, as people and plans read it.
+    pub fn owner(&self) -> &str {
+        self.email.as_ref().map_or("no address known", Email::as_str)
+    }
 }
 
 /// One step of a plan.
@@ -123,25 +140,6 @@ pub struct PlannedStep {
 
 fn yes() -> bool {
     true
-}
-
-/// One line of a checklist, and who answers for it. None is silently skipped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChecklistItem {
-    /// The playbook's line.
-    pub item: String,
-    /// Who answers for it.
-    pub answer: Answer,
-}
-
-/// Who answers for a line of a checklist.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Answer {
-    /// The bot looked; this is what it saw.
-    Verified(String),
-    /// Whoever approves vouches for it by reacting.
-    Attested,
 }
 
 /// What an operation will do. Everything that the approvers see is in here, and the digest is over all of it.
@@ -167,7 +165,7 @@ pub struct Plan {
     pub change: Option<Change>,
     /// Who must approve it.
     pub policy: Policy,
-    /// The checklist before the run (playbook 5.1, 5.3).
+    /// The checklists before and after the run (playbook 5), with the answers that were known when the plan was made.
     pub checklist: Vec<ChecklistItem>,
 }
 
@@ -244,13 +242,21 @@ impl Plan {
         self.sites.iter().map(|site| &site.tenancy).collect()
     }
 
-    /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels.
+    /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels. What cuts a
+    /// tenant off or puts it back claims no host label, and goes on beside what works in another environment.
     pub fn locks(&self) -> Vec<String> {
         let mut locks: BTreeSet<String> = self.sites.iter().map(|site| site.tenancy.to_string()).collect();
+        if matches!(self.purpose, Purpose::Shutdown | Purpose::Reopen) {
+            return locks.into_iter().collect();
+        }
         for details in &self.tenants {
             locks.insert(format!("subdomain/{}", details.subdomain));
             let asked = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());
             locks.extend(asked.map(|environment| format!("{environment}/{}", details.tenant)));
+            // Whose it is must not change in another environment either.
+            if matches!(self.purpose, Purpose::Adopt | Purpose::Sweep) {
+                locks.extend(Environment::ALL.map(|environment| format!("{environment}/{}", details.tenant)));
+            }
         }
         locks.into_iter().collect()
     }

@@ -53,6 +53,21 @@ pub struct Site {
 }
 
 impl Site {
+    /// A tenant in an environment of that domain, in which nothing is to come or to go.
+    pub fn of(tenancy: Tenancy, subdomain: Subdomain, domain: &str, account: String) -> Self {
+        Self {
+            host: Tenancy::host(&subdomain, domain),
+            tenancy,
+            subdomain,
+            account,
+            load_balancer: String::new(),
+            adopts: Vec::new(),
+            goes: Vec::new(),
+            in_the_way: Vec::new(),
+            heals: None,
+        }
+    }
+
     /// What `find` and `remove` need.
     pub fn subject(&self) -> Subject {
         Subject { tenancy: self.tenancy.clone(), subdomain: self.subdomain.clone() }

@@ -4,7 +4,9 @@
 //! and its effect happens once.
 
 mod absence;
+mod adopt;
 mod backup;
+mod cut_off;
 mod deploy;
 mod drain;
 mod ensure;
@@ -12,10 +14,16 @@ mod evidence;
 mod logs;
 mod notify;
 mod patience;
+mod preserve_logs;
+mod put_rules_back;
 mod register;
 mod remove;
+mod restore_count;
+mod restore_retention;
 mod stable;
+mod tell_security;
 mod verify;
+mod verify_down;
 
 use std::fmt;
 use std::time::Duration;
@@ -28,17 +36,25 @@ use crate::plan::{Details, Plan, Site};
 use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 
 pub use absence::CertifyAbsence;
+pub use adopt::Adopt;
 pub use backup::BackUp;
+pub use cut_off::CutOff;
 pub use deploy::DeployRevision;
 pub use drain::DrainService;
 pub use ensure::Ensure;
 use evidence::evidence;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
+pub use preserve_logs::PreserveLogs;
+pub use put_rules_back::PutRulesBack;
 pub use register::RegisterRevision;
 pub use remove::{Remove, unplanned};
+pub use restore_count::RestoreCount;
+pub use restore_retention::RestoreRetention;
 pub use stable::{AwaitStable, STABLE};
+pub use tell_security::TellSecurity;
 pub use verify::Verify;
+pub use verify_down::VerifyDown;
 
 /// What a step may use.
 #[derive(Debug, Clone, Copy)]
@@ -173,6 +189,12 @@ pub trait Step: Send + Sync + fmt::Debug {
     /// The steps that come before it wherever they are listed.
     fn after(&self) -> Vec<String>;
 
+    /// The lines of a checklist that its proofs show, in the playbook's words; none where its note shows whatever line it is
+    /// named for.
+    fn proves(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// How long one attempt may take. Past it the operation holds.
     fn deadline(&self) -> Duration;
 
@@ -211,7 +233,7 @@ pub fn names() -> Vec<String> {
 fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let ensures = Kind::provisioning_order().map(|kind| Box::new(Ensure(kind)) as Box<dyn Step>);
     let verifies = Check::ALL.into_iter().map(|check| Box::new(Verify(check)) as Box<dyn Step>);
-    let before: [Box<dyn Step>; 3] = [Box::new(NotifyOwner), Box::new(BackUp), Box::new(DrainService)];
+    let before: [Box<dyn Step>; 4] = [Box::new(NotifyOwner), Box::new(Adopt), Box::new(BackUp), Box::new(DrainService)];
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
     let changes: [Box<dyn Step>; 4] = [
@@ -220,5 +242,18 @@ fn all() -> impl Iterator<Item = Box<dyn Step>> {
         Box::new(AwaitStable::TurningBack),
         Box::new(AwaitStable::Holding),
     ];
-    ensures.chain(verifies).chain(before).chain(removes).chain(after).chain(changes)
+    ensures.chain(verifies).chain(before).chain(removes).chain(after).chain(changes).chain(emergency())
+}
+
+/// Those by which a tenant is cut off in an emergency, and put back.
+fn emergency() -> [Box<dyn Step>; 7] {
+    [
+        Box::new(CutOff),
+        Box::new(PreserveLogs),
+        Box::new(TellSecurity),
+        Box::new(VerifyDown),
+        Box::new(PutRulesBack),
+        Box::new(RestoreCount),
+        Box::new(RestoreRetention),
+    ]
 }

@@ -77,6 +77,11 @@ impl Step for Verify {
         needed.iter().map(|kind| Ensure(*kind).name()).collect()
     }
 
+    /// Where no task is to run, none is waited for.
+    fn wanted(&self, plan: &Plan) -> bool {
+        plan.change.as_ref().is_none_or(|change| change.desired > 0)
+    }
+
     fn deadline(&self) -> Duration {
         PATIENCE + Duration::from_secs(30)
     }

@@ -58,6 +58,14 @@ impl<T: Workload> Traffic for Fenced<T> {
         self.port.put_back(subject, rule, anywhere).await
     }
 
+    async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
+        self.port.occupant(subject, rule).await
+    }
+
+    async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError> {
+        self.port.retention(subject).await
+    }
+
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError> {
         self.fence.pass().await?;
         self.port.preserve_logs(subject, run).await

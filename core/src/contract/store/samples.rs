@@ -8,7 +8,7 @@ use crate::event::{Effect, Event, MessageRef, Proof, Recorded};
 use crate::operation::Operation;
 use crate::plan::{
     Answer, ChecklistItem, Deletion, Details, Engagement, Logs, OperationId, Plan, PlannedStep, Purpose, Reason, Scope,
-    Site,
+    Site, When,
 };
 use crate::policy::Policy;
 use crate::ports::{RegistryChange, Store, StoreError};
@@ -30,7 +30,7 @@ pub fn details(tenant: &str) -> Details {
         tenant: tenant.parse().expect("a tenant id"),
         company: "Golden Crust Bäckerei & Søn".parse().expect("a company"),
         subdomain: tenant.parse().expect("a host label"),
-        email: "owner@golden.example".parse().expect("an address"),
+        email: "owner@golden.example".parse().ok(),
         organisation: None,
         size: Size::DEFAULT,
         engagement: Engagement::Client,
@@ -56,10 +56,17 @@ pub fn plan(operation: &OperationId, details: &Details, environment: Environment
             barred: vec![],
         },
         checklist: vec![
-            ChecklistItem { item: "DNS is delegated".into(), answer: Answer::Verified("it is".into()) },
-            ChecklistItem { item: "Costs are approved".into(), answer: Answer::Attested },
+            line(When::Before, "DNS is delegated", Answer::Verified("it is".into())),
+            line(When::Before, "Costs are approved", Answer::Attested),
+            line(When::Before, "The client is glad", Answer::Unverifiable("nobody can see that".into())),
+            line(When::After, "ECS service running", Answer::Step("ensure service".into())),
         ],
     }
+}
+
+/// A line of a checklist.
+fn line(when: When, item: &str, answer: Answer) -> ChecklistItem {
+    ChecklistItem { item: item.into(), when, answer }
 }
 
 /// A tenant in an environment.
@@ -258,7 +265,11 @@ fn after(event: &Event) -> Option<Event> {
         Event::Succeeded => Event::Unwound,
         Event::Unwound => Event::Abandoned { person: lead() },
         Event::Abandoned { .. } => Event::Validated { person: lead() },
-        Event::Validated { .. } => Event::Told { through: 3 },
+        Event::Validated { .. } => {
+            let tenancy = Tenancy::new("poc-1".parse().expect("a tenant id"), Environment::Dev);
+            Event::Tried { tenancy, person: lead() }
+        }
+        Event::Tried { .. } => Event::Told { through: 3 },
         Event::Told { .. } => return None,
     })
 }

@@ -53,6 +53,10 @@ pub enum Verb {
     Rules,
     /// Let a rule stand again.
     PutBack,
+    /// Whose is a rule's place.
+    Occupant,
+    /// How long are the logs kept.
+    Retention,
     /// Let the logs be kept for ever.
     PreserveLogs,
     /// What is wrong.
@@ -61,7 +65,7 @@ pub enum Verb {
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Find,
         Self::Ensure,
         Self::Remove,
@@ -84,6 +88,8 @@ impl Verb {
         Self::Usage,
         Self::Rules,
         Self::PutBack,
+        Self::Occupant,
+        Self::Retention,
         Self::PreserveLogs,
         Self::Symptoms,
     ];
@@ -113,6 +119,8 @@ impl Verb {
             Self::Usage => "usage",
             Self::Rules => "rules",
             Self::PutBack => "put-back",
+            Self::Occupant => "occupant",
+            Self::Retention => "retention",
             Self::PreserveLogs => "preserve-logs",
             Self::Symptoms => "symptoms",
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use rand::Rng;
 use rand::distr::Alphanumeric;
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::Settings;
@@ -42,6 +43,10 @@ pub(super) enum State {
         on: String,
         /// The target groups' names.
         to: Vec<String>,
+        /// Its priority: no two rules of a load balancer share one.
+        priority: u32,
+        /// Its conditions, as whoever made it wrote them.
+        conditions: Value,
     },
     /// A secret, or the user that was made with it.
     With(Password),
@@ -125,9 +130,10 @@ impl Work {
         if self.settled() {
             return false;
         }
-        match self.looks.checked_sub(1) {
-            Some(left) => self.looks = left,
-            None => (self.running, self.serves) = (self.desired, self.wants),
+        if self.looks > 0 {
+            self.looks -= 1;
+        } else {
+            (self.running, self.serves) = (self.desired, self.wants);
         }
         self.settled()
     }

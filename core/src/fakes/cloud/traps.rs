@@ -14,7 +14,7 @@ impl SimulatedCloud {
         self.change(|world| {
             let groups = to.iter().map(|tenant| Tenancy::new((*tenant).clone(), environment).name(Kind::TargetGroup));
             let on = world.settings.place(environment).load_balancers.first().cloned().unwrap_or_default();
-            let state = State::Rule { on, to: groups.collect() };
+            let state = world.new_rule(environment, on, host, groups.collect());
             let holder = match (why, to.first()) {
                 (None, Some(tenant)) => Holder::Tenant((*tenant).clone()),
                 (why, _) => Holder::Stranger(why.unwrap_or("it leads nowhere").to_owned()),

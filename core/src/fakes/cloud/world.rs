@@ -10,6 +10,7 @@ use super::journal::Call;
 use super::resource::{self, Holder, Logs, Password, Resource, State, Work};
 use super::revisions::Families;
 use super::settings::Settings;
+use super::traffic::Exports;
 use super::troubles::{Ailment, Trouble};
 use crate::fakes::faults::Faults;
 use crate::kind::Kind;
@@ -42,6 +43,7 @@ pub(super) struct World {
     /// Where databases are reached only by tasks.
     pub(super) by_task: BTreeSet<Environment>,
     pub(super) backups: Backups,
+    pub(super) exports: Exports,
     pub(super) families: Families,
     pub(super) faults: Faults,
     pub(super) journal: VecDeque<Call>,
@@ -63,6 +65,7 @@ impl World {
             ailing: BTreeMap::new(),
             by_task: BTreeSet::new(),
             backups: Backups::default(),
+            exports: Exports::default(),
             families: Families::default(),
             faults: Faults::default(),
             journal: VecDeque::new(),
@@ -143,6 +146,11 @@ impl World {
             .map(|((_, _, name), resources)| (name.as_str(), resources.as_slice()))
     }
 
+    /// All that stands of a name, whosever it is, to be changed.
+    pub(super) fn all_mut(&mut self, environment: Environment, kind: Kind, name: &str) -> &mut [Resource] {
+        self.standing.get_mut(&(environment, kind, name.to_owned())).map_or(&mut [], Vec::as_mut_slice)
+    }
+
     pub(super) fn find(&self, kind: Kind, subject: &Subject) -> Vec<Found> {
         self.bearing(kind, subject).map(|(name, resource)| resource.seen_as(name, subject)).collect()
     }
@@ -211,7 +219,7 @@ impl World {
         let on = self.settings.place(environment).load_balancers.first().cloned().unwrap_or_default();
         let state = match kind {
             Kind::TargetGroup => State::On(on),
-            Kind::ListenerRule => State::Rule { on, to: Vec::new() },
+            Kind::ListenerRule => self.new_rule(environment, on, name, Vec::new()),
             _ => State::Plain,
         };
         let resource = self.build(environment, kind, name, Holder::Stranger(why.to_owned()), state);
@@ -255,7 +263,10 @@ impl World {
                 }
                 let on = load_balancer.clone();
                 match kind {
-                    Kind::ListenerRule => State::Rule { on, to: vec![subject.tenancy.name(Kind::TargetGroup)] },
+                    Kind::ListenerRule => {
+                        let to = vec![subject.tenancy.name(Kind::TargetGroup)];
+                        self.new_rule(environment, on, &self.settings.host(subject), to)
+                    }
                     _ => State::On(on),
                 }
             }

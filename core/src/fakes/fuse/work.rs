@@ -54,6 +54,14 @@ impl<P: Workload> Traffic for Fused<P> {
         self.fuse.around(about("put_back", subject), self.port.put_back(subject, rule, anywhere)).await
     }
 
+    async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
+        self.fuse.around(about("occupant", subject), self.port.occupant(subject, rule)).await
+    }
+
+    async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError> {
+        self.fuse.around(about("retention", subject), self.port.retention(subject)).await
+    }
+
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError> {
         self.fuse.around(about("preserve_logs", subject), self.port.preserve_logs(subject, run)).await
     }

@@ -6,9 +6,11 @@ mod bulk;
 mod bulk_list;
 mod cards;
 mod certificate;
+mod checklists;
 mod clock;
 mod everywhere;
 mod neighbours;
+mod no_address;
 mod notice;
 mod refusals;
 mod registry;
@@ -42,7 +44,7 @@ pub(crate) const CANCELLATION: &str =
 
 /// A client of this id, which is its host label too.
 pub(crate) fn client(id: &str) -> Details {
-    Details { email: format!("owner@{id}.example").parse().unwrap(), ..samples::details(id) }
+    Details { email: format!("owner@{id}.example").parse().ok(), ..samples::details(id) }
 }
 
 /// A proof of concept of this id.
