@@ -41,7 +41,8 @@ impl Step for Adopt {
         let found = cx.cloud.find(Kind::Service, &cx.site.subject()).await?;
         if let Some(own) = found.iter().find(|one| one.owner == Owner::Own) {
             let tasks = cx.workload.tasks(&cx.site.subject()).await?;
-            let tasks = tasks.map_or(String::new(), |tasks| format!(", {} of {} tasks run", tasks.running, tasks.desired));
+            let tasks =
+                tasks.map_or(String::new(), |tasks| format!(", {} of {} tasks run", tasks.running, tasks.desired));
             return Ok(Outcome { effect: Effect::Created, ..Outcome::done(format!("{} stands{tasks}", own.id)) });
         }
         let place = cx.site.tenancy.environment.title();

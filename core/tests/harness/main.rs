@@ -101,8 +101,7 @@ fn no_operation_of_the_catalogue_is_left_out() {
         .flat_map(combinations)
         .map(|combination| format!("{} {}", combination.command.name, combination.scope.as_str()))
         .collect();
-    let implied: usize =
-        operations().iter().map(|(_, spec)| spec.policy.len() + usize::from(at_once(spec))).sum();
+    let implied: usize = operations().iter().map(|(_, spec)| spec.policy.len() + usize::from(at_once(spec))).sum();
     assert_eq!(tried.len(), implied, "{tried:?}");
     tried.sort();
     tried.dedup();

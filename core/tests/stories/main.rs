@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod adoption;
 mod anchor;
 mod away;
 mod bad_input;
@@ -13,6 +14,7 @@ mod deletion;
 mod ending;
 mod forms;
 mod lists;
+mod orphans;
 mod promotion;
 mod provisioning;
 mod resources;
