@@ -82,7 +82,7 @@ impl Purpose {
 
     /// Whether people try what it has made, and say that it is good (playbook 1.3).
     pub fn is_tried(self) -> bool {
-        self == Self::Provision
+        matches!(self, Self::Provision | Self::Heal)
     }
 }
 
