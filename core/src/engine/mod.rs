@@ -4,6 +4,7 @@
 //! ends. Nothing here is remembered between two calls. How a run begins is `start`'s.
 
 mod brake;
+mod owned;
 mod planned;
 mod start;
 
@@ -192,7 +193,7 @@ impl Engine {
             None => self.within(limit, step.look(self.context(operation, place))).await,
         };
         let (existed, trouble) = match looked {
-            Ok(existed) => (Some(existed), None),
+            Ok(existed) => (Some(existed), self.owned_by_now(operation, place).await.err()),
             Err(error) => (None, Some(error)),
         };
         // Between the look and now it may have been taken back, or another lane may have come to a hold.

@@ -204,6 +204,10 @@ impl Engine {
             return self.as_planned(operation).await;
         }
         let mut surprises = Vec::new();
+        for site in &operation.plan.sites {
+            let owner = self.owner(operation, site).await;
+            surprises.extend(owner.map_err(|error| Obstacle::Later(format!("the registry cannot be asked: {error}")))?);
+        }
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
             let looks = Kind::DELETION_ORDER.map(|kind| steps::unplanned(&*self.cloud, site, kind));
             for look in join_all(looks).await {

@@ -27,6 +27,7 @@ fn asked(step: &str) -> Option<(Verb, Option<Kind>)> {
     }
     let kind = match step {
         "back up" => return Some((Verb::BackUp, None)),
+        "adopt" => return Some((Verb::Tasks, Some(Kind::Service))),
         "drain service" => return Some((Verb::Scale, Some(Kind::Service))),
         "settle log group" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
         // Its looks are like those of every other step; only it reads whole inventories.

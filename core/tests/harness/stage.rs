@@ -38,6 +38,14 @@ impl<'a> Stage<'a> {
     /// The same for a way in which it comes to its end.
     pub(crate) async fn set_for(combination: &'a Combination, way: Way) -> Self {
         let stage = Self { world: World::start(), combination, way };
+        if matches!(combination.spec.purpose, Purpose::Sweep | Purpose::Adopt) {
+            let environments: Vec<Environment> = combination.scope.environments().collect();
+            stage.world.stands(&details(NEIGHBOUR), &environments).await;
+            for tenant in stage.tenants() {
+                stage.world.builds(&details(tenant), &environments).await;
+            }
+            return stage;
+        }
         if combination.spec.purpose == Purpose::Change {
             stage.set_for_a_change().await;
             return stage;
@@ -83,7 +91,7 @@ impl<'a> Stage<'a> {
     /// The name of somebody who may use the command.
     pub(crate) fn person(&self) -> &'static str {
         let who = &self.combination.command.who;
-        if who.contains(&Role::Operator) { "operator" } else { who[0].as_str() }
+        if who.roles().contains(&Role::Operator) { "operator" } else { who.roles()[0].as_str() }
     }
 
     /// Whom it is about, and the neighbour.
@@ -94,7 +102,7 @@ impl<'a> Stage<'a> {
     /// Whom it is about.
     pub(crate) fn tenants(&self) -> impl Iterator<Item = &'static str> + use<> {
         let others = match (self.combination.spec.purpose, self.combination.scope) {
-            (Purpose::BulkDelete, Scope::One(_)) => OTHERS.len(),
+            (Purpose::BulkDelete | Purpose::Adopt, Scope::One(_)) => OTHERS.len(),
             (Purpose::BulkDelete, Scope::Several(_)) => 1,
             _ => 0,
         };
