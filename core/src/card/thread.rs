@@ -22,14 +22,12 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    let (text, calls) = words(operation, recorded)?;
+    let opening = matches!(recorded.event, Event::Filed { .. }).then(|| incident::opening(operation)).flatten();
+    let (text, calls) = opening.or_else(|| words(operation, recorded))?;
     Some((incident::timed(operation, recorded.at, text), calls))
 }
 
 fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    if let (Event::Filed { .. }, Some(opening)) = (&recorded.event, incident::opening(operation)) {
-        return Some(opening);
-    }
     let step = |place: &usize| named(operation, *place);
     let who = |person: &crate::role::Person| plain(&person.to_string());
     let text = match &recorded.event {

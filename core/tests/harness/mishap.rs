@@ -28,14 +28,12 @@ fn asked(step: &str) -> Option<(Verb, Option<Kind>)> {
     let kind = match step {
         "back up" => return Some((Verb::BackUp, None)),
         "adopt" => return Some((Verb::Tasks, Some(Kind::Service))),
-        "drain service" => return Some((Verb::Scale, Some(Kind::Service))),
-        "cut off" | "restore count" => return Some((Verb::Scale, Some(Kind::Service))),
+        "drain service" | "cut off" | "restore count" => return Some((Verb::Scale, Some(Kind::Service))),
         "preserve logs" => return Some((Verb::PreserveLogs, Some(Kind::LogGroup))),
         // Only it looks for rules by their kind.
         "verify down" => return Some((Verb::Find, Some(Kind::ListenerRule))),
         "put rules back" => return Some((Verb::PutBack, Some(Kind::ListenerRule))),
-        "restore retention" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
-        "settle log group" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
+        "settle log group" | "restore retention" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
         // Its looks are like those of every other step; only it reads whole inventories.
         "register revision" => return Some((Verb::Resize, Some(Kind::TaskDefinition))),
         "deploy revision" => return Some((Verb::Deploy, Some(Kind::Service))),
