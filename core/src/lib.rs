@@ -21,6 +21,7 @@ pub mod inventory;
 pub mod kind;
 pub mod ledger;
 pub mod operation;
+pub mod orphans;
 pub mod plan;
 pub mod policy;
 pub mod ports;

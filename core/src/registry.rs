@@ -15,6 +15,7 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Purpose::Change => change(operation, event),
         Purpose::Shutdown | Purpose::Reopen => emergency(operation, event),
         Purpose::Heal => healing(operation, event),
+        Purpose::Adopt => adoption(operation, event),
         _ => vec![],
     }
 }
@@ -42,6 +43,27 @@ fn emergency(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         }
         (Event::Succeeded, Some(change)) if plan.purpose == Purpose::Reopen => {
             vec![RegistryChange::Stand(tenant, environment, change.before.standing)]
+        }
+        _ => vec![],
+    }
+}
+
+/// What stands already is known, site by site, and forgotten again where that is taken back.
+fn adoption(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let plan = &operation.plan;
+    match event {
+        Event::StepDone { step, .. } => {
+            let Tenancy { tenant, environment } = plan.site_of(*step).tenancy.clone();
+            let details = plan.details_of(&tenant).clone();
+            let stands = RegistryChange::Stand(tenant, environment, Standing::Active);
+            vec![RegistryChange::Register(Box::new(details)), stands]
+        }
+        Event::StepUndone { step, .. } => {
+            let Tenancy { tenant, environment } = plan.site_of(*step).tenancy.clone();
+            vec![RegistryChange::Leave(tenant, environment)]
+        }
+        Event::Tried { tenancy: Tenancy { tenant, environment }, .. } => {
+            vec![RegistryChange::Stand(tenant.clone(), *environment, Standing::Validated)]
         }
         _ => vec![],
     }

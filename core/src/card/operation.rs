@@ -1,7 +1,7 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, change, checklist, deletion, incident, work};
+use super::{Card, Field, Tone, adoption, buttons, change, checklist, deletion, incident, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
@@ -49,13 +49,11 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan
-            .purpose
-            .deletes()
-            .then(|| deletion::plan_file(operation))
-            .or_else(|| change::files(plan))
-            .into_iter()
-            .collect(),
+        files: match plan.purpose {
+            Purpose::Adopt => vec![adoption::plan_file(operation)],
+            purpose if purpose.deletes() => vec![deletion::plan_file(operation)],
+            _ => change::files(plan).into_iter().collect(),
+        },
         ..Card::default()
     }
     .fit()
@@ -71,6 +69,9 @@ fn about(plan: &Plan) -> Vec<Field> {
     }
     if let Some(wanted) = change::of(plan) {
         return change::about(plan, wanted);
+    }
+    if plan.purpose == Purpose::Adopt && plan.tenants.len() > 1 {
+        return adoption::about(plan);
     }
     let details = plan.details();
     vec![
@@ -93,6 +94,7 @@ pub fn title(operation: &Operation) -> String {
     };
     let whom = match plan.purpose {
         Purpose::BulkDelete => deletion::tenants(plan.tenants.len()),
+        Purpose::Adopt if plan.tenants.len() > 1 => deletion::tenants(plan.tenants.len()),
         _ => plan.details().tenant.to_string(),
     };
     format!("{verb} {whom} in {}", plan.places())
@@ -154,6 +156,7 @@ pub fn status(operation: &Operation) -> String {
             incident::succeeded(operation)
         }
         State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
+        State::Succeeded if operation.plan.purpose == Purpose::Adopt => adoption::succeeded(operation),
         State::Succeeded => succeeded(operation),
         State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),

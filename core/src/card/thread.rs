@@ -30,10 +30,8 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
     if let (Event::Filed { .. }, Some(opening)) = (&recorded.event, incident::opening(operation)) {
         return Some(opening);
     }
-    if let Some(begins) = incident::beginning(operation, &recorded.event) {
-        return Some((begins, Vec::new()));
-    }
-    let bulk = operation.plan.purpose == Purpose::BulkDelete;
+    let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
+    let bulk = operation.plan.purpose == Purpose::BulkDelete || adopts;
     let step = |place: &usize| match operation.plan.steps.get(*place) {
         Some(planned) if operation.plan.sites.len() > 1 => {
             let site = operation.plan.site_of(*place);
@@ -83,6 +81,11 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
             return None;
         }
+        // Of more than this nobody reads each; the card counts them, and the file has them all.
+        Event::StepDone { .. } if adopts && operation.plan.tenants.len() > 20 => return None,
+        Event::StepDone { step: place, .. } if adopts && last_of_lane(operation, *place) => {
+            super::adoption::known(operation, *place)
+        }
         Event::StepDone { step: place, .. } if bulk && last_of_lane(operation, *place) => {
             format!("✅ `{}` is gone.", operation.plan.lane(*place))
         }
@@ -98,7 +101,7 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
             let own = operation.plan.checklist.iter().any(|line| line.when == When::After);
             // What the operation's own list tells in the end is not told twice.
             let proven = if own { String::new() } else { proven(proofs) };
-            format!("✅ {} · {what}{proven}", step(place))
+            format!("✅ {} · {what}{}{proven}", step(place), incident::begun(operation, *place))
         }
         Event::StepFailed { step: place, error, .. } if operation.state == State::Unwinding => {
             format!("🔁 undoing {} · {} · trying again", step(place), plain(error))
@@ -121,6 +124,9 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
         Event::Succeeded | Event::Unwound | Event::Abandoned { .. } | Event::Validated { .. } => {
             return Some((ended(operation, &recorded.event)?, Vec::new()));
+        }
+        Event::Tried { tenancy, person } => {
+            format!("✅ {} validated `{}` in {}.", who(person), tenancy.tenant, tenancy.environment.title())
         }
         Event::CardPosted { .. }
         | Event::ThreadOpened { .. }
@@ -145,6 +151,9 @@ fn ended(operation: &Operation, event: &Event) -> Option<String> {
         }
         Event::Succeeded if incident::closing(operation).is_some() => {
             format!("{}{}", incident::closing(operation)?, after())
+        }
+        Event::Succeeded if operation.plan.purpose == Purpose::Adopt => {
+            super::adoption::succeeded(operation).replace("**Done** ·", "🎉 Done:")
         }
         Event::Succeeded if changes => format!("🎉 {}{}", super::change::succeeded(operation), after()),
         Event::Succeeded => format!("🎉 Done: https://{} stands.{}", operation.plan.site().host, after()),

@@ -3,6 +3,7 @@
 //! The desk checks who speaks and what is said, and answers at once. It never works on an operation itself: it writes to the
 //! log and wakes the runner.
 
+mod adoption;
 mod answers;
 mod asked;
 mod audit;
@@ -16,6 +17,7 @@ mod diagnose;
 mod forms;
 mod heal;
 mod layout;
+mod orphans;
 mod planner;
 mod precedence;
 mod presence;
@@ -25,7 +27,9 @@ mod resize;
 mod rollback;
 mod shelf;
 mod shutdown;
+mod stock;
 mod survey;
+mod sweep;
 mod usage;
 
 use std::collections::BTreeMap;
@@ -43,6 +47,7 @@ use crate::spec::{Answers, Catalogue, Command, Does, Who};
 use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
+pub use adoption::{Entry, MOST_ADOPTED, adoption_plan};
 pub use asked::Asked;
 pub use complete::Choice;
 pub use planner::Ground;
@@ -192,7 +197,8 @@ impl Desk {
                 Purpose::Shutdown => self.shut_down(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Reopen => self.reopen(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Heal => self.heal(command, spec, invocation).await.map(Reply::Private),
-                Purpose::Sweep | Purpose::Adopt => Err(Refusal::new("This version does not know how to plan that.")),
+                Purpose::Sweep => self.sweep(command, spec, invocation).await,
+                Purpose::Adopt => self.adopt(command, spec, invocation).await.map(Reply::Private),
             },
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }
@@ -208,6 +214,7 @@ impl Desk {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
             }
             Answers::TenantAudit => self.audit(invocation).await,
+            Answers::TenantOrphans => self.orphans(request::optional(invocation, "environment")?, 0).await,
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
             Answers::Help => self.help(invocation),

@@ -139,8 +139,7 @@ impl Engine {
                     environment.title(),
                     site.account
                 ),
-                "Playbook 3.3: clear the SSO cache, log in to each profile again and compare `aws sts get-caller-identity`. Then press Retry."
-                    .to_owned(),
+                format!("Playbook 3.3: {} Then press Retry.", self.cloud.remedy(environment, &account)),
             ])),
             Err(CloudError::Transient(error)) => {
                 Err(Obstacle::Later(format!("the account of {} cannot be asked: {error}", environment.title())))
@@ -204,6 +203,10 @@ impl Engine {
             return self.as_planned(operation).await;
         }
         let mut surprises = Vec::new();
+        for site in &operation.plan.sites {
+            let owner = self.owner(operation, site).await;
+            surprises.extend(owner.map_err(|error| Obstacle::Later(format!("the registry cannot be asked: {error}")))?);
+        }
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
             let looks = Kind::DELETION_ORDER.map(|kind| steps::unplanned(&*self.cloud, site, kind));
             for look in join_all(looks).await {

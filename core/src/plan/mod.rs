@@ -253,6 +253,10 @@ impl Plan {
             locks.insert(format!("subdomain/{}", details.subdomain));
             let asked = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());
             locks.extend(asked.map(|environment| format!("{environment}/{}", details.tenant)));
+            // Whose it is must not change in another environment either.
+            if matches!(self.purpose, Purpose::Adopt | Purpose::Sweep) {
+                locks.extend(Environment::ALL.map(|environment| format!("{environment}/{}", details.tenant)));
+            }
         }
         locks.into_iter().collect()
     }

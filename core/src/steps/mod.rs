@@ -4,6 +4,7 @@
 //! and its effect happens once.
 
 mod absence;
+mod adopt;
 mod backup;
 mod cut_off;
 mod deploy;
@@ -35,6 +36,7 @@ use crate::plan::{Details, Plan, Site};
 use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 
 pub use absence::CertifyAbsence;
+pub use adopt::Adopt;
 pub use backup::BackUp;
 pub use cut_off::CutOff;
 pub use deploy::DeployRevision;
@@ -231,7 +233,7 @@ pub fn names() -> Vec<String> {
 fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let ensures = Kind::provisioning_order().map(|kind| Box::new(Ensure(kind)) as Box<dyn Step>);
     let verifies = Check::ALL.into_iter().map(|check| Box::new(Verify(check)) as Box<dyn Step>);
-    let before: [Box<dyn Step>; 3] = [Box::new(NotifyOwner), Box::new(BackUp), Box::new(DrainService)];
+    let before: [Box<dyn Step>; 4] = [Box::new(NotifyOwner), Box::new(Adopt), Box::new(BackUp), Box::new(DrainService)];
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
     let changes: [Box<dyn Step>; 4] = [

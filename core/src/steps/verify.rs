@@ -99,6 +99,6 @@ impl Step for Verify {
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, self.kind(), &self.hint()).await
+        evidence(cx, self.kind(), self.hint()).await
     }
 }

@@ -20,6 +20,11 @@ impl World {
         let registered = RegistryChange::Register(Box::new(details.clone()));
         let changes: Vec<_> = std::iter::once(registered).chain(environments.iter().map(standing)).collect();
         self.remembers(details, &changes).await;
+        self.builds(details, environments).await;
+    }
+
+    /// The same, and the registry knows nothing of it: as if somebody had made it by hand.
+    pub async fn builds(&self, details: &Details, environments: &[Environment]) {
         for environment in environments {
             let subject = self.subject(details, *environment);
             let load_balancer = self.settings.place(*environment).load_balancers.first().cloned().unwrap_or_default();
