@@ -7,7 +7,7 @@ use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::{arn, revisions, service_look, service_work, target_group};
+use super::{arn, revisions, service_tasks, service_work, target_group};
 
 /// Makes the tenant's service want a revision and so many tasks; everything else of the service stays as it is.
 pub(crate) async fn deploy(
@@ -62,11 +62,19 @@ pub(crate) async fn look(account: &Account, tenancy: &Tenancy, revision: Option<
         }
         Rollout::Failed(why) => {
             // ECS only says that tasks did not start; the tasks say why.
-            let evidence = service_look::evidence(account, tenancy).await?;
-            Ok(Rollout::Failed(evidence.into_iter().next().map_or(why.clone(), |first| format!("{why}; {first}"))))
+            let told = told_by_tasks(account, &name, revision.or_else(|| number(service.task_definition()))).await?;
+            Ok(Rollout::Failed(told.map_or(why.clone(), |told| format!("{}; {told}", why.trim_end_matches('.')))))
         }
         other => Ok(other),
     }
+}
+
+/// What a task of the revision said last as it stopped.
+async fn told_by_tasks(account: &Account, name: &str, revision: Option<u32>) -> Result<Option<String>, CloudError> {
+    let mut tasks = service_tasks::unwanted(account, name).await?;
+    tasks.retain(|task| number(task.task_definition_arn()) == revision);
+    tasks.sort_by_key(|task| std::cmp::Reverse(task.stopped_at().map(aws_smithy_types::DateTime::secs)));
+    Ok(tasks.iter().flat_map(service_tasks::reasons).next())
 }
 
 /// How it stands by the service alone.
