@@ -2,12 +2,12 @@
 
 use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service, TaskDefinitionStatus};
 use landlord_core::kind::Kind;
-use landlord_core::ports::{CloudError, Rollout, Sign, Verdict};
+use landlord_core::ports::{CloudError, Rollout, Verdict};
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::{arn, revisions, service_work, symptoms, target_group};
+use super::{arn, revisions, service_tasks, service_work, target_group};
 
 /// Makes the tenant's service want a revision and so many tasks; everything else of the service stays as it is.
 pub(crate) async fn deploy(
@@ -62,12 +62,19 @@ pub(crate) async fn look(account: &Account, tenancy: &Tenancy, revision: Option<
         }
         Rollout::Failed(why) => {
             // ECS only says that tasks did not start; the tasks say why.
-            let stopped = symptoms::stopped(account, tenancy).await?;
-            let first = stopped.into_iter().find(|symptom| symptom.sign != Sign::Sound);
-            Ok(Rollout::Failed(first.map_or(why.clone(), |first| format!("{why}; {}", first.said))))
+            let told = told_by_tasks(account, &name, revision.or_else(|| number(service.task_definition()))).await?;
+            Ok(Rollout::Failed(told.map_or(why.clone(), |told| format!("{}; {told}", why.trim_end_matches('.')))))
         }
         other => Ok(other),
     }
+}
+
+/// What a task of the revision said last as it stopped.
+async fn told_by_tasks(account: &Account, name: &str, revision: Option<u32>) -> Result<Option<String>, CloudError> {
+    let mut tasks = service_tasks::unwanted(account, name).await?;
+    tasks.retain(|task| number(task.task_definition_arn()) == revision);
+    tasks.sort_by_key(|task| std::cmp::Reverse(task.stopped_at().map(aws_smithy_types::DateTime::secs)));
+    Ok(tasks.iter().flat_map(service_tasks::reasons).next())
 }
 
 /// How it stands by the service alone.
