@@ -7,10 +7,13 @@ use landlord_core::ports::{Blueprint, Cloud, Place, Sign, Standing, Subject, Sym
 use serde_json::json;
 
 use crate::draining::at_work;
-use crate::promises::{DEV, LOOKS, cloud, tenant};
+use crate::promises::{DEV, cloud, tenant};
 use crate::services::{ROOM, Services, fault, no_fault};
 use crate::strangers::Strangers;
 use crate::until::another_look;
+
+/// How often a tenant is looked at, at all places, before what is waited for counts as never coming.
+const LOOKS: u32 = 150;
 
 async fn seen(cloud: &RealCloud, subject: &Subject) -> Vec<Symptom> {
     let mut all = Vec::new();
@@ -113,7 +116,7 @@ async fn each_reason_why_tasks_stop_is_named() {
         ("role-denied", "execution role lacks a permission"),
         ("mount-denied", "file system cannot be mounted"),
         ("out-of-memory", "out of memory"),
-        ("crash", "the container ends by itself"),
+        ("crash", "container ends by itself"),
         ("no-capacity", "no capacity"),
     ] {
         let tenant = tenant();
@@ -141,8 +144,8 @@ async fn each_reason_why_targets_are_not_healthy_is_named() {
     let id = tenant.subject.tenancy.tenant.as_str();
     comes_to_nothing(&cloud, &tenant.subject).await;
     for (why, cause) in [
-        ("path-missing", "health check path not found"),
-        ("server-error", "health check answered with an error"),
+        ("path-missing", "health path not found"),
+        ("server-error", "health check gets errors"),
         ("timeout", "health check times out"),
         ("refused", "connection refused"),
         ("initial", "first health checks still run"),
