@@ -84,6 +84,10 @@ impl Cloud for RealCloud {
         self.account(environment)?.id().await
     }
 
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        self.account(environment).map_or_else(|error| error.to_string(), |account| account.remedy(answered))
+    }
+
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         let account = self.of(subject)?;
         let tenancy = &subject.tenancy;

@@ -30,7 +30,7 @@ pub struct Orphan {
     pub tenancy: Tenancy,
     /// Why nobody owns it.
     pub why: Why,
-    /// The names that it is listed by, by kind; never empty.
+    /// The names that it is listed by, by kind, or the labels of its host names; never empty.
     pub names: BTreeMap<Kind, Vec<String>>,
 }
 
@@ -51,7 +51,7 @@ impl Orphan {
 pub struct Leftovers {
     /// By tenant, in the order of their ids.
     pub orphans: Vec<Orphan>,
-    /// Host names under the environment's domain that no known tenant has.
+    /// Host names under the environment's domain that no known tenant has, and whose label is no orphan's id.
     pub hosts: Vec<(Kind, Subdomain)>,
     /// Names that bear the pattern of a kind, and the id in them is none.
     pub misnamed: Vec<(Kind, String)>,
@@ -70,9 +70,19 @@ pub fn leftovers(inventory: &Inventory, known: &BTreeMap<TenantId, Tenant>) -> L
         Some(Orphan { tenancy: Tenancy::new(id.clone(), place), why, names: names.clone() })
     };
     let strangers = inventory.strangers.iter();
+    let mut orphans: Vec<Orphan> = inventory.tenants.iter().filter_map(orphan).collect();
+    let mut hosts = Vec::new();
+    for (kind, label) in &inventory.unclaimed {
+        // Of a tenant that nobody knows the host label is taken to be the id.
+        let its = |orphan: &&mut Orphan| orphan.why == Why::Unknown && orphan.tenancy.tenant.as_str() == label.as_str();
+        match orphans.iter_mut().find(its) {
+            Some(orphan) => orphan.names.entry(*kind).or_default().push(label.to_string()),
+            None => hosts.push((*kind, label.clone())),
+        }
+    }
     Leftovers {
-        orphans: inventory.tenants.iter().filter_map(orphan).collect(),
-        hosts: inventory.unclaimed.clone(),
+        orphans,
+        hosts,
         misnamed: strangers.filter(|(kind, name)| bears_pattern(place, *kind, name)).cloned().collect(),
     }
 }
@@ -109,6 +119,9 @@ mod tests {
             let names = BTreeMap::from([(Kind::LogGroup, vec![format!("/ecs/dev-{tenant}")])]);
             inventory.tenants.insert(id(tenant), names);
         }
+        let label = |label: &str| label.parse::<Subdomain>().expect("valid");
+        let labels = [(Kind::DnsRecord, "lost"), (Kind::DnsRecord, "gone"), (Kind::ListenerRule, "free")];
+        inventory.unclaimed = labels.map(|(kind, name)| (kind, label(name))).to_vec();
         inventory.strangers = vec![
             (Kind::TargetGroup, "dev-Acme_Foo-tg".into()),
             (Kind::TargetGroup, "dev--tg".into()),
@@ -130,6 +143,8 @@ mod tests {
             [("acme-2", Why::Unknown), ("gone", deleted), ("lost", Why::Unknown), ("sits", Why::Elsewhere)]
         );
         assert_eq!(left.misnamed, [(Kind::TargetGroup, "dev-Acme_Foo-tg".to_owned())]);
+        assert_eq!(left.hosts, [(Kind::DnsRecord, label("gone")), (Kind::ListenerRule, label("free"))]);
+        assert_eq!(left.orphans[2].names[&Kind::DnsRecord], ["lost"]);
         let logs: Vec<bool> = left.orphans.iter().map(Orphan::only_logs).collect();
         assert_eq!(logs, [false, true, false, true]);
         assert!(left.orphans.iter().all(|orphan| !orphan.adoptable()), "there is no service");

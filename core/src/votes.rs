@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::event::{Event, MessageRef};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::{Operation, State};
-use crate::plan::{OperationId, Purpose};
+use crate::plan::OperationId;
 use crate::ports::{Chat, ChatError, Vote};
 use crate::role::{Member, Person, Role};
 

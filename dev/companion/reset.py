@@ -66,6 +66,7 @@ async def reset(world: World) -> dict[str, int]:
     world.faults.switch_off()
     world.scheduler.forget()
     world.runner.forget()
+    world.exports.clear()
     world.usage.clear()
     gone: dict[str, int] = {}
     await asyncio.gather(*(_Sweep(world, one, gone).run() for one in world.config.environments.values()))

@@ -55,6 +55,10 @@ impl<T: Cloud> Cloud for Fenced<T> {
         self.port.account(environment).await
     }
 
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        self.port.remedy(environment, answered)
+    }
+
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.port.find(kind, subject).await
     }

@@ -30,9 +30,6 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
     if let (Event::Filed { .. }, Some(opening)) = (&recorded.event, incident::opening(operation)) {
         return Some(opening);
     }
-    if let Some(begins) = incident::beginning(operation, &recorded.event) {
-        return Some((begins, Vec::new()));
-    }
     let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
     let bulk = operation.plan.purpose == Purpose::BulkDelete || adopts;
     let step = |place: &usize| match operation.plan.steps.get(*place) {
@@ -104,7 +101,7 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
             let own = operation.plan.checklist.iter().any(|line| line.when == When::After);
             // What the operation's own list tells in the end is not told twice.
             let proven = if own { String::new() } else { proven(proofs) };
-            format!("✅ {} · {what}{proven}", step(place))
+            format!("✅ {} · {what}{}{proven}", step(place), incident::begun(operation, *place))
         }
         Event::StepFailed { step: place, error, .. } if operation.state == State::Unwinding => {
             format!("🔁 undoing {} · {} · trying again", step(place), plain(error))

@@ -116,13 +116,15 @@ impl Desk {
         inventory: &Inventory,
         open: &BTreeMap<Tenancy, OperationId>,
     ) -> Result<Vec<Row>, Refusal> {
+        // Lists, and not what would make them while it is waited for: that could not be sent to another thread.
         let judged = tenants.iter().filter_map(|tenant| {
             let tenancy = Tenancy::new(tenant.details.tenant.clone(), inventory.environment);
             let standing = tenant.standing(inventory.environment);
             let row = audit::by_list(&tenancy, standing, &Past::default(), inventory);
             (standing.is_some() || row.off()).then_some(row)
         });
-        let again = judged.map(|row| async move {
+        let judged: Vec<Row> = judged.collect();
+        let again = judged.into_iter().map(|row| async move {
             // Only what is left of a deletion may be meant by it.
             let kept = row.standing.is_none() && row.kinds(Mark::Extra).eq([Kind::LogGroup]);
             let mut row = if kept {
@@ -134,6 +136,7 @@ impl Desk {
             row.worked_on = open.get(&row.tenancy).cloned();
             Ok(row)
         });
+        let again: Vec<_> = again.collect();
         let rows: Vec<Result<Row, Refusal>> = futures::stream::iter(again).buffered(AT_ONCE).collect().await;
         rows.into_iter().collect()
     }

@@ -187,6 +187,13 @@ fn consequences(tenancy: &Tenancy, makes: &[Kind]) -> Vec<String> {
             text::list(&referred)
         ));
     }
+    if gone(Kind::LogGroup) && stands(Kind::Service) {
+        lines.push(format!(
+            "⚠️ log group `{}` is made anew: tasks that run already may not write into it before they are restarted, so it is not \
+             waited for lines",
+            name(Kind::LogGroup)
+        ));
+    }
     if gone(Kind::TargetGroup) && stands(Kind::Service) {
         lines.push(format!(
             "⚠️ service `{}` was made with the target group that is gone, and may not take up the new one: then the run holds at \

@@ -210,7 +210,8 @@ impl Engine {
         let ran = tokio::select! {
             biased;
             ran = running => ran,
-            after = self.overruled(id) => return Ok(after),
+            // As if the process had ended there: only a call that has left already can still arrive.
+            () = self.ledger.overruled(id) => return self.ledger.get(id).await,
         };
         match ran {
             Ok(outcome) => {
@@ -289,7 +290,7 @@ impl Engine {
         let undone = tokio::select! {
             biased;
             undone = undoing => undone,
-            after = self.overruled(&operation.id) => return Ok(after),
+            () = self.ledger.overruled(&operation.id) => return self.ledger.get(&operation.id).await,
         };
         // The tries of undoing are counted from the order to unwind.
         let tries = operation.steps[place].tries + 1;
@@ -325,21 +326,6 @@ impl Engine {
             workload: &*self.workload,
             notifier: &*self.notifier,
             clock: &*self.clock,
-        }
-    }
-
-    /// Answers when an emergency has taken precedence. What is under way is let go of then, as if the process had ended there:
-    /// only a call that has left already can still arrive.
-    async fn overruled(&self, id: &OperationId) -> Operation {
-        let mut written = self.ledger.watch(id);
-        loop {
-            match self.ledger.get(id).await {
-                Ok(operation) if operation.overruled_by.is_some() => return operation,
-                _ => {}
-            }
-            if written.changed().await.is_err() {
-                return std::future::pending().await;
-            }
         }
     }
 

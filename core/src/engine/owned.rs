@@ -17,7 +17,7 @@ impl Engine {
         let stands = known.is_some_and(|known| known.standing(tenancy.environment).is_some());
         Ok(stands.then(|| {
             format!(
-                "`{}` is a tenant that stands in {} by now: what bears its name is no orphan any more, and is left alone. Press \
+                "{} is a tenant that stands in {} by now: what bears its name is no orphan any more, and is left alone. Press \
                  Leave.",
                 tenancy.tenant,
                 tenancy.environment.title()

@@ -139,8 +139,7 @@ impl Engine {
                     environment.title(),
                     site.account
                 ),
-                "Playbook 3.3: clear the SSO cache, log in to each profile again and compare `aws sts get-caller-identity`. Then press Retry."
-                    .to_owned(),
+                format!("Playbook 3.3: {} Then press Retry.", self.cloud.remedy(environment, &account)),
             ])),
             Err(CloudError::Transient(error)) => {
                 Err(Obstacle::Later(format!("the account of {} cannot be asked: {error}", environment.title())))

@@ -197,6 +197,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     async fn account(&self, environment: Environment) -> Result<String, CloudError> {
         self.fuse.around(call("account"), self.port.account(environment)).await
     }
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        self.port.remedy(environment, answered)
+    }
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.fuse.around(on("find", kind, subject), self.port.find(kind, subject)).await
     }

@@ -7,7 +7,6 @@ use time::OffsetDateTime;
 
 use super::{Operation, Progress, State, StepState, Vote};
 use crate::event::{Effect, Event, Recorded};
-use crate::plan::Purpose;
 use crate::role::{Member, Person};
 use crate::tenant::TenantId;
 

@@ -21,6 +21,11 @@ impl Healing {
         self.makes.iter().any(|resource| resource.kind == kind)
     }
 
+    /// Whether log lines can be waited for: tasks that ran before their log group was made may never write into it.
+    pub fn logs(&self) -> bool {
+        self.makes(Kind::Service) || !self.makes(Kind::LogGroup)
+    }
+
     /// Whether the kind is to be made sure of. A task definition that stands stays as it is, whatever its size and image, unless
     /// something that it refers to by its id is made anew.
     pub fn wants(&self, kind: Kind) -> bool {

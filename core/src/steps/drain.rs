@@ -63,6 +63,6 @@ impl Step for DrainService {
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, Kind::Service, &hint(Kind::Service)).await
+        evidence(cx, Kind::Service, hint(Kind::Service)).await
     }
 }

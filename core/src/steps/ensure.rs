@@ -71,7 +71,7 @@ impl Step for Ensure {
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, self.0, &hint(self.0)).await
+        evidence(cx, self.0, hint(self.0)).await
     }
 }
 

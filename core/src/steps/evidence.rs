@@ -9,12 +9,12 @@ use crate::kind::Kind;
 use crate::ports::{Place, Sign, Standing};
 
 /// What the provider says about a kind, with the causes that fit after it; the hint where none does.
-pub(super) async fn evidence(cx: Context<'_>, kind: Kind, hint: &str) -> Vec<String> {
+pub(super) async fn evidence(cx: Context<'_>, kind: Kind, hint: impl Into<String>) -> Vec<String> {
     let subject = cx.site.subject();
     let (said, causes) = join(cx.cloud.evidence(kind, &subject), causes(cx, kind)).await;
     let said = said.unwrap_or_else(|error| vec![format!("what AWS says about it could not be read: {error}")]);
     let last = match causes.as_slice() {
-        [] => hint.to_owned(),
+        [] => hint.into(),
         _ => "Mend it and press Retry. `/tenant diagnose` looks again.".to_owned(),
     };
     said.into_iter().chain(causes).chain([last]).collect()

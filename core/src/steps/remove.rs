@@ -131,7 +131,7 @@ impl Step for Remove {
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
         match self.0 {
-            Kind::Service => evidence(cx, self.0, &hint(self.0)).await,
+            Kind::Service => evidence(cx, self.0, hint(self.0)).await,
             // What the provider says of the others is why they do not come up, which is no wonder here.
             kind => causes(cx, kind).await.into_iter().chain([hint(kind)]).collect(),
         }

@@ -73,7 +73,7 @@ pub(crate) fn courses(environment: Option<Environment>) -> Vec<Course> {
             // Nobody has notice of it.
             Purpose::Sweep => None,
             _ if combination.deletes() => Some(Way::Withdrawn),
-            _ => Some(Way::RolledBack),
+            _ => combination.unwinds().then_some(Way::RolledBack),
         };
         let turns = combination.turns_back().then_some(Way::TurnedBack);
         let ways = [Some(Way::Through), other, promoted.then_some(Way::Promoted), turns];
@@ -118,11 +118,12 @@ fn no_command_of_the_catalogue_is_left_out() {
     for command in Catalogue::built_in().unwrap().commands() {
         let Some(courses) = in_which(&command.does, &command.name) else { continue };
         let implied = match &command.does {
-            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round.
+            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round if it can be.
             Does::Operation(spec) => {
                 let promoted = spec.policy.values().filter(|policy| policy.validated_in.is_some()).count();
+                let ways = 1 + usize::from(spec.purpose.deletes() || spec.purpose.unwinds());
                 let turned = if turns_back(spec) { spec.policy.len() } else { 0 };
-                let ways = if spec.purpose == Purpose::Sweep { 1 } else { 2 };
+                let ways = if spec.purpose == Purpose::Sweep { 1 } else { ways };
                 (spec.policy.len() + usize::from(at_once(spec))) * ways + promoted + turned
             }
             Does::Answer(_) => 1,

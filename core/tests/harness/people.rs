@@ -50,7 +50,7 @@ impl Stage<'_> {
         self.waits_a_minute().await;
     }
 
-    async fn waits_a_minute(&self) {
+    pub(crate) async fn waits_a_minute(&self) {
         self.world.lives_until(self.world.clock.now() + Duration::MINUTE).await;
     }
 
@@ -146,6 +146,9 @@ impl Stage<'_> {
             }
             Purpose::Sweep => format!("/{name} tenant:{TENANT} environment:{scope} backup:yes"),
             Purpose::Adopt => format!("/{name}"),
+            Purpose::Shutdown | Purpose::Reopen => {
+                format!("/{name} tenant:{TENANT} environment:{scope} reason:spam is sent from it")
+            }
             purpose => panic!("nobody knows how a {purpose:?} is asked for"),
         }
     }

@@ -193,6 +193,10 @@ impl World for DriftedWorld<'_> {
         self.right.spoil_backups(subject, fault).await
     }
 
+    async fn let_tasks_fail(&self, subject: &Subject, reason: Option<&str>) -> Result<(), Cannot> {
+        self.right.let_tasks_fail(subject, reason).await
+    }
+
     async fn settle(&self) {}
 }
 
@@ -281,6 +285,10 @@ impl World for Handless {
 
     async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot> {
         self.0.spoil_backups(subject, fault).await
+    }
+
+    async fn let_tasks_fail(&self, subject: &Subject, reason: Option<&str>) -> Result<(), Cannot> {
+        self.0.let_tasks_fail(subject, reason).await
     }
 
     async fn settle(&self) {}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod adoption;
 mod anchor;
 mod auditing;
 mod away;
@@ -19,6 +20,7 @@ mod ending;
 mod forms;
 mod help;
 mod lists;
+mod orphans;
 mod promotion;
 mod provisioning;
 mod resources;

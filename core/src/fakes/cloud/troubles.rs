@@ -112,7 +112,9 @@ impl SimulatedCloud {
         self.change(|world| {
             world.troubles.insert(trouble);
             let there: Vec<Subject> = world.subjects(trouble.environment).collect();
-            there.iter().for_each(|subject| world.suffer(subject, trouble.trouble));
+            for subject in &there {
+                world.suffer(subject, trouble.trouble);
+            }
         });
     }
 

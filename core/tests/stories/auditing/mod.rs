@@ -2,9 +2,12 @@
 
 mod all;
 mod files;
+mod heal;
+mod healing;
 mod one;
 
 use landlord_core::fakes::{Shown, World};
+use landlord_core::kind::Kind;
 use landlord_core::plan::Details;
 use landlord_core::ports::{Blueprint, RegistryChange, Standing};
 use landlord_core::tenant::Environment;
@@ -29,6 +32,15 @@ pub(crate) fn blueprint(world: &World, details: &Details, environment: Environme
 /// From now on the registry says that the tenant stands so.
 pub(crate) async fn stands_so(world: &World, tenant: &str, environment: Environment, standing: Standing) {
     world.remembers(&client(tenant), &[RegistryChange::Stand(id(tenant), environment, standing)]).await;
+}
+
+/// Somebody takes this away of the tenant, past the bot.
+#[track_caller]
+pub(crate) fn lacks(world: &World, tenant: &str, environment: Environment, kinds: &[Kind]) {
+    let subject = world.subject(&client(tenant), environment);
+    for kind in kinds {
+        assert!(world.cloud.vanish(*kind, &subject), "there is no {kind} to take away");
+    }
 }
 
 /// The line of the table of a kind, or of what the registry says.

@@ -2,14 +2,17 @@
 
 use landlord_core::card::{Card, Tone};
 use landlord_core::diagnosis::{Mend, causes};
+use landlord_core::event::{Event, Recorded};
 use landlord_core::fakes::{Ailment, Fault, FaultError, Verb, World};
 use landlord_core::kind::Kind;
+use landlord_core::operation::State;
+use landlord_core::ports::{Clock as _, RegistryChange, Standing, Store as _, Workload as _};
 use landlord_core::role::Role;
 use landlord_core::spec::OptionKind;
 use landlord_core::tenant::{Environment, Tenancy};
 
 use super::{asks, everybody, line, stands, subject};
-use crate::{DEV, cloud_outages, waits_in_sit};
+use crate::waits_in_sit;
 
 #[tokio::test]
 async fn a_tenant_that_is_well() {
@@ -105,13 +108,13 @@ async fn a_button_is_shown_to_those_only_who_may_use_its_command() {
     stands(&world).await;
     world.cloud.ail(&subject(Environment::Dev), Ailment::ImageNotFound);
     let Some(command) = world.house().desk.catalogue.command(Mend::RollBack.command()).cloned() else { return };
-    let without: Vec<Role> = Role::ALL.into_iter().filter(|role| !command.who.contains(role)).collect();
+    let without: Vec<Role> = Role::ALL.into_iter().filter(|role| !command.who.roles().contains(role)).collect();
     let member = world.member("somebody");
     member.holds(&without);
     let shown = member.types(&line("diagnose", Environment::Dev)).await.answer().clone();
     shown.shows("image cannot be pulled");
     assert!(shown.buttons().is_empty(), "{shown}");
-    member.holds(&command.who);
+    member.holds(command.who.roles());
     // Who may roll back may not always ask for a diagnosis.
     let asked = member.types(&line("diagnose", Environment::Dev)).await;
     assert_eq!(asked.answer().buttons(), [Mend::RollBack.label()]);
@@ -142,13 +145,87 @@ fn every_button_fits_into_the_chat() {
     assert!(tried >= Mend::ALL.len());
 }
 
+/// What is wrong, the button that mends it, and the headline of what pressing it files.
+const MENDED: [(Ailment, &str, &str); 2] = [
+    (Ailment::OutOfMemory, "Scale to 256 cpu · 1024 MiB", "Scale goldencrust in DEV"),
+    (Ailment::PortClosed, "Roll back", "Roll back goldencrust in DEV"),
+];
+
 #[tokio::test]
-async fn pressing_a_button_is_the_same_as_typing_the_command() {
+async fn pressing_a_button_files_what_the_command_files() {
+    for (ailment, label, title) in MENDED {
+        let world = World::start();
+        stands(&world).await;
+        let person = everybody(&world);
+        if label == "Roll back" {
+            let scaled = person.types(&format!("{} memory:1024", line("scale", Environment::Dev))).await;
+            scaled.becomes(State::Succeeded).await;
+        }
+        world.cloud.ail(&subject(Environment::Dev), ailment);
+        let shown = asks(&world, Environment::Dev).await;
+        let before = world.operations().len();
+        let mut answer = person.presses_on(&shown, label).await;
+        if label == "Roll back" {
+            // Without a revision the command answers with those that there are.
+            let offered = answer.card.menu.clone().unwrap_or_else(|| panic!("{answer}"));
+            answer = person.chooses_on(&answer, &offered.choices[0].0).await;
+        }
+        assert_eq!(world.operations().len(), before + 1, "{label}: {answer}");
+        let filed = world.request(world.operations().last().unwrap());
+        filed.card().shows(title);
+        if label == "Roll back" {
+            assert_eq!(filed.operation().reason.as_deref(), Some("connection refused"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_is_healed_by_the_button() {
     let world = World::start();
     stands(&world).await;
-    world.cloud.fail(cloud_outages::denied(Kind::Service));
-    world.cloud.vanish(Kind::ListenerRule, &subject(Environment::Dev));
+    assert!(world.cloud.vanish(Kind::ListenerRule, &subject(Environment::Dev)));
     let shown = asks(&world, Environment::Dev).await;
     shown.shows("Likely: listener rule not there");
-    drop(DEV);
+    everybody(&world).presses_on(&shown, "Heal").await;
+    let healed = world.request(world.operations().last().unwrap());
+    healed.card().shows("Heal goldencrust in DEV");
+    healed.becomes(State::Succeeded).await;
+    asks(&world, Environment::Dev).await.shows("Nothing is wrong that can be seen");
+}
+
+#[tokio::test]
+async fn a_service_that_somebody_scaled_to_zero_is_told_from_one_that_was_shut_down() {
+    let world = World::start();
+    stands(&world).await;
+    let here = subject(Environment::Dev);
+    world.cloud.scale(&here, 0).await.unwrap();
+    while world.cloud.tasks(&here).await.unwrap().unwrap().running > 0 {}
+    asks(&world, Environment::Dev).await.shows("Likely: scaled to zero").hides("emergency");
+
+    assert!(world.cloud.vanish(Kind::ListenerRule, &here));
+    is_registered_as(&world, Standing::Shut).await;
+    let shown = asks(&world, Environment::Dev).await;
+    shown
+        .shows("Likely: shut down in an emergency")
+        .shows("service: it wants no task")
+        .hides("Listener rule not there");
+    shown.shows("The registry has it there as shut down.");
+    let reopens = world.house().desk.catalogue.command(Mend::Reopen.command()).is_some();
+    assert_eq!(shown.buttons().contains(&Mend::Reopen.label()), reopens);
+}
+
+/// The registry has it from now on that the tenant stands so in DEV.
+async fn is_registered_as(world: &World, standing: Standing) {
+    let mut operation = world.operation(world.operations().last().unwrap());
+    let person = everybody(world).line("/tenant list").member.person;
+    let validated = Recorded {
+        operation: operation.id.clone(),
+        seq: operation.seq + 1,
+        at: world.clock.now(),
+        event: Event::Validated { person },
+    };
+    operation.apply(&validated).unwrap();
+    let tenant = subject(Environment::Dev).tenancy.tenant;
+    let changes = [RegistryChange::Stand(tenant, Environment::Dev, standing)];
+    world.store.append(&validated, &operation, &changes).await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use landlord_core::card::Tone;
 use landlord_core::diagnosis::{Mend, Section, causes};
 use landlord_core::fakes::{Ailment, World};
@@ -16,7 +16,7 @@ use super::{asks, blueprint, comes_up, is_left_half_way, stands, subject};
 struct Case {
     cause: &'static str,
     /// What happens; where it is not the tenant in DEV, it answers where to look.
-    happens: for<'w> fn(&'w World) -> BoxFuture<'w, Environment>,
+    happens: for<'w> fn(&'w World) -> LocalBoxFuture<'w, Environment>,
 }
 
 macro_rules! case {
@@ -156,7 +156,7 @@ const CASES: &[Case] = &[
     case!("database clean-up cannot read its secret", |world| ails(world, Ailment::CleanUpFails).await),
 ];
 
-/// The causes that need what another command has done; their stories are beside that command's.
+/// The causes that need more than the cloud; their stories are in `answers`.
 const ELSEWHERE: &[&str] = &["shut down in an emergency"];
 
 /// What is wrong with the answer about a cause.
@@ -169,14 +169,20 @@ async fn flaws(Case { cause, happens }: &Case) -> Vec<String> {
     // Long evidence may cut the end of an advice off, and not its first words.
     let advice: String = entry.advice.chars().take(60).collect();
     let offered = entry.mend.filter(|mend| world.house().desk.catalogue.command(mend.command()).is_some());
-    let button = shown.buttons().first().map(|button| (*button).to_owned());
+    let labels = shown.buttons();
     let right = [
         (shown.card.title.to_lowercase().contains(&cause.to_lowercase()), "it is the likeliest"),
         (first.name.contains(&entry.section.to_string()), "the playbook's section is named"),
         (first.value.starts_with("› "), "something speaks for it"),
         (first.value.contains(&advice), "it is said what to do"),
-        (button.is_some() == offered.is_some() || entry.mend.is_none(), "what mends it is a button"),
-        (offered.is_none_or(|mend| button.is_some_and(|button| button.starts_with(mend.label()))), "it is the first"),
+        (
+            offered.is_none_or(|mend| labels.first().is_some_and(|label| label.starts_with(mend.label()))),
+            "it is a button",
+        ),
+        (
+            offered.is_some() || entry.mend.is_none_or(|mend| !labels.contains(&mend.label())),
+            "no button without a command",
+        ),
     ];
     let wrong = right.into_iter().filter(|(right, _)| !right);
     wrong.map(|(_, what)| format!("{cause}: not so: {what}\n{shown}")).collect()

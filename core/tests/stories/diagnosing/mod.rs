@@ -5,7 +5,7 @@ mod causes;
 mod holds;
 mod session;
 
-use landlord_core::fakes::{Request, Shown, World};
+use landlord_core::fakes::{Shown, World};
 use landlord_core::kind::Kind;
 use landlord_core::operation::State;
 use landlord_core::ports::{Blueprint, Check, Cloud as _, Subject, Verdict};
@@ -63,14 +63,4 @@ pub(crate) async fn comes_up(world: &World, environment: Environment) {
         }
     }
     panic!("its task does not start");
-}
-
-/// Whether a request's last answer is one of those that file.
-pub(crate) fn filed(before: usize, world: &World) -> bool {
-    world.operations().len() > before
-}
-
-/// The request that was filed last.
-pub(crate) fn last(world: &World) -> Request<'_> {
-    world.request(world.operations().last().unwrap())
 }
