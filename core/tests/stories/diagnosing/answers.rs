@@ -2,16 +2,15 @@
 
 use landlord_core::card::{Card, Tone};
 use landlord_core::diagnosis::{Mend, causes};
-use landlord_core::event::{Event, Recorded};
 use landlord_core::fakes::{Ailment, Fault, FaultError, Verb, World};
 use landlord_core::kind::Kind;
 use landlord_core::operation::State;
-use landlord_core::ports::{Clock as _, RegistryChange, Standing, Store as _, Workload as _};
+use landlord_core::ports::Workload as _;
 use landlord_core::role::Role;
 use landlord_core::spec::OptionKind;
 use landlord_core::tenant::{Environment, Tenancy};
 
-use super::{asks, everybody, line, stands, subject};
+use super::{asks, blueprint, everybody, line, stands, subject};
 use crate::waits_in_sit;
 
 #[tokio::test]
@@ -194,38 +193,40 @@ async fn what_is_missing_is_healed_by_the_button() {
 }
 
 #[tokio::test]
-async fn a_service_that_somebody_scaled_to_zero_is_told_from_one_that_was_shut_down() {
+async fn a_service_that_somebody_scaled_to_zero_is_not_taken_for_shut_down() {
     let world = World::start();
     stands(&world).await;
     let here = subject(Environment::Dev);
     world.cloud.scale(&here, 0).await.unwrap();
     while world.cloud.tasks(&here).await.unwrap().unwrap().running > 0 {}
     asks(&world, Environment::Dev).await.shows("Likely: scaled to zero").hides("emergency");
+}
 
-    assert!(world.cloud.vanish(Kind::ListenerRule, &here));
-    is_registered_as(&world, Standing::Shut).await;
+#[tokio::test]
+async fn what_was_shut_down_in_an_emergency_is_reopened_by_the_button() {
+    let world = World::start();
+    stands(&world).await;
+    let shut = world.member("security").types(&format!("{} reason:defaced", line("shutdown", Environment::Dev))).await;
+    shut.becomes(State::Succeeded).await;
     let shown = asks(&world, Environment::Dev).await;
     shown
         .shows("Likely: shut down in an emergency")
         .shows("service: it wants no task")
         .hides("Listener rule not there");
     shown.shows("The registry has it there as shut down.");
-    let reopens = world.house().desk.catalogue.command(Mend::Reopen.command()).is_some();
-    assert_eq!(shown.buttons().contains(&Mend::Reopen.label()), reopens);
+    everybody(&world).presses_on(&shown, "Reopen").await;
+    let reopened = world.request(world.operations().last().unwrap());
+    reopened.card().shows("Reopen goldencrust in DEV");
 }
 
-/// The registry has it from now on that the tenant stands so in DEV.
-async fn is_registered_as(world: &World, standing: Standing) {
-    let mut operation = world.operation(world.operations().last().unwrap());
-    let person = everybody(world).line("/tenant list").member.person;
-    let validated = Recorded {
-        operation: operation.id.clone(),
-        seq: operation.seq + 1,
-        at: world.clock.now(),
-        event: Event::Validated { person },
-    };
-    operation.apply(&validated).unwrap();
-    let tenant = subject(Environment::Dev).tenancy.tenant;
-    let changes = [RegistryChange::Stand(tenant, Environment::Dev, standing)];
-    world.store.append(&validated, &operation, &changes).await.unwrap();
+#[tokio::test]
+async fn what_is_left_over_leads_to_the_orphans() {
+    let world = World::start();
+    stands(&world).await;
+    world.cloud.plant(Kind::Database, &blueprint(Environment::Sit)).unwrap();
+    let shown = asks(&world, Environment::Sit).await;
+    shown.shows("Likely: a database is left over");
+    let pressed = everybody(&world).presses_on(&shown, "Orphans").await;
+    let typed = everybody(&world).types("/tenant orphans environment:sit").await;
+    assert_eq!(pressed.card.body, typed.answer().card.body, "pressing is the same as typing");
 }
