@@ -16,7 +16,7 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Purpose::Shutdown | Purpose::Reopen => emergency(operation, event),
         Purpose::Heal => healing(operation, event),
         Purpose::Adopt => adoption(operation, event),
-        _ => vec![],
+        Purpose::Sweep => vec![],
     }
 }
 

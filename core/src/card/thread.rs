@@ -30,17 +30,7 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
     if let (Event::Filed { .. }, Some(opening)) = (&recorded.event, incident::opening(operation)) {
         return Some(opening);
     }
-    let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
-    let bulk = operation.plan.purpose == Purpose::BulkDelete || adopts;
-    let step = |place: &usize| match operation.plan.steps.get(*place) {
-        Some(planned) if operation.plan.sites.len() > 1 => {
-            let site = operation.plan.site_of(*place);
-            let whose = if bulk { format!("`{}` ", site.tenancy.tenant) } else { String::new() };
-            format!("{whose}{} · {}", site.tenancy.environment.title(), planned.step)
-        }
-        Some(planned) => planned.step.clone(),
-        None => "?".into(),
-    };
+    let step = |place: &usize| named(operation, *place);
     let who = |person: &crate::role::Person| plain(&person.to_string());
     let text = match &recorded.event {
         Event::Filed { requester, .. } => format!("📝 {} asked for it.", who(requester)),
@@ -78,30 +68,8 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
             };
             format!("▶️ {by}; {seal}. Running.{}", checklist::answered_for(operation))
         }
-        Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
-            return None;
-        }
-        // Of more than this nobody reads each; the card counts them, and the file has them all.
-        Event::StepDone { .. } if adopts && operation.plan.tenants.len() > 20 => return None,
-        Event::StepDone { step: place, .. } if adopts && last_of_lane(operation, *place) => {
-            super::adoption::known(operation, *place)
-        }
-        Event::StepDone { step: place, .. } if bulk && last_of_lane(operation, *place) => {
-            format!("✅ `{}` is gone.", operation.plan.lane(*place))
-        }
-        Event::StepDone { .. } if bulk => return None,
         Event::StepDone { step: place, effect, note, proofs } => {
-            let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
-            let what = match effect {
-                Effect::Created if step(place).contains("ensure ") => format!("created `{resource}`"),
-                Effect::Existed => format!("`{resource}` stood already"),
-                // Of what is no resource, the note says what has become of it.
-                Effect::Created | Effect::Done => plain(note),
-            };
-            let own = operation.plan.checklist.iter().any(|line| line.when == When::After);
-            // What the operation's own list tells in the end is not told twice.
-            let proven = if own { String::new() } else { proven(proofs) };
-            format!("✅ {} · {what}{}{proven}", step(place), incident::begun(operation, *place))
+            return Some((done(operation, *place, *effect, note, proofs)?, Vec::new()));
         }
         Event::StepFailed { step: place, error, .. } if operation.state == State::Unwinding => {
             format!("🔁 undoing {} · {} · trying again", step(place), plain(error))
@@ -137,6 +105,52 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         | Event::Told { .. } => return None,
     };
     Some((text, Vec::new()))
+}
+
+/// Whether many tenants are worked on, so that not each step of each is told.
+fn in_bulk(operation: &Operation) -> bool {
+    let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
+    operation.plan.purpose == Purpose::BulkDelete || adopts
+}
+
+/// A step by its name, with where and whose it is where there are several.
+fn named(operation: &Operation, place: usize) -> String {
+    match operation.plan.steps.get(place) {
+        Some(planned) if operation.plan.sites.len() > 1 => {
+            let site = operation.plan.site_of(place);
+            let whose = if in_bulk(operation) { format!("`{}` ", site.tenancy.tenant) } else { String::new() };
+            format!("{whose}{} · {}", site.tenancy.environment.title(), planned.step)
+        }
+        Some(planned) => planned.step.clone(),
+        None => "?".into(),
+    }
+}
+
+/// What a step has come to; of many tenants, only what the last of each has.
+fn done(operation: &Operation, place: usize, effect: Effect, note: &str, proofs: &[Proof]) -> Option<String> {
+    let plan = &operation.plan;
+    if in_bulk(operation) {
+        let told = operation.lane_over(plan.lane(place)) && last_of_lane(operation, place);
+        return match plan.purpose {
+            // Of more than this nobody reads each; the card counts them, and the file has them all.
+            Purpose::Adopt if plan.tenants.len() > 20 => None,
+            Purpose::Adopt => told.then(|| super::adoption::known(operation, place)),
+            _ => told.then(|| format!("✅ `{}` is gone.", plan.lane(place))),
+        };
+    }
+    let resource = plan.steps.get(place).map_or("?", |planned| planned.resource.as_str());
+    let what = match effect {
+        Effect::Created if matches!(plan.purpose, Purpose::Provision | Purpose::Heal) => {
+            format!("created `{resource}`")
+        }
+        Effect::Existed => format!("`{resource}` stood already"),
+        // Of what is no resource, the note says what has become of it.
+        Effect::Created | Effect::Done => plain(note),
+    };
+    // What the operation's own list tells in the end is not told twice.
+    let listed = plan.checklist.iter().any(|line| line.when == When::After);
+    let proven = if listed { String::new() } else { proven(proofs) };
+    Some(format!("✅ {} · {what}{}{proven}", named(operation, place), incident::begun(operation, place)))
 }
 
 /// What became of it in the end, with the checklist after the run; none for what is no end.

@@ -118,7 +118,7 @@ impl Desk {
             .iter()
             .map(|(environment, kinds)| (*environment, vec![listed(tenant, *environment, kinds)]))
             .collect();
-        let Some(highest) = tenancies().last() else { return Ok(Err(format!("`{tenant}` stands nowhere"))) };
+        let Some(highest) = tenancies().next_back() else { return Ok(Err(format!("`{tenant}` stands nowhere"))) };
         let note = lines.entry(highest.environment).or_default();
         let details = match known {
             Some(known) => known.details.clone(),

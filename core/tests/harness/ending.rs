@@ -211,22 +211,22 @@ impl Neutral {
         }
         let line = line.replace(&self.id, "OPERATION").replace(&self.digest, "DIGEST");
         let line = self.others.iter().fold(line, |line, other| line.replace(other, "ANOTHER"));
-        let line = timeless(&line);
         let mut parts = line.split("mail-");
         let first = parts.next().unwrap_or_default().to_owned();
         let line = parts
             .fold(first, |text, part| format!("{text}mail-{}", part.trim_start_matches(|c: char| c.is_ascii_digit())));
         // What an earlier try has removed is told in other words.
-        line.replace("gone since an earlier try: ", "removed ")
+        timeless(&line.replace("gone since an earlier try: ", "removed "))
     }
 }
 
-/// Without the times of the day in it: after a crash, things are done a little later.
+/// Without the times of day in it: a crash takes time.
 fn timeless(line: &str) -> String {
     let mut parts = line.split("<t:");
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| match part.split_once(':') {
-        Some((_, style)) if style.starts_with(['t', 'T']) => format!("{text}<TIME:{style}"),
-        _ => format!("{text}<t:{part}"),
+    parts.fold(first, |text, part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let of_day = rest.starts_with(":t>") || rest.starts_with(":T>");
+        format!("{text}<t:{}", if of_day { rest } else { part })
     })
 }
