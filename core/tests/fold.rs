@@ -140,7 +140,7 @@ proptest! {
         approve in proptest::collection::vec(proptest::sample::select(&Role::ALL), 0..2),
     ) {
         let first = filing(&approve);
-        let mut operation = Operation::filed(&first).unwrap();
+        let mut operation = Operation::filed(&first).expect("a filing");
         let mut log = vec![first];
         for (event, well) in events {
             let event = if well { all_going_well(&operation, event) } else { event };
@@ -305,7 +305,7 @@ fn overruled_after(events: Vec<Event>, purpose: Purpose, at_once: bool) -> Resul
     plan.purpose = purpose;
     plan.policy.at_once = at_once;
     plan.steps[0].commits = !purpose.deletes();
-    let mut operation = Operation::filed(&first).unwrap();
+    let mut operation = Operation::filed(&first).expect("a filing");
     let overruled = Event::Overruled { by: OperationId("ffffffff".into()), person: person("on-call") };
     for event in events.into_iter().chain([overruled]) {
         operation.apply(&record(operation.seq + 1, event)).map_err(|illegal| illegal.to_string())?;
