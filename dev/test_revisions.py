@@ -1,4 +1,4 @@
-"""Deployments that are given up, revisions that are deregistered, and the use of services, each seen through boto3."""
+"""Deployments that are given up, revisions that are deregistered, the use of services, and logins, each through boto3."""
 
 import contextlib
 import datetime
@@ -6,6 +6,7 @@ import json
 import unittest
 import urllib.error
 
+import boto3
 from botocore.exceptions import ClientError
 
 from testing import eventually, shared
@@ -149,6 +150,29 @@ class Usage(Case):
                 self.measured(wrong.pop("metric", "CpuUtilized"), [1], **wrong)
             self.assertEqual(caught.exception.code, 400)
             self.assertIn("error", json.loads(caught.exception.read()))
+
+
+class Portal(Case):
+    def credentials(self, token: str, role: str = "PlatformOps") -> dict:
+        sso = boto3.client("sso", endpoint_url=world.env["AWS_ENDPOINT_URL"], region_name="eu-west-1")
+        account = world.infra["dev"]["AWS_ACCOUNT"]
+        return sso.get_role_credentials(roleName=role, accountId=account, accessToken=token)["roleCredentials"]
+
+    def test_a_good_login_gives_credentials_of_the_account(self) -> None:
+        given = self.credentials("good")
+        sts = boto3.client(
+            "sts", endpoint_url=world.env["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+            aws_access_key_id=given["accessKeyId"], aws_secret_access_key=given["secretAccessKey"],
+            aws_session_token=given["sessionToken"],
+        )  # fmt: skip
+        self.assertEqual(sts.get_caller_identity()["Account"], world.infra["dev"]["AWS_ACCOUNT"])
+        self.assertGreater(given["expiration"], datetime.datetime.now(datetime.UTC).timestamp() * 1000)
+
+    def test_another_login_and_a_role_that_is_not_assigned_are_refused(self) -> None:
+        with self.refused("UnauthorizedException", "Session token not found or invalid"):
+            self.credentials("stale")
+        with self.refused("ForbiddenException", "No access"):
+            self.credentials("good", "nobody")
 
 
 if __name__ == "__main__":

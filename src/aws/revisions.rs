@@ -1,7 +1,7 @@
 //! The revisions of a tenant's task definition: listed, registered in another size, retired. Only those of exactly the
 //! tenant's family: AWS's filter is a prefix. What a service does with them stands in `rollout`.
 
-use aws_sdk_ecs::types::{Tag, TaskDefinition, TaskDefinitionStatus};
+use aws_sdk_ecs::types::{Service, Tag, TaskDefinition, TaskDefinitionStatus};
 use futures::future::try_join_all;
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Owner, Revision};
@@ -32,7 +32,7 @@ pub(crate) async fn list(account: &Account, tenancy: &Tenancy) -> Result<Vec<Rev
     {
         arns.push(wanted.clone());
     }
-    let deployments = service.as_ref().map(|service| service.deployments()).unwrap_or_default();
+    let deployments = service.as_ref().map(Service::deployments).unwrap_or_default();
     let proven: Vec<&str> =
         deployments.iter().filter(|one| rollout::proves(one)).filter_map(|one| one.task_definition()).collect();
     let described = try_join_all(arns.iter().map(|arn| own(account, tenancy, arn))).await?;

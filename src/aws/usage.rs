@@ -35,7 +35,7 @@ pub(crate) async fn read(
     period: u32,
     points: u32,
 ) -> Result<Usage, CloudError> {
-    if period == 0 || period % 60 != 0 {
+    if period == 0 || !period.is_multiple_of(60) {
         return Err(CloudError::Permanent(format!("CloudWatch knows no period of {period} s, only whole minutes.")));
     }
     service_work::own(account, tenancy).await?;
