@@ -190,8 +190,8 @@ fn forward(theirs: &elb::Action) -> Result<Forward, String> {
         (listed, _) => listed.iter().map(share).collect::<Result<_, String>>()?,
     };
     let sticky = config.and_then(|config| config.target_group_stickiness_config());
-    let enabled = sticky.and_then(|sticky| sticky.enabled()).unwrap_or(false);
-    let duration_seconds = sticky.and_then(|sticky| sticky.duration_seconds());
+    let enabled = sticky.and_then(elb::TargetGroupStickinessConfig::enabled).unwrap_or(false);
+    let duration_seconds = sticky.and_then(elb::TargetGroupStickinessConfig::duration_seconds);
     Ok(Forward { target_groups, target_group_stickiness_config: Stickiness { enabled, duration_seconds } })
 }
 
@@ -221,7 +221,7 @@ impl Lossless<elb::RedirectActionConfig> for Redirect {
             host: theirs.host().map(str::to_owned),
             path: theirs.path().map(str::to_owned),
             query: theirs.query().map(str::to_owned),
-            status_code: text(theirs.status_code().map(|code| code.as_str()), "StatusCode")?,
+            status_code: text(theirs.status_code().map(elb::RedirectActionStatusCodeEnum::as_str), "StatusCode")?,
         })
     }
 
