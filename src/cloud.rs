@@ -84,6 +84,10 @@ impl Cloud for RealCloud {
         self.account(environment)?.id().await
     }
 
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        self.account(environment).map_or_else(|error| error.to_string(), |account| account.remedy(answered))
+    }
+
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         let account = self.of(subject)?;
         let tenancy = &subject.tenancy;
@@ -200,6 +204,16 @@ impl Cloud for RealCloud {
         Ok(rule.or(record))
     }
 
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        let account = self.of(subject)?;
+        let host = dns_record::host(account, subject);
+        let (rule, record) = futures::try_join!(
+            listener_rule::placed(account, &subject.tenancy, &host),
+            dns_record::placed(account, subject),
+        )?;
+        Ok(rule.or(record))
+    }
+
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         let account = self.account(environment)?;
         let load_balancers = account.load_balancers().await?;
@@ -218,30 +232,6 @@ impl Cloud for RealCloud {
     }
 
     async fn evidence(&self, kind: Kind, subject: &Subject) -> Result<Vec<String>, CloudError> {
-        let account = self.of(subject)?;
-        let tenancy = &subject.tenancy;
-        match kind {
-            Kind::Service => service_look::evidence(account, tenancy).await,
-            Kind::TargetGroup => target_group::evidence(account, tenancy).await,
-            Kind::Secret => secret::evidence(account, tenancy).await,
-            Kind::DatabaseUser => database::evidence(account, tenancy).await,
-            Kind::ListenerRule
-            | Kind::DnsRecord
-            | Kind::TaskDefinition
-            | Kind::AccessPoint
-            | Kind::Database
-            | Kind::LogGroup => {
-                let found = self.find(kind, subject).await?;
-                Ok(found.into_iter().filter_map(|one| told(kind, one)).collect())
-            }
-        }
-    }
-}
-
-/// What there is to say of something that belongs to somebody else.
-fn told(kind: Kind, found: Found) -> Option<String> {
-    match found.owner {
-        Owner::Own => None,
-        Owner::Foreign(why) => Some(format!("the {kind} {}: {why}", found.id)),
+        self.seen_of(kind, subject).await
     }
 }

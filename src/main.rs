@@ -118,6 +118,8 @@ enum Commands {
     },
     /// Prints the commands with their options and policies.
     List,
+    /// Prints the handbook of the commands, `docs/commands.md`.
+    Docs,
 }
 
 /// Exit code: something was found wrong.
@@ -202,6 +204,10 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Command::Commands(Commands::Check { folder }) => Ok(check(folder)),
         Command::Commands(Commands::List) => {
             list(&Catalogue::built_in()?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Commands(Commands::Docs) => {
+            print!("{}", landlord_core::card::handbook(&Catalogue::built_in()?));
             Ok(ExitCode::SUCCESS)
         }
     }

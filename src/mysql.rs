@@ -5,6 +5,7 @@
 
 mod failure;
 mod quote;
+mod symptoms;
 mod user;
 
 use std::time::Duration;

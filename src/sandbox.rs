@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use landlord_core::desk::Ground;
 use landlord_core::fakes::{Settings, SimulatedCloud};
-use landlord_core::ports::{Cloud, Notifier, StoreError, Workload};
+use landlord_core::ports::{Clock as _, Cloud, Notifier, StoreError, Workload};
 use landlord_core::role::Role;
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::{Email, Environment};
@@ -69,14 +69,14 @@ struct World {
 impl Sandbox {
     /// Runs until the bot ends. `started` is told the page's address.
     pub async fn run(self, catalogue: Catalogue, started: impl FnOnce(SocketAddr)) -> Result<(), SandboxError> {
+        let clock = Arc::new(ScaledClock::new(self.time_scale));
         let world = match &self.config {
-            None => World::simulated(),
+            None => World::simulated(Arc::clone(&clock)),
             Some(config) => World::configured(config).await.map_err(SandboxError::Start)?,
         };
         // Without a state folder the log lives as long as the process: its folder goes when this is dropped.
         let scratch = Scratch::new(self.state.as_deref())?;
         let store = store(scratch.path()).await?;
-        let clock = Arc::new(ScaledClock::new(self.time_scale));
         let options = Options {
             listen: self.listen,
             pace: Pace { origin: clock.start(), factor: clock.scale() },
@@ -113,8 +113,8 @@ impl Sandbox {
 }
 
 impl World {
-    fn simulated() -> Self {
-        let cloud = SimulatedCloud::default();
+    fn simulated(clock: Arc<ScaledClock>) -> Self {
+        let cloud = SimulatedCloud::default().with_now(Arc::new(move || clock.now()));
         let settings = Settings::default();
         let ground = |environment| {
             let place = settings.place(environment);

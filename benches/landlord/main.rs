@@ -1,4 +1,4 @@
-//! What `./bench` runs: how long the main job takes, and how much the log takes in; or the table of what `./bench chaos` has
+//! What `./bench` runs: how long the main job and an emergency shutdown take, and how much the log takes in; or the table of what `./bench chaos` has
 //! counted. Prints one table and writes the same as JSON. Times are not judged here: those of one run can be compared with
 //! each other, not with another machine's.
 
@@ -6,7 +6,9 @@
 
 mod chaos;
 mod log;
+mod people;
 mod provision;
+mod shutdown;
 mod table;
 
 use std::process::ExitCode;
@@ -21,13 +23,16 @@ async fn main() -> ExitCode {
         return counted();
     }
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    if let Some(unknown) = wanted.iter().find(|name| !["log", "provision"].contains(&name.as_str())) {
-        eprintln!("bench: there is no {unknown}; there are log, provision and chaos");
+    if let Some(unknown) = wanted.iter().find(|name| !["log", "provision", "shutdown"].contains(&name.as_str())) {
+        eprintln!("bench: there is no {unknown}; there are log, provision, shutdown and chaos");
         return ExitCode::from(2);
     }
     let mut table = Table::default();
     if runs("provision") {
         provision::measure(&mut table).await;
+    }
+    if runs("shutdown") {
+        shutdown::measure(&mut table).await;
     }
     if runs("log") {
         log::measure(&mut table).await;

@@ -157,6 +157,10 @@ impl Display {
 
     /// Whom a message calls: not a role that the requester holds, for nobody is called to approve their own request.
     async fn called(&self, operation: &Operation, mut calls: Vec<Call>) -> Result<Vec<Call>, DisplayError> {
+        // In an emergency nobody approves, and the others who hold the role are told as well.
+        if operation.plan.policy.at_once {
+            return Ok(calls);
+        }
         if calls.iter().any(|call| matches!(call, Call::Role(_))) {
             let requester = self.chat.member(&operation.requester).await?;
             calls.retain(|call| !matches!(call, Call::Role(role) if requester.is(*role)));

@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod anchor;
+pub mod audit;
 pub mod card;
 pub mod chain;
 #[cfg(feature = "fakes")]

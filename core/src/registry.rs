@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::operation::Operation;
 use crate::plan::{Plan, Purpose, Scope};
 use crate::ports::{RegistryChange, Standing};
-use crate::steps::{CertifyAbsence, Step as _};
+use crate::steps::{CertifyAbsence, CutOff, Step as _};
 use crate::tenant::Tenancy;
 
 /// The changes that go with an event; `operation` is the fold with the event in it.
@@ -12,7 +12,38 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
     match operation.plan.purpose {
         Purpose::Provision => provisioning(operation, event),
         Purpose::Delete | Purpose::BulkDelete => deletion(operation, event),
+        Purpose::Change => change(operation, event),
+        Purpose::Shutdown | Purpose::Reopen => emergency(operation, event),
+        Purpose::Heal => healing(operation, event),
         Purpose::Adopt => adoption(operation, event),
+        Purpose::Sweep => vec![],
+    }
+}
+
+/// Another size, where the change came to its end.
+fn change(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let size = operation.plan.change.as_ref().and_then(|change| change.size);
+    match (event, size) {
+        (Event::Succeeded, Some(size)) => {
+            let Tenancy { tenant, environment } = operation.plan.site().tenancy.clone();
+            vec![RegistryChange::Resize(tenant, environment, size)]
+        }
+        _ => vec![],
+    }
+}
+
+/// From the first attempt to cut it off, a tenant is shut: whatever came of it, only reopening puts back all that may have gone.
+fn emergency(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let plan = &operation.plan;
+    let Tenancy { tenant, environment } = plan.site().tenancy.clone();
+    let cuts = |step: &usize| plan.steps.get(*step).is_some_and(|planned| planned.step == CutOff.name());
+    match (event, &plan.change) {
+        (Event::StepStarted { step, .. }, _) if cuts(step) => {
+            vec![RegistryChange::Stand(tenant, environment, Standing::Shut)]
+        }
+        (Event::Succeeded, Some(change)) if plan.purpose == Purpose::Reopen => {
+            vec![RegistryChange::Stand(tenant, environment, change.before.standing)]
+        }
         _ => vec![],
     }
 }
@@ -48,11 +79,26 @@ fn provisioning(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Event::Unwound if !began(operation) => vec![RegistryChange::Forget(tenant)],
         Event::Unwound if stood_before(operation) => vec![],
         Event::Unwound => vec![RegistryChange::Leave(tenant, environment)],
-        Event::Rejected { .. } | Event::Expired | Event::Cancelled { .. } | Event::Abandoned { .. } => {
-            vec![RegistryChange::Forget(tenant)]
-        }
+        Event::Rejected { .. }
+        | Event::Expired
+        | Event::Cancelled { .. }
+        | Event::Overruled { .. }
+        | Event::Abandoned { .. } => vec![RegistryChange::Forget(tenant)],
         _ => vec![],
     }
+}
+
+/// Who was left half-way is whole then; who was validated stays so.
+fn healing(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let site = operation.plan.site();
+    let incomplete = site.heals.as_ref().is_some_and(|heals| heals.standing == Standing::Incomplete);
+    let standing = match event {
+        Event::Succeeded if incomplete => Standing::Active,
+        Event::Validated { .. } => Standing::Validated,
+        _ => return vec![],
+    };
+    let Tenancy { tenant, environment } = site.tenancy.clone();
+    vec![RegistryChange::Stand(tenant, environment, standing)]
 }
 
 /// What is being taken down stands half-way, and what is gone site by site is gone for ever.

@@ -84,6 +84,30 @@ impl Size {
         self.storage
     }
 
+    /// What Fargate offers that comes nearest to CPU units and memory in MiB that it does not: at most so many pairs, the
+    /// smallest first. How near is a matter of proportion.
+    pub fn nearest(cpu: u32, memory: u32, most: usize) -> Vec<(u32, u32)> {
+        let far = |one: u32, other: u32| (f64::from(one.max(1)) / f64::from(other.max(1))).ln().abs();
+        let mut all: Vec<(u32, u32)> =
+            Self::cpus().flat_map(|cpu| Self::memories(cpu).map(move |memory| (cpu, memory))).collect();
+        all.sort_by(|one, other| {
+            let distance = |&(c, m): &(u32, u32)| far(c, cpu) + far(m, memory);
+            distance(one).total_cmp(&distance(other))
+        });
+        all.truncate(most);
+        all.sort_unstable();
+        all
+    }
+
+    /// The same with at least twice the memory, and with more CPU units only where these do not go with it; none where there is
+    /// no such size.
+    pub fn larger(self) -> Option<Self> {
+        let enough =
+            |cpu: u32| Self::memories(cpu).find(|memory| *memory >= self.memory * 2).map(|memory| (cpu, memory));
+        let (cpu, memory) = Self::cpus().filter(|cpu| *cpu >= self.cpu).find_map(enough)?;
+        Some(Self { cpu, memory, storage: self.storage })
+    }
+
     /// The CPU units that Fargate offers.
     pub fn cpus() -> impl Iterator<Item = u32> {
         FARGATE.iter().map(|row| row.0)
@@ -119,12 +143,28 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_sizes_are_offered() {
+        assert_eq!(Size::nearest(256, 4_096, 3), [(256, 2_048), (512, 3_072), (512, 4_096)]);
+        assert_eq!(Size::nearest(0, 0, 1), [(256, 512)]);
+        assert_eq!(Size::nearest(u32::MAX, u32::MAX, 1), [(16_384, 122_880)]);
+    }
+
+    #[test]
     fn the_refusal_names_what_is_allowed() {
         let refusal = Size::new(256, 4_096, 20).map_err(|e| e.to_string());
         assert_eq!(
             refusal,
             Err("Fargate knows no memory of 4096 MiB with 256 cpu units. It knows 512, 1024, 2048 MiB.".to_owned())
         );
+    }
+
+    #[test]
+    fn a_larger_size_has_twice_the_memory() {
+        let larger =
+            |cpu, memory| Size::new(cpu, memory, 20).ok().and_then(Size::larger).map(|size| (size.cpu, size.memory));
+        assert_eq!(larger(256, 512), Some((256, 1_024)));
+        assert_eq!(larger(256, 2_048), Some((512, 4_096)));
+        assert_eq!(larger(16_384, 122_880), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::event::{Event, MessageRef};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::{Operation, State};
-use crate::plan::{OperationId, Purpose};
+use crate::plan::OperationId;
 use crate::ports::{Chat, ChatError, Vote};
 use crate::role::{Member, Person, Role};
 
@@ -130,10 +130,7 @@ fn meaning(operation: &Operation, vote: Vote, member: &Member) -> Option<Event> 
             Some(Event::Rejected { person: person.clone() })
         }
         (State::Succeeded, Vote::Approve)
-            if member.is(Role::Operator)
-                && operation.validated_by.is_none()
-                && !operation.plan.purpose.deletes()
-                && operation.plan.purpose != Purpose::Adopt =>
+            if member.is(Role::Operator) && operation.validated_by.is_none() && operation.plan.purpose.is_tried() =>
         {
             Some(Event::Validated { person: person.clone() })
         }
@@ -165,7 +162,7 @@ fn ineffective(operation: &Operation, vote: Vote, member: &Member) -> Option<Str
         State::Running | State::Holding if vote == Vote::Reject && operation.plan.purpose.deletes() => Some(format!(
             "{who}, your {emoji} came too late: the first removal has begun. If a step fails, its card offers what can be done."
         )),
-        State::Succeeded if operation.plan.purpose.deletes() => None,
+        State::Succeeded if !operation.plan.purpose.is_tried() => None,
         State::Succeeded if vote == Vote::Approve && !member.is(Role::Operator) => {
             Some(format!("{who}, your {emoji} does not count: an operator validates."))
         }

@@ -10,16 +10,19 @@ import aiohttp
 from aiohttp import web
 
 from . import (
+    cloudwatch_plays,
     config,
     ecs_definitions_plays,
     ecs_plays,
     ecs_tasks_plays,
     efs_plays,
     elb_plays,
+    logs_plays,
     reset,
     route53_plays,
     secrets_plays,
     ses_plays,
+    sso_plays,
 )
 from .control import Control
 from .faults import Faults
@@ -36,6 +39,7 @@ HOST = "127.0.0.1"
 LARGEST = 1 << 30
 # Importing them registers what they play.
 PLAYED = (
+    cloudwatch_plays,
     ecs_plays,
     ecs_definitions_plays,
     ecs_tasks_plays,
@@ -44,6 +48,7 @@ PLAYED = (
     route53_plays,
     secrets_plays,
     ses_plays,
+    sso_plays,
 )
 
 

@@ -47,7 +47,8 @@ class Tenant:
             case "database users":
                 return entry["name"] == f"{name}_user"
             case "backups":
-                return entry["key"].startswith(f"{name}/")
+                # A backup, or an export of its logs.
+                return entry["key"].startswith((f"{name}/", f"_logs/{name}/"))
         raise ValueError(kind)
 
 

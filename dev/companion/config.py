@@ -21,7 +21,8 @@ class Environment:
 
 @dataclasses.dataclass
 class Settings:
-    """How long the played parts take, in seconds, and AWS's limits per load balancer. `PUT /_companion/settings`
+    """How long the played parts take, in seconds, after how many failed tasks ECS gives a deployment up, and AWS's limits
+    per load balancer. `PUT /_companion/settings`
     changes them; a reset leaves them."""
 
     start_after: float = 0.3
@@ -29,8 +30,10 @@ class Settings:
     drain_after: float = 0.2
     delete_after: float = 0.2
     run_for: float = 1.0
+    export_for: float = 0.5
     retry_after: float = 0.5
     retry_at_most: float = 10.0
+    breaker_after: int = 3
     rules_per_load_balancer: int = 100
     target_groups_per_load_balancer: int = 100
 

@@ -1,12 +1,13 @@
 """What happens inside a task before and when its containers run: secrets are pulled, the image, the file system, the
 log; and the first words that WordPress writes. When tasks start and stop is the scheduler's."""
 
-import dataclasses
 import json
 import time
 from collections.abc import Sequence
 
 from .moto import AwsError
+from .obstacle import Obstacle
+from .troubles import TASKS
 from .workload import Place, Task, stamp
 from .world import World
 
@@ -14,16 +15,6 @@ _PULL = "ResourceInitializationError: unable to pull secrets or registry auth: e
 _ASM = "unable to retrieve secret from asm"
 # How the family of the tasks that work on databases ends.
 DATABASE_FAMILY = "-generic-db"
-
-
-@dataclasses.dataclass(frozen=True)
-class Obstacle:
-    """Why a task could not run, in ECS's words."""
-
-    reason: str
-    code: str = "TaskFailedToStart"
-    container: str | None = None
-    exit_code: int | None = None
 
 
 async def definition(world: World, service: Place, arn: str) -> dict:
@@ -59,6 +50,8 @@ async def obstacle(world: World, service: Place, task_definition: dict, fault) -
     described = task_definition.get("containerDefinitions") or []
     if not described:
         return Obstacle("ResourceInitializationError: the task definition is not there")
+    if trouble := fault("task-trouble", service):
+        return TASKS[trouble.settings["why"]]
     image = described[0].get("image", "")
     if fault("image-pull-fails", service):
         tried = "pull image manifest has been retried 1 time(s): failed to resolve ref"

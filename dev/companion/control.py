@@ -7,7 +7,7 @@ import json
 import pymysql
 from aiohttp import web
 
-from . import dump, reset
+from . import cloudwatch_plays, dump, reset
 from .config import Settings
 from .world import World
 
@@ -34,6 +34,7 @@ class Control:
             web.get(f"{PREFIX}/tasks", self._tasks),
             web.get(f"{PREFIX}/mails", self._mails),
             web.get(f"{PREFIX}/dump", self._dump),
+            web.put(f"{PREFIX}/usage", self._measure),
             web.post(f"{PREFIX}/resync", self._resync),
             web.post(f"{PREFIX}/reset", self._reset),
         ]
@@ -98,6 +99,16 @@ class Control:
         except pymysql.MySQLError as error:
             return web.json_response({"error": f"a database server does not answer: {error}"}, status=503)
         return web.Response(text=dump.text(found), content_type="application/json")
+
+    async def _measure(self, request: web.Request) -> web.Response:
+        try:
+            asked = await request.json()
+            environment = self._world.config.environments[asked["environment"]]
+            samples = cloudwatch_plays.samples(asked)
+            self._world.usage[cloudwatch_plays.key(environment, asked["tenant"], asked["metric"])] = samples
+        except (KeyError, TypeError, ValueError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response({"samples": len(samples)})
 
     async def _resync(self, _: web.Request) -> web.Response:
         return web.json_response({"services": await reset.resync(self._world)})

@@ -63,7 +63,13 @@ async def create_service(world, call, forward):
         made = answer.json()
         found = await _in_moto(world, call, name) or made["service"]
         service = await world.scheduler.adopt(call.account, call.region, cluster(call), found)
+        service.breaker |= _breaker(call)
         return answer.with_json({"service": service.shown(made["service"])})
+
+
+def _breaker(call) -> dict:
+    """The circuit breaker that the request sets, which moto forgets."""
+    return (call.json.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}
 
 
 async def _deregistered(world, call, named: str | None) -> bool:
@@ -110,6 +116,7 @@ async def update_service(world, call, forward):
     answer = await forward(call)
     if not answer.ok or service is None:
         return answer
+    service.breaker |= _breaker(call)
     world.scheduler.scale(service, call.json.get("desiredCount"), wanted, bool(call.json.get("forceNewDeployment")))
     return answer.with_json({"service": service.shown(answer.json()["service"])})
 

@@ -40,7 +40,9 @@ async def target_health(world, call, forward):
         for child in list(health):
             health.remove(child)
         ElementTree.SubElement(health, f"{namespace}State").text = state
-        for name, value in zip(("Reason", "Description"), _REASONS.get(state, ()), strict=False):
+        ailment = world.scheduler.ailment(task) if used else None
+        reason = (ailment.code, ailment.words) if ailment else _REASONS.get(state, ())
+        for name, value in zip(("Reason", "Description"), reason, strict=False):
             ElementTree.SubElement(health, f"{namespace}{name}").text = value
     return answer.with_xml(root)
 

@@ -7,16 +7,20 @@ import random
 import re
 
 from . import twins
+from .troubles import WHYS
 from .wire import Answer, Call, Cut, error
 
 KNOWN = {
     "task-fails-to-start": "the container of every new task ends with exit code 1",
     "image-pull-fails": "tasks stop with CannotPullContainerError",
+    "task-trouble": "tasks stop, or are not started, for a reason of ECS's own (why=…)",
     "secret-missing-at-start": "tasks stop with ResourceInitializationError: unable to pull secrets",
     "slow-start": "tasks take longer to run (seconds, default 5)",
     "drain-slow": "tasks of a service that is scaled down or deleted run on for a while (seconds, default 5)",
     "drain-stuck": "tasks of a service that is scaled down or deleted run on; force, or stopping them, ends them",
     "targets-unhealthy": "running tasks fail the target group's health check",
+    "target-trouble": "running tasks' targets are not healthy for a reason of ELB's own (why=…)",
+    "export-refused": "CloudWatch Logs may not write to the bucket that logs are exported to",
     "logs-silent": "tasks write no log lines",
     "backup-fails": "the backup's container ends with exit code 1 and leaves no object",
     "backup-hangs": "the backup's task runs until it is stopped",
@@ -37,7 +41,7 @@ KNOWN = {
     "foreign-duplicate": "just before a resource is created, somebody else creates one of that name",
 }
 _FILTERS = ("environment", "service", "operation", "tenant", "account")
-_SETTINGS = (*_FILTERS, "times", "seconds", "when", "status", "code", "share", "seed")
+_SETTINGS = (*_FILTERS, "times", "seconds", "when", "status", "code", "share", "seed", "why")
 _FATES = ("throttle", "server-error", "cut-before", "cut-after")
 STRANGER = "123456789012"
 
@@ -99,6 +103,9 @@ class Faults:
             raise ValueError(f"no fault {name}; there are {', '.join(KNOWN)}")
         if unknown := set(settings) - set(_SETTINGS):
             raise ValueError(f"no setting {', '.join(sorted(unknown))}; there are {', '.join(_SETTINGS)}")
+        whys = WHYS.get(name, {})
+        if whys and settings.get("why") not in whys:
+            raise ValueError(f"{name} takes why, one of {', '.join(whys)}")
         times = int(settings["times"]) if "times" in settings else None
         self._on.append(Fault(name, settings, times))
 

@@ -21,6 +21,7 @@ async def resync(world: World) -> int:
     """Starts anew from what the emulator holds: every active service gets its tasks. Answers how many."""
     world.scheduler.forget()
     world.runner.forget()
+    world.exports.clear()
     world.moto.forget()
     for environment in world.config.environments.values():
         for what in ("rules", "records"):
@@ -65,6 +66,8 @@ async def reset(world: World) -> dict[str, int]:
     world.faults.switch_off()
     world.scheduler.forget()
     world.runner.forget()
+    world.exports.clear()
+    world.usage.clear()
     gone: dict[str, int] = {}
     await asyncio.gather(*(_Sweep(world, one, gone).run() for one in world.config.environments.values()))
     return gone

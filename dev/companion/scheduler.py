@@ -5,9 +5,10 @@ import asyncio
 import logging
 import time
 
-from . import containers
+from . import containers, troubles
 from .background import Background
 from .moto import AwsError
+from .obstacle import Obstacle
 from .workload import Deployment, Place, Service, Task
 from .world import World
 
@@ -54,7 +55,7 @@ class Scheduler:
         live = [task for task in service.live(primary) if not task.leaving]
         for task in live[wanted:]:
             self._let_go(task)
-        if not service.retrying:
+        if not service.retrying and not primary.given_up:
             for _ in range(wanted - len(live)):
                 task = Task(service, primary, "")
                 service.tasks[task.id] = task
@@ -104,9 +105,16 @@ class Scheduler:
 
     def health(self, task: Task) -> str:
         """What the target group says of a task now: initial, healthy, unhealthy, draining or unused."""
+        if trouble := self.ailment(task):
+            return trouble.state
         if task.health == "healthy" and self._fault("targets-unhealthy", task.service):
             return "unhealthy"
         return task.health
+
+    def ailment(self, task: Task) -> troubles.Health | None:
+        """The trouble that a target which would be healthy was given."""
+        fault = self._fault("target-trouble", task.service) if task.health == "healthy" else None
+        return fault and troubles.TARGETS[fault.settings["why"]]
 
     def behind(self, group: str) -> list[Task]:
         """The tasks that are registered in a target group."""
@@ -145,6 +153,8 @@ class Scheduler:
         if task.desired == "STOPPED":
             return
         if obstacle:
+            if obstacle.words:
+                await containers.write(self._world, service, task, obstacle.words)
             self._failed(task, obstacle)
             return
         task.status, task.started = "RUNNING", time.time()
@@ -190,8 +200,11 @@ class Scheduler:
             except AwsError as error:
                 log.info("%s: %s", service.name, error)
 
-    def _failed(self, task: Task, obstacle: containers.Obstacle) -> None:
+    def _failed(self, task: Task, obstacle: Obstacle) -> None:
         service = task.service
+        if obstacle.code is None:
+            service.tell(f"was unable to place a task. Reason: {obstacle.reason}")
+            del service.tasks[task.id]
         task.status = task.desired = "STOPPED"
         task.stopping = task.stopped = time.time()
         task.stop_code, task.stopped_reason = obstacle.code, obstacle.reason
@@ -200,9 +213,31 @@ class Scheduler:
         service.failures += 1
         if service.failures > 2:
             service.tell("is unable to consistently start tasks successfully.")
+        if self._given_up(service, task.deployment):
+            return
         if not service.retrying:
             service.retrying = True
             self._background.spawn(self._retry(service))
+
+    def _given_up(self, service: Service, failed: Deployment) -> bool:
+        """The circuit breaker: with rollback the service wants again what completed last. A first deployment, which has
+        nothing to go back to, is tried on here."""
+        before = next((one for one in service.deployments[1:] if one.completed), None)
+        tried = service.failures >= self._world.settings.breaker_after
+        if not service.breaker.get("enable") or not tried or failed is not service.deployments[0] or before is None:
+            return False
+        failed.given_up, failed.reason = True, "ECS deployment circuit breaker: tasks failed to start."
+        service.tell(f"(deployment {failed.id}) deployment failed: tasks failed to start.")
+        if service.breaker.get("rollback"):
+            service.deployments.remove(before)
+            service.deployments.insert(0, before)
+            before.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {before.id}."
+            service.tell(f"rolling back to deployment {before.id}.")
+            service.failures = 0
+            wanted = {"cluster": service.cluster, "service": service.name, "taskDefinition": before.task_definition}
+            self._background.spawn(self._moto(service, "ecs", "UpdateService", **wanted))
+        self.reconcile(service)
+        return True
 
     async def _retry(self, service: Service) -> None:
         pace = self._world.settings

@@ -26,6 +26,8 @@ class Deployment:
     created: float = dataclasses.field(default_factory=time.time)
     failed: int = 0
     completed: bool = False
+    given_up: bool = False
+    reason: str | None = None
 
 
 @dataclasses.dataclass
@@ -124,6 +126,7 @@ class Service(Place):
     failures: int = 0
     retrying: bool = False
     steady: bool = False
+    breaker: dict = dataclasses.field(default_factory=lambda: {"enable": False, "rollback": False})
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -152,19 +155,20 @@ class Service(Place):
         deployments = []
         for number, one in enumerate(self.deployments):
             kept = (moto.get("deployments") or [{}])[0]
-            state = "COMPLETED" if one.completed else "IN_PROGRESS"
+            state = "FAILED" if one.given_up else "COMPLETED" if one.completed else "IN_PROGRESS"
             deployments.append({
                 "id": one.id, "status": "ACTIVE" if number else "PRIMARY", "taskDefinition": one.task_definition,
                 "desiredCount": 0 if number else self.desired, "runningCount": self.count(True, one),
                 "pendingCount": self.count(False, one), "failedTasks": one.failed, "createdAt": instant(one.created),
                 "updatedAt": instant(one.created), "launchType": self.launch_type, "rolloutState": state,
-                "rolloutStateReason": f"ECS deployment {one.id} {state.lower().replace('_', ' ')}.",
+                "rolloutStateReason": one.reason or f"ECS deployment {one.id} {state.lower().replace('_', ' ')}.",
                 "networkConfiguration": kept.get("networkConfiguration") or {},
             })  # fmt: skip
         return moto | {
             "status": self.status, "desiredCount": self.desired, "runningCount": self.count(True),
             "pendingCount": self.count(False), "events": list(self.events),
             "taskDefinition": self.deployments[0].task_definition,
+            "deploymentConfiguration": {"deploymentCircuitBreaker": self.breaker},
             "deployments": [] if self.status == "INACTIVE" else deployments,
         }  # fmt: skip
 

@@ -19,7 +19,6 @@ use landlord_core::tenant::Environment;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::facts::Facts;
-use super::failure;
 use super::gated::Gated;
 use super::quota::{Quota, Quotas};
 use super::seal::Seal;
@@ -80,6 +79,7 @@ pub(crate) struct Account {
     seal: Seal,
     quotas: Quotas,
     priorities: Mutex<()>,
+    cloudwatch: aws_sdk_cloudwatch::Client,
     ecs: aws_sdk_ecs::Client,
     efs: aws_sdk_efs::Client,
     elb: aws_sdk_elasticloadbalancingv2::Client,
@@ -126,6 +126,7 @@ impl Account {
             quotas: Quotas::new(config.request_quota_factor),
             config,
             priorities: Mutex::new(()),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
             ecs: aws_sdk_ecs::Client::new(&sdk),
             efs: aws_sdk_efs::Client::new(&sdk),
             elb: aws_sdk_elasticloadbalancingv2::Client::new(&sdk),
@@ -140,6 +141,12 @@ impl Account {
     /// The account that STS answers for the environment's credentials.
     pub(crate) async fn id(&self) -> Result<String, CloudError> {
         self.seal.account().await
+    }
+
+    /// The CloudWatch client, for one call.
+    pub(crate) async fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
+        self.quotas.take(Quota::Other).await;
+        &self.cloudwatch
     }
 
     /// The ECS client, for one call of the quota.
@@ -200,10 +207,11 @@ impl Account {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let meaning = failure::classify(doing, error);
-        if matches!(meaning, CloudError::Credentials(_)) {
-            self.seal.forget();
-        }
-        meaning
+        self.seal.failed(doing, error)
+    }
+
+    /// What to do where another account than the configured one answers, in sentences.
+    pub(crate) fn remedy(&self, answered: &str) -> String {
+        self.seal.remedy(answered)
     }
 }

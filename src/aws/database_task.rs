@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_mins(4);
 /// How long to wait between two looks at a task: ECS tells of nothing by itself.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 /// The exit code of a task that found nothing.
-const NOT_THERE: i32 = 4;
+pub(super) const NOT_THERE: i32 = 4;
 
 /// What a task is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,11 @@ impl Action {
     }
 }
 
+/// The setting by which a task is told the name.
+pub(super) fn setting_of(kind: Kind) -> &'static str {
+    if kind == Kind::DatabaseUser { "DB_USER" } else { "DB_NAME" }
+}
+
 /// Runs the task and waits for it; answers what it found or removed. MySQL's own marks of ownership are not seen this way, so
 /// that a name is all there is.
 pub(crate) async fn run(
@@ -50,10 +55,7 @@ pub(crate) async fn run(
     action: Action,
 ) -> Result<Vec<Found>, CloudError> {
     let name = tenancy.name(kind);
-    let (word, setting) = match kind {
-        Kind::DatabaseUser => ("user", "DB_USER"),
-        _ => ("database", "DB_NAME"),
-    };
+    let word = if kind == Kind::DatabaseUser { "user" } else { "database" };
     let family = configured(account)?;
     let definition = run_task::definition(account, family, "database.task").await?;
     refuse_tenants_secret(&definition, &tenancy.name(Kind::Secret))?;
@@ -64,7 +66,7 @@ pub(crate) async fn run(
         environment: vec![
             ("DB_ACTION", action.as_str().to_owned()),
             ("DB_KIND", word.to_owned()),
-            (setting, name.clone()),
+            (setting_of(kind), name.clone()),
         ],
     };
     let task = run_task::start(account, job).await?;

@@ -1,6 +1,6 @@
 //! CloudWatch log groups.
 
-use aws_sdk_cloudwatchlogs::types::{LogGroup, OrderBy};
+use aws_sdk_cloudwatchlogs::types::{LogGroup, OrderBy, OutputLogEvent};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner, Verdict};
 use landlord_core::tenant::Tenancy;
@@ -11,7 +11,7 @@ use super::tags;
 /// The prefix of all tenants' groups (playbook 6.1).
 const PREFIX: &str = "/ecs/";
 
-/// The tag that says how many days lines were kept before they were kept for ever. As long as it is there, that is no oversight.
+/// The tag that says how many days lines were kept before they were kept for ever: as long as it is there, that is no oversight.
 const KEPT_BEFORE: &str = "landlord:kept-before";
 
 /// A group as it stands.
@@ -21,8 +21,8 @@ pub(super) struct Standing {
     arn: String,
     /// How many days lines are kept; none for ever.
     kept: Option<i32>,
-    /// How many days they were kept before they were kept for ever.
-    kept_before: Option<i32>,
+    /// Whether lines are kept for ever on purpose.
+    marked: bool,
     /// Whether it was made here but its retention was not set any more.
     unfinished: bool,
 }
@@ -45,10 +45,10 @@ pub(super) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<
         answer.tags().into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let ours = pairs.contains(&(tags::MANAGED_BY, tags::MANAGER));
     let kept = group.retention_in_days();
-    let kept_before = pairs.iter().find(|(key, _)| *key == KEPT_BEFORE).and_then(|(_, days)| days.parse().ok());
+    let marked = pairs.iter().any(|(key, _)| *key == KEPT_BEFORE);
     let owner = tags::owner(tenancy, pairs);
-    let unfinished = ours && owner == Owner::Own && kept.is_none() && kept_before.is_none();
-    Ok(Some(Standing { found: Found { id: name, owner }, arn, kept, kept_before, unfinished }))
+    let unfinished = ours && owner == Owner::Own && kept.is_none() && !marked;
+    Ok(Some(Standing { found: Found { id: name, owner }, arn, kept, marked, unfinished }))
 }
 
 /// The group of exactly this name: the provider only knows prefixes, and answers in the order of names.
@@ -104,20 +104,28 @@ pub(crate) async fn retain_for(account: &Account, tenancy: &Tenancy, days: u32) 
     };
     let found = super::all_own(&name, vec![standing.found])?.into_iter().next();
     retain(account, &name, i32::try_from(days).unwrap_or(i32::MAX)).await?;
-    if standing.kept_before.is_some() {
+    if standing.marked {
         let call = account.logs().await.untag_resource().resource_arn(&standing.arn).tag_keys(KEPT_BEFORE).send().await;
         call.map_err(|error| account.failed(&format!("Taking a tag from the log group {name}"), &error))?;
     }
     Ok(found)
 }
 
-/// Lets a group's lines be kept for ever; answers how many days they were kept before. The days go into a tag first, so that
-/// they are known however often this is begun.
+/// How many days the tenant's lines are kept; none for ever, or where there is no group. Error: it is somebody else's.
+pub(crate) async fn retention(account: &Account, tenancy: &Tenancy) -> Result<Option<u32>, CloudError> {
+    let Some(standing) = look(account, tenancy).await? else {
+        return Ok(None);
+    };
+    super::all_own(&tenancy.name(Kind::LogGroup), vec![standing.found])?;
+    Ok(standing.kept.and_then(|days| days.try_into().ok()))
+}
+
+/// Lets a group's lines be kept for ever; answers how many days they were kept until now.
 pub(super) async fn keep_for_ever(account: &Account, standing: &Standing) -> Result<Option<u32>, CloudError> {
     let name = &standing.found.id;
     let doing = format!("Keeping the lines of the log group {name}");
     let Some(days) = standing.kept else {
-        return Ok(standing.kept_before.and_then(|days| days.try_into().ok()));
+        return Ok(None);
     };
     let call = account.logs().await.tag_resource().resource_arn(&standing.arn).tags(KEPT_BEFORE, days.to_string());
     call.send().await.map_err(|error| account.failed(&doing, &error))?;
@@ -182,18 +190,8 @@ pub(crate) async fn appearing(account: &Account, tenancy: &Tenancy) -> Result<Ve
     let Some(stream) = streams.log_streams().first().and_then(|stream| stream.log_stream_name()) else {
         return Ok(Verdict::NotYet(format!("no task has written to {name} yet")));
     };
-    let call = account
-        .logs()
-        .await
-        .get_log_events()
-        .log_group_name(&name)
-        .log_stream_name(stream)
-        .start_from_head(false)
-        .limit(1)
-        .send()
-        .await;
-    let events = call.map_err(|error| account.failed(&doing, &error))?;
-    let newest = events.events().first().and_then(aws_sdk_cloudwatchlogs::types::OutputLogEvent::timestamp);
+    let newest = last(account, &name, stream, 1).await?;
+    let newest = newest.first().and_then(OutputLogEvent::timestamp);
     let at = newest.and_then(|ms| time::OffsetDateTime::from_unix_timestamp(ms.div_euclid(1_000)).ok());
     Ok(match at {
         Some(at) => Verdict::Passed(format!(
@@ -204,4 +202,31 @@ pub(crate) async fn appearing(account: &Account, tenancy: &Tenancy) -> Result<Ve
         )),
         None => Verdict::NotYet(format!("{name} has a stream, but no line yet")),
     })
+}
+
+/// The last events of a stream, in their order.
+async fn last(account: &Account, group: &str, stream: &str, most: usize) -> Result<Vec<OutputLogEvent>, CloudError> {
+    let call = account
+        .logs()
+        .await
+        .get_log_events()
+        .log_group_name(group)
+        .log_stream_name(stream)
+        .start_from_head(false)
+        .limit(i32::try_from(most).unwrap_or(i32::MAX))
+        .send()
+        .await;
+    let answer = call.map_err(|error| account.failed(&format!("Reading the log group {group}"), &error))?;
+    Ok(answer.events.unwrap_or_default())
+}
+
+/// The last lines of a stream, in their order. What stands in them is the container's own affair.
+pub(super) async fn last_lines(
+    account: &Account,
+    group: &str,
+    stream: &str,
+    most: usize,
+) -> Result<Vec<String>, CloudError> {
+    let events = last(account, group, stream, most).await?;
+    Ok(events.into_iter().filter_map(|event| event.message).collect())
 }

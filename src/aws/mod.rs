@@ -11,13 +11,19 @@ mod elb_tags;
 mod facts;
 mod failure;
 mod gated;
+mod login;
 mod quota;
+mod resized;
 mod rule_form;
 mod rule_form_aws;
+#[cfg(test)]
+mod rule_form_tests;
 mod rule_look;
 mod rule_words;
 mod run_task;
 mod seal;
+mod service_tasks;
+mod session;
 mod tags;
 
 pub(crate) mod access_point;
@@ -27,13 +33,17 @@ pub(crate) mod dns_record;
 pub(crate) mod listener_rule;
 pub(crate) mod log_export;
 pub(crate) mod log_group;
+pub(crate) mod revisions;
+pub(crate) mod rollout;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod service;
 pub(crate) mod service_look;
 pub(crate) mod service_work;
+pub(crate) mod symptoms;
 pub(crate) mod target_group;
 pub(crate) mod task_definition;
+pub(crate) mod usage;
 
 use landlord_core::ports::{CloudError, Ensured, Found, Owner};
 

@@ -24,7 +24,7 @@ pub(crate) enum Quota {
     ElbWrite,
     /// Route 53: everything, for the whole account.
     Route53,
-    /// EFS, S3, Secrets Manager, CloudWatch Logs, SES: each far above this figure, but for Logs' 10.
+    /// EFS, S3, Secrets Manager, CloudWatch, CloudWatch Logs, SES: each far above this figure, but for Logs' 10.
     Other,
 }
 

@@ -80,6 +80,17 @@ pub(crate) async fn put_back(
     Err(CloudError::Transient(format!("{doing}: others took {TRIES} free priorities meanwhile.")))
 }
 
+/// Whose the rule's place is now, in words; none where it is free or the rule's own.
+pub(crate) async fn occupant(account: &Account, tenancy: &Tenancy, rule: &Rule) -> Result<Option<String>, CloudError> {
+    let doing = format!("Looking at the place of the rule {}", rule.words);
+    let form = Form::kept(&rule.conditions, &rule.actions)?;
+    let there = on_the_listener(account, rule, &doing).await?;
+    if same(account, tenancy, &there, rule, &form, false).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(there.iter().find(|one| priority(one) == Some(rule.priority)).map(named))
+}
+
 /// What leads to somebody else's is not the tenant's to be put back.
 fn own(tenancy: &Tenancy, rule: &Rule, form: &Form) -> Result<(), CloudError> {
     let group = tenancy.name(Kind::TargetGroup);

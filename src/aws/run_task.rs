@@ -8,7 +8,7 @@ use landlord_core::ports::CloudError;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::{service_look, task_definition};
+use super::{service_tasks, task_definition};
 
 /// What is to be run.
 pub(super) struct Job<'a> {
@@ -155,7 +155,7 @@ pub(super) fn outcome(task: &Task, essential: Option<&[String]>) -> Outcome {
     if status != "STOPPED" {
         return Outcome::Underway(status.to_owned());
     }
-    let why = match service_look::reasons(task) {
+    let why = match service_tasks::reasons(task) {
         reasons if reasons.is_empty() => "ECS gives no reason".to_owned(),
         reasons => reasons.join("; "),
     };

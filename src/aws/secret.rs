@@ -33,7 +33,10 @@ pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Fou
     Ok(look(account, tenancy).await?.map(|(_, found)| found).into_iter().collect())
 }
 
-async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<(DescribeSecretOutput, Found)>, CloudError> {
+pub(super) async fn look(
+    account: &Account,
+    tenancy: &Tenancy,
+) -> Result<Option<(DescribeSecretOutput, Found)>, CloudError> {
     let name = tenancy.name(Kind::Secret);
     let answer = match account.secrets().await.describe_secret().secret_id(&name).send().await {
         Ok(answer) => answer,
@@ -130,6 +133,22 @@ pub(crate) async fn read(account: &Account, tenancy: &Tenancy) -> Result<Databas
     }
 }
 
+/// The lines without the tenant's password, wherever it stands in them. Error where the secret cannot be read although it may
+/// be there.
+pub(super) async fn without_password(
+    account: &Account,
+    tenancy: &Tenancy,
+    lines: Vec<String>,
+) -> Result<Vec<String>, CloudError> {
+    let text = value(account, &tenancy.name(Kind::Secret)).await?;
+    Ok(match text.map(|text| administrators(&text)) {
+        Some(password) if !password.expose().is_empty() => {
+            lines.into_iter().map(|line| line.replace(password.expose(), "(the password)")).collect()
+        }
+        _ => lines,
+    })
+}
+
 /// A secret's text by name or ARN; none where it is not there or scheduled for deletion.
 pub(crate) async fn value(account: &Account, id: &str) -> Result<Option<Secret>, CloudError> {
     match account.secrets().await.get_secret_value().secret_id(id).send().await {
@@ -219,19 +238,6 @@ pub(crate) async fn stored(account: &Account, tenancy: &Tenancy) -> Result<Verdi
             Ok(_) => Verdict::Passed(format!("{name} holds username, password, dbname and host")),
             Err(lacks) => Verdict::NotYet(format!("{name} lacks {lacks}")),
         },
-    })
-}
-
-pub(crate) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec<String>, CloudError> {
-    let name = tenancy.name(Kind::Secret);
-    let Some((secret, _)) = look(account, tenancy).await? else {
-        return Ok(vec![format!("the secret {name} is not there")]);
-    };
-    if secret.deleted_date().is_some() {
-        return Ok(vec![format!("the secret {name} is scheduled for deletion")]);
-    }
-    Ok(match stored(account, tenancy).await? {
-        Verdict::Passed(said) | Verdict::NotYet(said) => vec![said],
     })
 }
 

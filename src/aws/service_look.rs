@@ -1,18 +1,12 @@
-//! Whether a tenant's service runs, and what ECS says about why it does not (playbook 3.1).
+//! Whether a tenant's service runs. Why it does not is told in `symptoms`.
 
-use aws_sdk_ecs::types::{DeploymentRolloutState, DesiredStatus, Service, Task};
+use aws_sdk_ecs::types::{DeploymentRolloutState, Service};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Verdict};
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
-use super::quota::Quota;
 use super::service::look;
-
-/// How many of a service's events are told.
-const EVENTS: usize = 3;
-/// How many stopped tasks are looked at; they tell the same story.
-const TASKS: i32 = 10;
 
 /// Whether as many tasks run as are desired, at least one, of one deployment: what `aws ecs wait services-stable` waits for.
 pub(crate) async fn running(account: &Account, tenancy: &Tenancy) -> Result<Verdict, CloudError> {
@@ -44,63 +38,12 @@ fn verdict(service: &Service) -> Verdict {
     }
 }
 
-/// Stopped tasks' reasons, then the service's last events; a line each.
-pub(crate) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec<String>, CloudError> {
-    let name = tenancy.name(Kind::Service);
-    let Some(service) = look(account, tenancy).await? else {
-        return Ok(vec![format!("the service {name} is not there")]);
-    };
-    let mut lines: Vec<String> = Vec::new();
-    for task in stopped(account, &name).await? {
-        for line in reasons(&task) {
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
-    }
-    lines.extend(service.events().iter().take(EVENTS).filter_map(|event| event.message().map(str::to_owned)));
-    Ok(lines)
-}
-
-async fn stopped(account: &Account, service: &str) -> Result<Vec<Task>, CloudError> {
-    let doing = format!("Looking at the stopped tasks of {service}");
-    let call = account
-        .ecs(Quota::EcsRead)
-        .await
-        .list_tasks()
-        .cluster(&account.config.cluster)
-        .service_name(service)
-        .desired_status(DesiredStatus::Stopped)
-        .max_results(TASKS)
-        .send()
-        .await;
-    let arns = call.map_err(|error| account.failed(&doing, &error))?.task_arns.unwrap_or_default();
-    if arns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let client = account.ecs(Quota::EcsRead).await;
-    let call = client.describe_tasks().cluster(&account.config.cluster).set_tasks(Some(arns)).send().await;
-    Ok(call.map_err(|error| account.failed(&doing, &error))?.tasks.unwrap_or_default())
-}
-
-/// Why a task stopped, and its containers.
-pub(super) fn reasons(task: &Task) -> Vec<String> {
-    let of_task = task.stopped_reason().map(|why| format!("a task stopped: {why}"));
-    let of_containers = task.containers().iter().filter_map(|container| {
-        let exit = container.exit_code().filter(|code| *code != 0).map(|code| format!("exit code {code}"));
-        let parts: Vec<String> = container.reason().map(str::to_owned).into_iter().chain(exit).collect();
-        let name = container.name().unwrap_or("?");
-        (!parts.is_empty()).then(|| format!("its container {name}: {}", parts.join(", ")))
-    });
-    of_task.into_iter().chain(of_containers).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ecs::types::{Container, Deployment, DeploymentRolloutState, Service, Task};
+    use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
     use landlord_core::ports::Verdict;
 
-    use super::{reasons, verdict};
+    use super::verdict;
 
     fn service(running: i32, desired: i32, deployments: &[DeploymentRolloutState]) -> Service {
         let mut service = Service::builder().status("ACTIVE").running_count(running).desired_count(desired);
@@ -124,21 +67,5 @@ mod tests {
         ] {
             assert_eq!(verdict(&unsettled), Verdict::NotYet(said.to_owned()));
         }
-    }
-
-    #[test]
-    fn a_task_says_why_it_stopped() {
-        let task = Task::builder()
-            .stopped_reason("Essential container in task exited")
-            .containers(Container::builder().name("wordpress").exit_code(137).reason("OutOfMemory").build())
-            .containers(Container::builder().name("helper").exit_code(0).build())
-            .build();
-        assert_eq!(
-            reasons(&task),
-            [
-                "a task stopped: Essential container in task exited",
-                "its container wordpress: OutOfMemory, exit code 137"
-            ]
-        );
     }
 }

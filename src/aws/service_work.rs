@@ -1,6 +1,6 @@
 //! ECS services at work: how many tasks run, how many are wanted, and force where they do not drain (playbook 3.2).
 
-use aws_sdk_ecs::types::{DesiredStatus, Service, Task};
+use aws_sdk_ecs::types::Service;
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Found, Owner, Tasks};
 use landlord_core::tenant::Tenancy;
@@ -8,6 +8,7 @@ use landlord_core::tenant::Tenancy;
 use super::accounts::Account;
 use super::quota::Quota;
 use super::service::{found, look, stands, tasks};
+use super::service_tasks::{has_stopped, unwanted};
 
 /// The tasks of the tenant's service; none where there is no service.
 pub(crate) async fn at_work(account: &Account, tenancy: &Tenancy) -> Result<Option<Tasks>, CloudError> {
@@ -52,7 +53,7 @@ pub(crate) async fn force(account: &Account, tenancy: &Tenancy) -> Result<Vec<Fo
 }
 
 /// The service, where it is the tenant's own.
-async fn own(account: &Account, tenancy: &Tenancy) -> Result<Option<Service>, CloudError> {
+pub(super) async fn own(account: &Account, tenancy: &Tenancy) -> Result<Option<Service>, CloudError> {
     let Some(service) = look(account, tenancy).await? else {
         return Ok(None);
     };
@@ -75,53 +76,10 @@ pub(super) async fn want(account: &Account, name: &str, desired: i32) -> Result<
 /// files: they are looked for once no other runs.
 pub(super) async fn left(account: &Account, name: &str, service: &Service) -> Result<u32, CloudError> {
     match u32::try_from(tasks(service)).unwrap_or_default() {
-        0 => stopping(account, name).await,
+        0 => {
+            let unwanted = unwanted(account, name).await?;
+            Ok(u32::try_from(unwanted.iter().filter(|task| !has_stopped(task)).count()).unwrap_or(u32::MAX))
+        }
         counted => Ok(counted),
     }
-}
-
-async fn stopping(account: &Account, service: &str) -> Result<u32, CloudError> {
-    let doing = format!("Looking for the tasks of {service} that are being stopped");
-    let mut left = 0;
-    let mut token = None;
-    loop {
-        let call = account
-            .ecs(Quota::EcsRead)
-            .await
-            .list_tasks()
-            .cluster(&account.config.cluster)
-            .service_name(service)
-            .desired_status(DesiredStatus::Stopped)
-            .set_next_token(token)
-            .send()
-            .await;
-        let page = match call {
-            Ok(page) => page,
-            // It became inactive meanwhile: there are none any more.
-            Err(error)
-                if error.as_service_error().is_some_and(
-                    aws_sdk_ecs::operation::list_tasks::ListTasksError::is_service_not_found_exception,
-                ) =>
-            {
-                return Ok(left);
-            }
-            Err(error) => return Err(account.failed(&doing, &error)),
-        };
-        let arns = page.task_arns.unwrap_or_default();
-        // A page of the list is as long as a description may be: 100.
-        if !arns.is_empty() {
-            let client = account.ecs(Quota::EcsRead).await;
-            let call = client.describe_tasks().cluster(&account.config.cluster).set_tasks(Some(arns)).send().await;
-            let tasks = call.map_err(|error| account.failed(&doing, &error))?.tasks.unwrap_or_default();
-            left += u32::try_from(tasks.iter().filter(|task| !has_stopped(task)).count()).unwrap_or(u32::MAX);
-        }
-        token = page.next_token;
-        if token.is_none() {
-            return Ok(left);
-        }
-    }
-}
-
-fn has_stopped(task: &Task) -> bool {
-    matches!(task.last_status(), Some("STOPPED" | "DELETED") | None)
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_elasticloadbalancingv2::error::ProvideErrorMetadata;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Matcher, ProtocolEnum, TargetGroup, TargetHealthStateEnum, TargetTypeEnum,
+    Matcher, ProtocolEnum, TargetGroup, TargetHealth, TargetHealthStateEnum, TargetTypeEnum,
 };
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner, Verdict};
@@ -150,28 +150,40 @@ pub(crate) async fn count(account: &Account, lb: &LoadBalancer) -> Result<usize,
     }
 }
 
-/// Whether every target is healthy, and there is one.
+/// Whether every target is healthy, and there is one. Those that leave do not count.
 pub(crate) async fn healthy(account: &Account, tenancy: &Tenancy) -> Result<Verdict, CloudError> {
     let name = tenancy.name(Kind::TargetGroup);
-    let Some(targets) = targets(account, &name).await? else {
+    let Some(mut targets) = targets(account, &name).await? else {
         return Ok(Verdict::NotYet(format!("the target group {name} is not there")));
     };
-    let (healthy, ailing): (Vec<&Target>, Vec<&Target>) = targets.iter().partition(|target| target.healthy);
+    targets.retain(|target| target.health.state() != Some(&TargetHealthStateEnum::Draining));
+    let well = |target: &&Target| target.health.state() == Some(&TargetHealthStateEnum::Healthy);
+    let (healthy, ailing): (Vec<&Target>, Vec<&Target>) = targets.iter().partition(well);
     Ok(match (healthy.len(), ailing.first()) {
         (0, None) => Verdict::NotYet("no task is registered as a target".to_owned()),
         (n, None) => Verdict::Passed(format!("{n} of {n} targets healthy")),
-        (n, Some(first)) => Verdict::NotYet(format!("{n} of {} targets healthy; {}", targets.len(), first.said)),
+        (n, Some(first)) => Verdict::NotYet(format!("{n} of {} targets healthy; {}", targets.len(), first.words())),
     })
 }
 
 /// A target and what the load balancer thinks of it.
-struct Target {
-    healthy: bool,
-    said: String,
+pub(super) struct Target {
+    id: String,
+    pub(super) health: TargetHealth,
 }
 
-/// The targets of the group of this name; none where there is no such group. Those that leave are left out.
-async fn targets(account: &Account, name: &str) -> Result<Option<Vec<Target>>, CloudError> {
+impl Target {
+    /// Its state, the reason code and the words: `target 10.0.0.4 is unhealthy, Target.Timeout: Request timed out`.
+    pub(super) fn words(&self) -> String {
+        let state = self.health.state().map_or("in no known state", TargetHealthStateEnum::as_str);
+        let code = self.health.reason().map(|reason| format!(", {}", reason.as_str())).unwrap_or_default();
+        let words = self.health.description().map(|words| format!(": {words}")).unwrap_or_default();
+        format!("target {} is {state}{code}{words}", self.id)
+    }
+}
+
+/// The targets of the group of this name; none where there is no such group.
+pub(super) async fn targets(account: &Account, name: &str) -> Result<Option<Vec<Target>>, CloudError> {
     let Some(arn) = named(account, name).await?.and_then(|group| group.target_group_arn) else {
         return Ok(None);
     };
@@ -182,27 +194,25 @@ async fn targets(account: &Account, name: &str) -> Result<Option<Vec<Target>>, C
         Err(error) => return Err(account.failed(&format!("Looking at the targets of {name}"), &error)),
     };
     let targets = answer.target_health_descriptions.into_iter().flatten().filter_map(|described| {
-        let health = described.target_health?;
-        let state = health.state?;
-        if state == TargetHealthStateEnum::Draining {
-            return None;
-        }
-        let target = described.target.and_then(|target| target.id).unwrap_or_default();
-        let why = health.description.or_else(|| health.reason.map(|reason| reason.as_str().to_owned()));
-        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-        Some(Target {
-            healthy: state == TargetHealthStateEnum::Healthy,
-            said: format!("target {target} is {}{why}", state.as_str()),
-        })
+        let id = described.target.and_then(|target| target.id).unwrap_or_default();
+        Some(Target { id, health: described.target_health? })
     });
     Ok(Some(targets.collect()))
 }
 
-pub(crate) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec<String>, CloudError> {
-    let name = tenancy.name(Kind::TargetGroup);
-    Ok(match targets(account, &name).await? {
-        None => vec![format!("the target group {name} is not there")],
-        Some(targets) if targets.is_empty() => vec![format!("no task is registered with {name}")],
-        Some(targets) => targets.into_iter().map(|target| target.said).collect(),
-    })
+#[cfg(test)]
+mod tests {
+    use aws_sdk_elasticloadbalancingv2::types::{TargetHealth, TargetHealthReasonEnum, TargetHealthStateEnum};
+
+    use super::Target;
+
+    #[test]
+    fn a_target_says_how_it_is() {
+        let health = TargetHealth::builder().state(TargetHealthStateEnum::Unhealthy);
+        let health = health.reason(TargetHealthReasonEnum::Timeout).description("Request timed out").build();
+        let target = Target { id: "10.0.0.4".to_owned(), health };
+        assert_eq!(target.words(), "target 10.0.0.4 is unhealthy, Target.Timeout: Request timed out");
+        let health = TargetHealth::builder().state(TargetHealthStateEnum::Healthy).build();
+        assert_eq!(Target { id: "10.0.0.4".to_owned(), health }.words(), "target 10.0.0.4 is healthy");
+    }
 }

@@ -17,7 +17,7 @@ use super::{CONTAINER, CONTAINER_PORT, arn, tags};
 /// The name of the volume within the task.
 const VOLUME: &str = "wp";
 /// The ephemeral storage that a task has without asking, in GiB; asking for it is refused (Fargate: 21 to 200).
-const STORAGE_INCLUDED: u32 = 20;
+pub(super) const STORAGE_INCLUDED: u32 = 20;
 /// WordPress's settings and the keys of the secret that they are read from.
 const SETTINGS: [(&str, &str); 4] = [
     ("WORDPRESS_DB_HOST", "host"),
@@ -52,14 +52,17 @@ pub(crate) async fn find(account: &Account, tenancy: &Tenancy) -> Result<Vec<Fou
     let Some(newest) = arns.first() else {
         return Ok(Vec::new());
     };
-    let owner = match describe(account, newest).await? {
-        _ if is_the_environments(account, &family) => {
-            Owner::Foreign("it is one of the environment's own, by the configuration".to_owned())
-        }
-        Some((_, tags)) => whose(tenancy, &tags),
-        None => Owner::Own,
-    };
+    let tags = describe(account, newest).await?.map(|(_, tags)| tags).unwrap_or_default();
+    let owner = owner(account, tenancy, &tags);
     Ok(arns.into_iter().map(|id| Found { id, owner: owner.clone() }).collect())
+}
+
+/// Whose a revision of the tenant's family is.
+pub(super) fn owner(account: &Account, tenancy: &Tenancy, tags: &[Tag]) -> Owner {
+    if is_the_environments(account, &tenancy.name(Kind::TaskDefinition)) {
+        return Owner::Foreign("it is one of the environment's own, by the configuration".to_owned());
+    }
+    whose(tenancy, tags)
 }
 
 /// Whether the configuration names the family for the bot's own tasks: a tenant may be called `tenant-backup`.
@@ -71,7 +74,7 @@ fn is_the_environments(account: &Account, family: &str) -> bool {
 }
 
 /// The active revisions of exactly this family, newest first.
-async fn revisions(account: &Account, family: &str) -> Result<Vec<String>, CloudError> {
+pub(super) async fn revisions(account: &Account, family: &str) -> Result<Vec<String>, CloudError> {
     let mut arns: Vec<String> = Vec::new();
     let mut token = None;
     loop {
@@ -97,8 +100,14 @@ async fn revisions(account: &Account, family: &str) -> Result<Vec<String>, Cloud
     Ok(arns)
 }
 
-/// A revision with its tags, by ARN or by family for the newest active one; none where there is none.
+/// An active revision with its tags, by ARN or by family for the newest one; none where there is none.
 pub(super) async fn describe(account: &Account, id: &str) -> Result<Option<(TaskDefinition, Vec<Tag>)>, CloudError> {
+    let found = any(account, id).await?;
+    Ok(found.filter(|(revision, _)| revision.status() != Some(&TaskDefinitionStatus::Inactive)))
+}
+
+/// The same, deregistered ones too.
+pub(super) async fn any(account: &Account, id: &str) -> Result<Option<(TaskDefinition, Vec<Tag>)>, CloudError> {
     let call = account
         .ecs(Quota::EcsRead)
         .await
@@ -108,10 +117,7 @@ pub(super) async fn describe(account: &Account, id: &str) -> Result<Option<(Task
         .send()
         .await;
     match call {
-        Ok(answer) => Ok(answer
-            .task_definition
-            .filter(|revision| revision.status() != Some(&TaskDefinitionStatus::Inactive))
-            .map(|revision| (revision, answer.tags.unwrap_or_default()))),
+        Ok(answer) => Ok(answer.task_definition.map(|revision| (revision, answer.tags.unwrap_or_default()))),
         // ECS answers an unknown family with ClientException, "Unable to describe task definition."
         Err(error)
             if error.as_service_error().is_some_and(

@@ -2,12 +2,12 @@
 //! its secret, or by a task in the tenants' network (playbook 3.2).
 
 use landlord_core::kind::Kind;
-use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Verdict};
+use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Place, Symptom, Verdict};
 use landlord_core::tenant::Tenancy;
 
 use crate::aws::accounts::Account;
 use crate::aws::database_task::{self, Action};
-use crate::aws::secret;
+use crate::aws::{secret, symptoms};
 use crate::config::environment::{Access, DatabaseConfig};
 use crate::config::secret::Secret;
 use crate::mysql::{self, Login, Server};
@@ -58,12 +58,25 @@ pub(super) async fn inventory(account: &Account, kind: Kind, page: Option<&str>)
     }
 }
 
-pub(super) async fn evidence(account: &Account, tenancy: &Tenancy) -> Result<Vec<String>, CloudError> {
-    match account.config.database.access {
-        Access::Task => {
-            Ok(vec![format!("{} is not looked into: it is only reached by tasks", account.config.database.host)])
+/// What is seen of the tenant's database or its user.
+pub(super) async fn symptoms(account: &Account, kind: Kind, tenancy: &Tenancy) -> Result<Vec<Symptom>, CloudError> {
+    match (account.config.database.access, kind) {
+        (Access::Task, _) => symptoms::cleaning_up(account, tenancy, kind).await,
+        (Access::Direct, Kind::DatabaseUser) => {
+            let own = async {
+                match secret::read(account, tenancy).await {
+                    Ok(own) => Ok(Some(login(own))),
+                    // That the secret is not there or not whole is seen at its own place.
+                    Err(CloudError::Permanent(_)) => Ok(None),
+                    Err(error) => Err(error),
+                }
+            };
+            server(account).await?.user_symptoms(tenancy, own).await
         }
-        Access::Direct => server(account).await?.user_evidence(tenancy).await,
+        (Access::Direct, _) => {
+            let found = server(account).await?.find_database(tenancy).await?;
+            Ok(symptoms::standing(Place::of(kind), &tenancy.name(kind), &found))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use landlord_core::ports::{CloudError, Preserved, PutBack, Rule, Subject, Traffi
 use landlord_core::tenant::Environment;
 
 use super::RealCloud;
-use crate::aws::{dns_record, log_export, rules};
+use crate::aws::{dns_record, log_export, log_group, rules};
 
 #[async_trait]
 impl Traffic for RealCloud {
@@ -21,13 +21,11 @@ impl Traffic for RealCloud {
     }
 
     async fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
-        let _ = (subject, rule);
-        Err(CloudError::Permanent("not known here".to_owned()))
+        rules::occupant(self.of(subject)?, &subject.tenancy, rule).await
     }
 
     async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError> {
-        let _ = subject;
-        Err(CloudError::Permanent("not known here".to_owned()))
+        log_group::retention(self.of(subject)?, &subject.tenancy).await
     }
 
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError> {

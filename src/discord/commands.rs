@@ -21,7 +21,7 @@ pub(super) async fn register(http: &Http, guild: GuildId, catalogue: &Catalogue)
     Ok(())
 }
 
-/// One command for each first word, with a subcommand for each second.
+/// One command for each first word, with a subcommand for each second; by itself where there is no second.
 fn commands(catalogue: &Catalogue) -> Vec<CreateCommand> {
     let mut words: BTreeMap<&str, Vec<&Command>> = BTreeMap::new();
     for command in catalogue.commands() {
@@ -29,14 +29,20 @@ fn commands(catalogue: &Catalogue) -> Vec<CreateCommand> {
     }
     words
         .into_iter()
-        .map(|(word, commands)| {
-            commands
+        .map(|(word, commands)| match commands.as_slice() {
+            [alone] if alone.name == word => by_itself(alone),
+            _ => commands
                 .into_iter()
                 .fold(CreateCommand::new(word).description(format!("Everything about a {word}")), |command, sub| {
                     command.add_option(subcommand(sub))
-                })
+                }),
         })
         .collect()
+}
+
+fn by_itself(command: &Command) -> CreateCommand {
+    let plain = CreateCommand::new(&command.name).description(&command.summary);
+    command.options.iter().fold(plain, |command, option| command.add_option(parameter(option)))
 }
 
 fn subcommand(command: &Command) -> CreateCommandOption {
@@ -62,7 +68,7 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
         | OptionKind::Email
         | OptionKind::Tenants
         | OptionKind::Why => text(),
-        OptionKind::Tenant | OptionKind::Operation => text().set_autocomplete(true),
+        OptionKind::Tenant | OptionKind::Operation | OptionKind::Command => text().set_autocomplete(true),
         OptionKind::Environment => {
             choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str())))
         }
@@ -127,12 +133,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_of_the_catalogue_is_a_subcommand() {
+    fn every_command_of_the_catalogue_can_be_typed() {
         let catalogue = Catalogue::built_in().expect("the built-in catalogue is valid");
         let value = serde_json::to_value(commands(&catalogue)).expect("JSON");
-        let count: usize =
-            value.as_array().into_iter().flatten().map(|c| c["options"].as_array().map_or(0, Vec::len)).sum();
-        assert_eq!(count, catalogue.commands().len());
+        let mut typed = Vec::new();
+        for command in value.as_array().into_iter().flatten() {
+            let word = command["name"].as_str().unwrap_or_default();
+            let options = command["options"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let subcommands: Vec<&str> = options
+                .iter()
+                .filter(|option| option["type"] == 1)
+                .filter_map(|option| option["name"].as_str())
+                .collect();
+            assert!(subcommands.is_empty() || subcommands.len() == options.len(), "{word} is both");
+            typed.extend(subcommands.iter().map(|sub| format!("{word} {sub}")));
+            typed.extend(subcommands.is_empty().then(|| word.to_owned()));
+        }
+        let mut known: Vec<&str> = catalogue.commands().iter().map(|command| command.name.as_str()).collect();
+        known.sort_unstable();
+        typed.sort_unstable();
+        assert_eq!(typed, known);
+    }
+
+    #[test]
+    fn a_command_of_one_word_has_its_options_and_no_subcommand() {
+        let catalogue = Catalogue::built_in().expect("the built-in catalogue is valid");
+        let value = serde_json::to_value(commands(&catalogue)).expect("JSON");
+        let help = value.as_array().into_iter().flatten().find(|command| command["name"] == "help");
+        let option = help.map(|help| (help["options"][0]["name"].clone(), help["options"][0]["autocomplete"].clone()));
+        assert_eq!(option, Some((json!("command"), json!(true))));
     }
 
     #[test]

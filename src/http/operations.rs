@@ -103,6 +103,7 @@ fn view(operation: &Operation) -> Value {
             "environment": plan.site_of(place).tenancy.environment,
         })).collect::<Vec<_>>(),
         "deletion": plan.deletion,
+        "change": plan.change,
         "sites": plan.sites,
         "taken_off": operation.off,
         "notice_until": operation.notice_until.map(stamp),

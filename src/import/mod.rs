@@ -62,12 +62,7 @@ impl From<LedgerError> for ImportError {
 
 /// Reads the file, and files the adoption of the tenants in it unless `dry_run`. Answers what was done and how to go on, for
 /// people.
-pub async fn import(
-    config: &Config,
-    catalogue: &Catalogue,
-    file: &Path,
-    dry_run: bool,
-) -> Result<String, ImportError> {
+pub async fn import(config: &Config, catalogue: &Catalogue, file: &Path, dry_run: bool) -> Result<String, ImportError> {
     let bytes = std::fs::read(file).map_err(|error| ImportError::Read(format!("{}: {error}", file.display())))?;
     let channel = config.discord.channels.get(&Channel::Operations).cloned();
     let target = Target {

@@ -177,7 +177,8 @@ impl Cells<'_> {
 
     fn row(&mut self) -> Option<Row> {
         let before = self.wrong.len();
-        let (tenant, company, subdomain) = (self.required("tenant"), self.required("company"), self.required("subdomain"));
+        let (tenant, company, subdomain) =
+            (self.required("tenant"), self.required("company"), self.required("subdomain"));
         let (email, organisation) = (self.optional("email"), self.optional("organisation"));
         let (size, engagement) = (self.size(), self.optional("kind").unwrap_or(Engagement::Client));
         let environments = self.environments();
@@ -209,7 +210,10 @@ mod tests {
         let rows = read(file.as_bytes()).expect("right");
         assert_eq!(rows.len(), 2);
         let (acme, silver) = (&rows[0], &rows[1]);
-        assert_eq!((acme.line, acme.details.company.as_str(), acme.details.owner()), (2, "Golden Crust", "no address known"));
+        assert_eq!(
+            (acme.line, acme.details.company.as_str(), acme.details.owner()),
+            (2, "Golden Crust", "no address known")
+        );
         assert_eq!((acme.details.size.cpu(), acme.details.size.memory()), (512, 1024));
         assert_eq!(acme.environments, [Environment::Dev, Environment::Sit].into());
         assert_eq!((silver.details.company.as_str(), silver.details.owner()), ("Søn, Inc.", "o@silver.example"));
@@ -258,7 +262,10 @@ mod tests {
         assert_eq!(says(b"tenant,company,subdomain,environments\n"), "there is no tenant in it");
         let heading = "tenant,company,subdomain,environments,e\u{202E}mail,tenant\n";
         let said = says(heading.as_bytes());
-        assert!(said.contains("there is no column \"e\u{FFFD}mail\"") && said.contains("tenant stands twice"), "{said}");
+        assert!(
+            said.contains("there is no column \"e\u{FFFD}mail\"") && said.contains("tenant stands twice"),
+            "{said}"
+        );
         assert_eq!(says(b"tenant,company,subdomain,environments\nacme,\xff,acme,dev\n"), "line 2: it is not UTF-8");
     }
 }

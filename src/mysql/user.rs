@@ -11,11 +11,11 @@ use super::{Login, Server, close, connect, failure, quote};
 const ANY_HOST: &str = "%";
 
 /// A user as it stands.
-struct Standing {
-    host: String,
-    owner: Owner,
+pub(super) struct Standing {
+    pub(super) host: String,
+    pub(super) owner: Owner,
     /// Whether it holds its own database.
-    granted: bool,
+    pub(super) granted: bool,
 }
 
 impl Server {
@@ -27,7 +27,11 @@ impl Server {
         Ok(found(tenancy, users))
     }
 
-    async fn users_of(&self, connection: &mut MySqlConnection, tenancy: &Tenancy) -> Result<Vec<Standing>, CloudError> {
+    pub(super) async fn users_of(
+        &self,
+        connection: &mut MySqlConnection,
+        tenancy: &Tenancy,
+    ) -> Result<Vec<Standing>, CloudError> {
         let user = tenancy.name(Kind::DatabaseUser);
         let database = tenancy.name(Kind::Database);
         let own = [quote::grant_pattern(&database), database];
@@ -116,7 +120,7 @@ impl Server {
     }
 
     /// Makes the quote the only special character in a text, so that [`quote::text`] is right.
-    async fn plain_quotes(&self, connection: &mut MySqlConnection) -> Result<(), CloudError> {
+    pub(super) async fn plain_quotes(&self, connection: &mut MySqlConnection) -> Result<(), CloudError> {
         connection
             .execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')")
             .await
@@ -164,28 +168,6 @@ impl Server {
         close(connection).await;
         Ok(found(tenancy, users))
     }
-
-    /// What the tenant's users hold; a line each.
-    pub async fn user_evidence(&self, tenancy: &Tenancy) -> Result<Vec<String>, CloudError> {
-        let user = tenancy.name(Kind::DatabaseUser);
-        let mut connection = self.connect().await?;
-        let users = self.users_of(&mut connection, tenancy).await?;
-        close(connection).await;
-        if users.is_empty() {
-            return Ok(vec![format!("the database user {user} is not there")]);
-        }
-        Ok(users
-            .iter()
-            .map(|standing| {
-                let holds = match (&standing.owner, standing.granted) {
-                    (Owner::Foreign(why), _) => why.clone(),
-                    (Owner::Own, true) => format!("it holds {}", tenancy.name(Kind::Database)),
-                    (Owner::Own, false) => "it holds no database".to_owned(),
-                };
-                format!("{} is there; {holds}", found_id(&user, &standing.host))
-            })
-            .collect())
-    }
 }
 
 fn found(tenancy: &Tenancy, users: Vec<Standing>) -> Vec<Found> {
@@ -193,7 +175,7 @@ fn found(tenancy: &Tenancy, users: Vec<Standing>) -> Vec<Found> {
     users.into_iter().map(|one| Found { id: found_id(&user, &one.host), owner: one.owner }).collect()
 }
 
-fn found_id(user: &str, host: &str) -> String {
+pub(super) fn found_id(user: &str, host: &str) -> String {
     format!("{user}@{host}")
 }
 

@@ -3,6 +3,7 @@
 use landlord_core::chain::stamp;
 use landlord_core::plan::{Details, Engagement, OperationId};
 use landlord_core::ports::{Listing, RegistryChange, Standing, StoreError, Tenant, TenantFilter};
+use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Subdomain, TenantId};
 use sqlx::{AnyConnection, AnyExecutor, AnyPool};
 use time::OffsetDateTime;
@@ -23,6 +24,9 @@ pub(super) async fn apply(
             RegistryChange::Stand(tenant, environment, standing) => {
                 stand(connection, tenant, *environment, *standing).await?;
             }
+            RegistryChange::Resize(tenant, environment, size) => {
+                resize(connection, tenant, *environment, *size).await?
+            }
             RegistryChange::Leave(tenant, environment) => {
                 leave(connection, tenant, *environment).await?;
                 if !RegistryChange::bury(changes, tenant) {
@@ -34,6 +38,27 @@ pub(super) async fn apply(
         }
     }
     Ok(())
+}
+
+/// Notes the size in the tenant's details, where no later environment has it otherwise.
+async fn resize(
+    connection: &mut AnyConnection,
+    tenant: &TenantId,
+    environment: Environment,
+    size: Size,
+) -> Result<(), StoreError> {
+    let Some(known) = self::tenant(&mut *connection, tenant).await?.filter(|known| known.leads(environment)) else {
+        return Ok(());
+    };
+    let details = Details { size, ..known.details };
+    let json = serde_json::to_string(&details).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    sqlx::query("UPDATE tenants SET details = $2 WHERE id = $1")
+        .bind(tenant.as_str())
+        .bind(json)
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(|error| failed(&error))
 }
 
 async fn leave(connection: &mut AnyConnection, tenant: &TenantId, environment: Environment) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use crate::services::{ROOM, Services, fault, no_fault};
 use crate::until::another_look;
 
 /// A tenant whose task runs.
-async fn at_work(cloud: &RealCloud) -> Blueprint {
+pub(crate) async fn at_work(cloud: &RealCloud) -> Blueprint {
     let tenant = tenant();
     for kind in Kind::provisioning_order() {
         cloud.ensure(kind, &tenant).await.expect("ensured");

@@ -7,9 +7,13 @@
 mod draining;
 mod promises;
 mod removal;
+mod revisions;
 mod services;
+mod session;
 mod strangers;
+mod symptoms;
 mod tasks;
+mod traffic;
 mod traps;
 #[path = "../support/until.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -26,14 +26,15 @@ const VERBS: [&str; 16] = [
     "untag",
     "update",
 ];
-/// Allowed for what AWS asks for besides: tags on what is created, roles handed to tasks, the mount targets' network.
+/// Allowed for what AWS asks for besides: tags on what is created, roles handed to tasks, the mount targets' network, the
+/// bucket that logs are exported to.
 const BESIDES: [&str; 7] = [
     "ec2:DescribeNetworkInterfaceAttribute",
     "ecs:TagResource",
     "elasticfilesystem:TagResource",
     "elasticloadbalancing:AddTags",
     "iam:PassRole",
-    "logs:TagResource",
+    "s3:PutObject",
     "secretsmanager:TagResource",
 ];
 /// Operations that are allowed under another name (S3).

@@ -6,6 +6,7 @@ use super::text::{plain, relative};
 use super::{Button, ButtonStyle, Card, Field, Tone, operation};
 use crate::kind::Kind;
 use crate::operation::Operation;
+use crate::plan::Purpose;
 use crate::ports::{Listing, Tenant};
 use crate::tenant::{Environment, Tenancy};
 
@@ -15,7 +16,21 @@ pub const PAGE: u32 = 10;
 /// The answer to a request that was filed.
 pub fn filed(operation: &Operation) -> Card {
     let approve = &operation.plan.policy.approve;
-    let next = if approve.is_empty() {
+    if operation.plan.purpose == Purpose::Shutdown {
+        // The card does not stand yet: nothing waits for it.
+        return Card::note(
+            Tone::Attention,
+            format!("Under way: {}", operation::title(operation)),
+            format!(
+                "Operation `{}` runs already; nobody is waited for. The incident is worked on in <#{}>: its card and its thread come \
+                 there.",
+                operation.id, operation.channel
+            ),
+        );
+    }
+    let next = if operation.plan.policy.at_once {
+        "It starts at once.".to_owned()
+    } else if approve.is_empty() {
         "No approval is needed: it starts as soon as its card stands.".to_owned()
     } else {
         let have = if approve.len() == 1 { "has" } else { "have" };

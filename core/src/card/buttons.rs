@@ -22,7 +22,7 @@ fn on_hold(operation: &Operation) -> Vec<Button> {
         (step.as_ref().is_some_and(|step| step.forcible()), "Force", "force", ButtonStyle::Danger),
         (operation.listed(), "Take a tenant off", "list", ButtonStyle::Secondary),
         (owes_notice(operation), "Told by hand", "told", ButtonStyle::Secondary),
-        (!operation.plan.purpose.deletes(), "Roll back", "unwind", ButtonStyle::Danger),
+        (operation.plan.purpose.unwinds(), "Roll back", "unwind", ButtonStyle::Danger),
         (true, "Leave", "leave", ButtonStyle::Secondary),
     ];
     let offered = offered.into_iter().filter(|(offered, ..)| *offered);

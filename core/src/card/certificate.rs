@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::File;
+use super::{File, checklist};
 use crate::event::Recorded;
 use crate::operation::Operation;
 
@@ -39,6 +39,7 @@ fn body(operation: &Operation, end: &Recorded, hash: Option<&str>) -> Value {
         })).collect::<Vec<_>>(),
         "notice_until": operation.notice_until.map(stamp),
         "taken_off": operation.off,
+        "checklist": checklist::certified(operation),
         "sites": sites.map(|(place, _)| site(operation, place)).collect::<Vec<_>>(),
         "ended": stamp(end.at),
         "log": { "event": end.seq, "hash": hash },

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::text::places;
+use super::text::{places, visible};
 use crate::plan::{Details, Logs, Plan, Site};
 
 /// Subject and text of the e-mail with the access details of a new site (playbook 5.2).
@@ -60,6 +60,40 @@ pub fn notice_mail(plan: &Plan, details: &Details, until: OffsetDateTime) -> (St
         when = when(until),
         sites = sites(plan, details),
         tenant = details.tenant,
+    );
+    (subject, text)
+}
+
+/// Subject and text of the e-mail by which the security team hears of an incident (playbook 4.1).
+pub fn incident_mail(plan: &Plan, site: &Site, details: &Details) -> (String, String) {
+    let environment = site.tenancy.environment.title();
+    let subject = format!("Incident: {} was shut down in {environment}", details.tenant);
+    let change = plan.change.as_ref();
+    let (by, reason) =
+        change.and_then(|change| change.emergency.as_ref()).map_or(("?", "?"), |it| (&it.by.name, &it.reason));
+    let rules = change.map_or(&[][..], |change| &change.before.rules);
+    let rules: Vec<String> =
+        rules.iter().map(|rule| format!("  priority {}: {}\n", rule.priority, visible(&rule.words))).collect();
+    let text = format!(
+        "The tenant {tenant} ({company}) was cut off in {environment}: its service wants no task, and no rule leads to it.\n\n\
+         Ordered by:  {by}\n\
+         Why:         {reason}\n\
+         Site:        https://{host}/\n\
+         Account:     {account}\n\
+         Operation:   {operation}\n\n\
+         Tasks that were wanted before: {tasks}\n\
+         Rules that led to it:\n{rules}\n\
+         What became of its logs stands in the incident's thread. It can be reopened by /tenant reopen, with the approval of a \
+         DevOps Lead other than who shut it down.\n",
+        tenant = details.tenant,
+        company = details.company,
+        by = visible(by),
+        reason = visible(reason),
+        host = site.host,
+        account = site.account,
+        operation = plan.operation,
+        tasks = change.map_or(0, |change| change.before.desired),
+        rules = if rules.is_empty() { "  none\n".to_owned() } else { rules.concat() },
     );
     (subject, text)
 }

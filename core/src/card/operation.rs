@@ -1,22 +1,34 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, adoption, buttons, deletion, work};
+use super::{Card, Field, Tone, adoption, buttons, change, checklist, deletion, incident, work};
 use crate::operation::{Operation, State};
-use crate::plan::{Answer, Plan, Purpose, Site};
+use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
+use crate::ports::Standing;
 
 /// The card as the operation stands.
 pub fn operation(operation: &Operation) -> Card {
     let plan = &operation.plan;
     let mut fields = about(plan);
     fields.push(approvals(operation));
-    fields.extend(checklist(operation));
+    fields.extend(checklist::before(operation));
+    fields.extend(checklist::after(operation));
     let all = |lines: fn(&Site) -> &Vec<String>| plan.sites.iter().flat_map(lines).cloned().collect::<Vec<_>>();
     for (name, lines) in [("Stands already", all(|site| &site.adopts)), ("In the way", all(|site| &site.in_the_way))] {
         if !lines.is_empty() {
             fields.push(field(name, lines.join("\n"), false));
         }
+    }
+    let makes: Vec<String> = plan
+        .sites
+        .iter()
+        .flat_map(|site| &site.heals)
+        .flat_map(|heals| &heals.makes)
+        .map(|one| format!("{} `{}`", one.kind, one.id))
+        .collect();
+    if !makes.is_empty() {
+        fields.push(field("Missing, and made again", makes.join("\n"), false));
     }
     if !operation.diagnosis.is_empty() {
         let lines: Vec<String> = operation.diagnosis.iter().map(|line| plain(line)).collect();
@@ -27,7 +39,7 @@ pub fn operation(operation: &Operation) -> Card {
     }
     Card {
         title: title(operation),
-        tone: tone(operation.state),
+        tone: incident::tone(operation).unwrap_or_else(|| tone(operation.state)),
         body: format!("{}\n\n{}", status(operation), work::lines(operation)),
         fields,
         footer: format!(
@@ -40,7 +52,7 @@ pub fn operation(operation: &Operation) -> Card {
         files: match plan.purpose {
             Purpose::Adopt => vec![adoption::plan_file(operation)],
             purpose if purpose.deletes() => vec![deletion::plan_file(operation)],
-            _ => Vec::new(),
+            _ => change::files(plan).into_iter().collect(),
         },
         ..Card::default()
     }
@@ -51,6 +63,12 @@ pub fn operation(operation: &Operation) -> Card {
 fn about(plan: &Plan) -> Vec<Field> {
     if let Some(wanted) = &plan.deletion {
         return deletion::about(plan, wanted);
+    }
+    if let (Purpose::Shutdown | Purpose::Reopen, Some(change)) = (plan.purpose, &plan.change) {
+        return incident::about(plan, change);
+    }
+    if let Some(wanted) = change::of(plan) {
+        return change::about(plan, wanted);
     }
     if plan.purpose == Purpose::Adopt && plan.tenants.len() > 1 {
         return adoption::about(plan);
@@ -106,6 +124,9 @@ pub(super) fn tone(state: State) -> Tone {
 pub fn status(operation: &Operation) -> String {
     let by =
         operation.decided_by.as_ref().map_or(String::new(), |person| format!(" by {}", plain(&person.to_string())));
+    if let Some(ended) = incident::overruled(operation) {
+        return ended;
+    }
     match operation.state {
         State::AwaitingApproval => awaiting(operation),
         State::Waiting => deletion::waiting(operation),
@@ -123,10 +144,21 @@ pub fn status(operation: &Operation) -> String {
             undone(operation)
         ),
         State::Holding => "**On hold** · it cannot go on by itself; somebody must decide.".into(),
+        State::Unwinding if change::of(&operation.plan).is_some() && by.is_empty() => {
+            "**Taking it back** by itself: what was there before is put back.".into()
+        }
+        State::Unwinding if change::of(&operation.plan).is_some() => {
+            format!("**Taking it back**, ordered{by}: what was there before is put back.")
+        }
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
+        State::Succeeded if matches!(operation.plan.purpose, Purpose::Shutdown | Purpose::Reopen) => {
+            incident::succeeded(operation)
+        }
+        State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
         State::Succeeded if operation.plan.purpose == Purpose::Adopt => adoption::succeeded(operation),
         State::Succeeded => succeeded(operation),
+        State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
         State::Refused => format!("**Rejected**{by}. Nothing was done."),
         State::Expired => "**Expired** · the approvals did not come in time. Nothing was done; file it anew.".into(),
@@ -136,6 +168,9 @@ pub fn status(operation: &Operation) -> String {
         }
         State::Abandoned if operation.plan.purpose.deletes() => {
             format!("**Left as it stands**{by}. A new request deletes what is left.")
+        }
+        State::Abandoned if operation.plan.purpose == Purpose::Shutdown => {
+            format!("**Left as it stands**{by}. `/tenant reopen` puts back what was cut off.")
         }
         State::Abandoned => format!("**Left as it stands**{by}. A new request takes over what stands."),
     }
@@ -157,7 +192,11 @@ pub(super) fn unwound(operation: &Operation) -> String {
         .filter(|(_, progress)| progress.left)
         .map(|(planned, progress)| format!("`{}` ({})", planned.resource, plain(&progress.note)))
         .collect();
-    if left.is_empty() {
+    if left.is_empty()
+        && let Some(change) = change::of(&operation.plan)
+    {
+        change::unwound(change)
+    } else if left.is_empty() {
         "nothing that this run created is left".into()
     } else {
         format!("all that this run created is removed, but for {}", list(&left))
@@ -187,6 +226,9 @@ fn awaiting(operation: &Operation) -> String {
 
 fn succeeded(operation: &Operation) -> String {
     let line = format!("**Done** · https://{} stands.", operation.plan.site().host);
+    if validated_before(operation) {
+        return line;
+    }
     match (&operation.validated_by, operation.plan.site().tenancy.environment.next()) {
         (Some(person), Some(next)) => format!(
             "{line} Validated by {}: `/tenant promote` brings it to {}.",
@@ -197,6 +239,11 @@ fn succeeded(operation: &Operation) -> String {
         (None, Some(next)) => format!("{line} Try it, then react with ✅ to validate it for {}.", next.title()),
         (None, None) => line,
     }
+}
+
+/// Whether it healed what was tried and found good before.
+fn validated_before(operation: &Operation) -> bool {
+    operation.plan.site().heals.as_ref().is_some_and(|heals| heals.standing == Standing::Validated)
 }
 
 /// Who must approve, who did, and whose reaction does not count and why.
@@ -222,22 +269,4 @@ fn approvals(operation: &Operation) -> Field {
         format!("➖ {} {why}", plain(&person.to_string()))
     }));
     field("Approvals", lines.join("\n"), false)
-}
-
-fn checklist(operation: &Operation) -> Option<Field> {
-    if !matches!(operation.state, State::AwaitingApproval | State::Waiting) || operation.plan.checklist.is_empty() {
-        return None;
-    }
-    let vouched = if operation.plan.policy.approve.is_empty() {
-        "vouched for by whoever asks"
-    } else {
-        "vouched for by whoever approves"
-    };
-    let lines = operation.plan.checklist.iter().map(|line| match &line.answer {
-        Answer::Verified(seen) => format!("☑ {} · {}", line.item, plain(seen)),
-        Answer::Attested => format!("☐ {} · {vouched}", line.item),
-    });
-    let deletes = operation.plan.purpose.deletes();
-    let name = if deletes { "Before it runs (☑ the bot sees to it, ☐ people vouch)" } else { "Before it runs" };
-    Some(field(name, lines.collect::<Vec<_>>().join("\n"), false))
 }

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::role::Role;
+use crate::size::Size;
 use crate::tenant::{Environment, hidden};
 
 /// Text that people wrote, so that the chat shows it as it is: its markup means nothing, and what cannot be seen is a �. (That it
@@ -66,6 +67,12 @@ pub fn list(words: &[String]) -> String {
 /// Environments as people read them: `DEV, SIT and PROD`.
 pub fn places(environments: impl IntoIterator<Item = Environment>) -> String {
     list(&environments.into_iter().map(|environment| environment.title().to_owned()).collect::<Vec<_>>())
+}
+
+/// What runs: `256 cpu · 512 MiB · 20 GiB · 1 task`.
+pub fn running(size: Option<Size>, desired: u32) -> String {
+    let size = size.map_or_else(|| "a size that Fargate does not know".to_owned(), |size| size.to_string());
+    format!("{size} · {desired} task{}", if desired == 1 { "" } else { "s" })
 }
 
 /// A time that the chat shows as how far away it is.

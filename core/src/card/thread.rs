@@ -3,9 +3,10 @@
 use time::OffsetDateTime;
 
 use super::text::{plain, roles, span};
+use super::{checklist, incident};
 use crate::event::{Effect, Event, Proof, Recorded};
 use crate::operation::{Operation, State};
-use crate::plan::Purpose;
+use crate::plan::{Answer, Purpose, When};
 use crate::ports::Call;
 use crate::votes::Difference;
 
@@ -21,17 +22,13 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
-    let bulk = operation.plan.purpose == Purpose::BulkDelete || adopts;
-    let step = |place: &usize| match operation.plan.steps.get(*place) {
-        Some(planned) if operation.plan.sites.len() > 1 => {
-            let site = operation.plan.site_of(*place);
-            let whose = if bulk { format!("`{}` ", site.tenancy.tenant) } else { String::new() };
-            format!("{whose}{} · {}", site.tenancy.environment.title(), planned.step)
-        }
-        Some(planned) => planned.step.clone(),
-        None => "?".into(),
-    };
+    let opening = matches!(recorded.event, Event::Filed { .. }).then(|| incident::opening(operation)).flatten();
+    let (text, calls) = opening.or_else(|| words(operation, recorded))?;
+    Some((incident::timed(operation, recorded.at, text), calls))
+}
+
+fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
+    let step = |place: &usize| named(operation, *place);
     let who = |person: &crate::role::Person| plain(&person.to_string());
     let text = match &recorded.event {
         Event::Filed { requester, .. } => format!("📝 {} asked for it.", who(requester)),
@@ -67,29 +64,10 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             } else {
                 format!("account {account} answers")
             };
-            format!("▶️ {by}; {seal}. Running.")
+            format!("▶️ {by}; {seal}. Running.{}", checklist::answered_for(operation))
         }
-        Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
-            return None;
-        }
-        // Of more than this nobody reads each; the card counts them, and the file has them all.
-        Event::StepDone { .. } if adopts && operation.plan.tenants.len() > 20 => return None,
-        Event::StepDone { step: place, .. } if adopts && last_of_lane(operation, *place) => {
-            super::adoption::known(operation, *place)
-        }
-        Event::StepDone { step: place, .. } if bulk && last_of_lane(operation, *place) => {
-            format!("✅ `{}` is gone.", operation.plan.lane(*place))
-        }
-        Event::StepDone { .. } if bulk => return None,
         Event::StepDone { step: place, effect, note, proofs } => {
-            let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
-            let what = match effect {
-                Effect::Created => format!("created `{resource}`"),
-                Effect::Existed => format!("`{resource}` stood already"),
-                Effect::Done => plain(note),
-            };
-            let checklist = checklist(proofs);
-            format!("✅ {} · {what}{checklist}", step(place))
+            return Some((done(operation, *place, *effect, note, proofs)?, Vec::new()));
         }
         Event::StepFailed { step: place, error, .. } if operation.state == State::Unwinding => {
             format!("🔁 undoing {} · {} · trying again", step(place), plain(error))
@@ -100,25 +78,22 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
             return Some(stopped("↩️ **Taken back by itself.**", operation, diagnosis));
         }
         Event::Overruled { by, person } => {
-            format!("⏹️ {} ordered an emergency shutdown (`{by}`), which took precedence: this ends here.", who(person))
+            format!(
+                "⏹️ {} ordered an emergency (`{by}`), which took precedence: this ends where it stands.",
+                who(person)
+            )
         }
         Event::Retried { person } => format!("🔁 {} ordered it to be tried again.", who(person)),
         Event::Forced { step: place, person } => format!("❗ {} ordered {} by force.", who(person), step(place)),
         Event::Skipped { step: place, person } => format!("⏭️ {} left out {}.", who(person), step(place)),
         Event::UnwindOrdered { person } => format!("↩️ {} ordered the roll back.", who(person)),
         Event::StepUndone { step: place, note, .. } => format!("↩️ {} · {}", step(place), plain(note)),
-        Event::Succeeded if operation.plan.purpose.deletes() => super::deletion::succeeded(operation)
-            .replace("The certificate is in the thread.", "This is the certificate:"),
-        Event::Succeeded if operation.plan.purpose == Purpose::Adopt => {
-            super::adoption::succeeded(operation).replace("**Done** ·", "🎉 Done:")
+        Event::Succeeded | Event::Unwound | Event::Abandoned { .. } | Event::Validated { .. } => {
+            return Some((ended(operation, &recorded.event)?, Vec::new()));
         }
-        Event::Succeeded => format!("🎉 Done: https://{} stands.", operation.plan.site().host),
-        Event::Unwound => format!("↩️ Rolled back: {}.", super::operation::unwound(operation)),
-        Event::Abandoned { person } => format!("⏹️ {} left it as it stands.", who(person)),
         Event::Tried { tenancy, person } => {
             format!("✅ {} validated `{}` in {}.", who(person), tenancy.tenant, tenancy.environment.title())
         }
-        Event::Validated { person } => format!("✅ {} validated it.", who(person)),
         Event::CardPosted { .. }
         | Event::ThreadOpened { .. }
         | Event::VoteCast { .. }
@@ -128,6 +103,85 @@ pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<C
         | Event::Told { .. } => return None,
     };
     Some((text, Vec::new()))
+}
+
+/// Whether many tenants are worked on, so that not each step of each is told.
+fn in_bulk(operation: &Operation) -> bool {
+    let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
+    operation.plan.purpose == Purpose::BulkDelete || adopts
+}
+
+/// A step by its name, with where and whose it is where there are several.
+fn named(operation: &Operation, place: usize) -> String {
+    match operation.plan.steps.get(place) {
+        Some(planned) if operation.plan.sites.len() > 1 => {
+            let site = operation.plan.site_of(place);
+            let whose = if in_bulk(operation) { format!("`{}` ", site.tenancy.tenant) } else { String::new() };
+            format!("{whose}{} · {}", site.tenancy.environment.title(), planned.step)
+        }
+        Some(planned) => planned.step.clone(),
+        None => "?".into(),
+    }
+}
+
+/// What a step has come to; of many tenants, only what the last of each has.
+fn done(operation: &Operation, place: usize, effect: Effect, note: &str, proofs: &[Proof]) -> Option<String> {
+    let plan = &operation.plan;
+    if in_bulk(operation) {
+        let told = operation.lane_over(plan.lane(place)) && last_of_lane(operation, place);
+        return match plan.purpose {
+            // Of more than this nobody reads each; the card counts them, and the file has them all.
+            Purpose::Adopt if plan.tenants.len() > 20 => None,
+            Purpose::Adopt => told.then(|| super::adoption::known(operation, place)),
+            _ => told.then(|| format!("✅ `{}` is gone.", plan.lane(place))),
+        };
+    }
+    let resource = plan.steps.get(place).map_or("?", |planned| planned.resource.as_str());
+    let what = match effect {
+        Effect::Created if matches!(plan.purpose, Purpose::Provision | Purpose::Heal) => {
+            format!("created `{resource}`")
+        }
+        Effect::Existed => format!("`{resource}` stood already"),
+        // Of what is no resource, the note says what has become of it.
+        Effect::Created | Effect::Done => plain(note),
+    };
+    // What the operation's own list tells in the end is not told twice.
+    let listed = plan.checklist.iter().any(|line| line.when == When::After);
+    let proven = if listed { String::new() } else { proven(proofs) };
+    Some(format!("✅ {} · {what}{}{proven}", named(operation, place), incident::begun(operation, place)))
+}
+
+/// What became of it in the end, with the checklist after the run; none for what is no end.
+fn ended(operation: &Operation, event: &Event) -> Option<String> {
+    let changes = super::change::of(&operation.plan).is_some();
+    let after = || checklist::outcome(operation);
+    Some(match event {
+        Event::Succeeded if operation.plan.purpose.deletes() => {
+            let done = super::deletion::succeeded(operation);
+            let done = done.replace("The certificate is in the thread.", "This is the certificate:");
+            format!("{done}{}", after())
+        }
+        Event::Succeeded if incident::closing(operation).is_some() => {
+            format!("{}{}", incident::closing(operation)?, after())
+        }
+        Event::Succeeded if operation.plan.purpose == Purpose::Adopt => {
+            super::adoption::succeeded(operation).replace("**Done** ·", "🎉 Done:")
+        }
+        Event::Succeeded if changes => format!("🎉 {}{}", super::change::succeeded(operation), after()),
+        Event::Succeeded => format!("🎉 Done: https://{} stands.{}", operation.plan.site().host, after()),
+        Event::Unwound => {
+            let what = if changes { "Taken back" } else { "Rolled back" };
+            format!("↩️ {what}: {}.{}", super::operation::unwound(operation), checklist::void(operation))
+        }
+        Event::Abandoned { person } => format!("⏹️ {} left it as it stands.{}", plain(&person.to_string()), after()),
+        Event::Validated { person } => {
+            let mut vouched = operation.plan.checklist.iter();
+            let vouched = vouched.any(|line| line.when == When::After && line.answer == Answer::Attested);
+            let vouched = if vouched { after() } else { String::new() };
+            format!("✅ {} validated it.{vouched}", plain(&person.to_string()))
+        }
+        _ => return None,
+    })
 }
 
 /// What it cannot go on for, with a call to who asked for it.
@@ -142,8 +196,8 @@ fn last_of_lane(operation: &Operation, place: usize) -> bool {
     (place + 1..operation.plan.steps.len()).all(|later| operation.plan.lane(later) != lane)
 }
 
-/// The lines that a step proves, where it is a checklist that it goes through (playbook 5.4).
-fn checklist(proofs: &[Proof]) -> String {
+/// The lines that a step proves, where they are several.
+fn proven(proofs: &[Proof]) -> String {
     if proofs.len() < 2 {
         return String::new();
     }

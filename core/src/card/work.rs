@@ -29,7 +29,9 @@ fn step(planned: &PlannedStep, progress: &Progress) -> String {
     let note = match progress.state {
         StepState::Done => match progress.effect {
             Some(Effect::Existed) => " · stood already".to_owned(),
-            Some(Effect::Created) => " · created".to_owned(),
+            Some(Effect::Created) if planned.step.starts_with("ensure ") => " · created".to_owned(),
+            // Of what is no resource, the note says what has become of it.
+            Some(Effect::Created) => format!(" · {}", plain(&progress.note)),
             _ => String::new(),
         },
         StepState::Failed => {

@@ -14,6 +14,7 @@ mod report;
 mod revisions;
 pub mod store;
 mod strangers;
+mod symptoms;
 mod traffic;
 mod trial;
 mod workload;
@@ -66,6 +67,11 @@ pub trait World: Send + Sync {
 
     /// Lets the subject's backups go wrong from now on, or go well again.
     async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot>;
+
+    /// Lets the subject's tasks stop with this reason before they run, or start again.
+    async fn let_tasks_fail(&self, _subject: &Subject, _reason: Option<&str>) -> Result<(), Cannot> {
+        Err(Cannot("tasks cannot be made to fail here".to_owned()))
+    }
 
     /// Lets enough time pass that another look is worth it.
     async fn settle(&self);
@@ -160,13 +166,22 @@ pub const CASES: &[Case] = &[
     case!("somebody else's rules are not the tenant's", traffic::strangers_rules_are_left_out),
     case!("a rule to a target group that is gone is not put back", traffic::missing_target_group_is_said),
     case!("logs are kept for ever, and exported once for each run", traffic::logs_are_preserved_once),
-    case!("without a task definition there are no revisions, and none is made or deployed", revisions::nothing_of_nothing),
+    case!(
+        "without a task definition there are no revisions, and none is made or deployed",
+        revisions::nothing_of_nothing
+    ),
     case!("what was never measured is an answer without numbers", revisions::never_measured),
     case!("a revision of another size is registered and retired once for each run", revisions::registered_once_a_run),
     case!("what is deployed comes up and is proven, and what was before comes back", revisions::comes_up_and_is_proven),
     case!("a revision that is deregistered is not deployed", revisions::a_retired_one_is_refused),
     case!("somebody else's revisions and service are left alone", revisions::strangers_are_left),
     case!("revisions and runs of tenants whose names begin alike are apart", revisions::neighbours_are_apart),
+    case!("every place of a tenant that is well is sound, as far as it is seen", symptoms::sound_where_all_is_well),
+    case!("what is not there is seen to be missing", symptoms::missing_where_nothing_is),
+    case!("a service that wants no task says so", symptoms::scaled_to_zero),
+    case!("what is somebody else's is seen to be", symptoms::foreign_is_told),
+    case!("a secret on its way out and a shared rule are seen", symptoms::what_is_wrong_with_rule_and_secret),
+    case!("the reason of a task that stopped is told", symptoms::stopped_reason_is_told),
     case!("there is an answer about evidence for every kind", checks::evidence_always_answers),
 ];
 

@@ -44,7 +44,7 @@ async fn deployed(trial: &Trial<'_>, subject: &Subject, revision: u32, desired: 
 async fn stable(trial: &Trial<'_>, subject: &Subject) -> Result<(), Broken> {
     let comes_up = || -> BoxFuture<'_, Result<bool, Broken>> {
         Box::pin(async {
-            match trial.insist("the rollout", || trial.world().workload().rollout(subject)).await? {
+            match trial.insist("the rollout", || trial.world().workload().rollout(subject, None)).await? {
                 Rollout::Stable(_) => Ok(true),
                 Rollout::Rolling(_) => Ok(false),
                 Rollout::Failed(why) => Err(Broken(format!("the rollout failed: {why}"))),
@@ -64,7 +64,7 @@ pub(super) async fn nothing_of_nothing(trial: &Trial<'_>) -> Result<(), Broken> 
     hold!(matches!(registered, Err(CloudError::Permanent(_))), "from nothing came {registered:?}");
     let deployed = workload.deploy(&subject, 1, 1).await;
     hold!(matches!(deployed, Err(CloudError::Permanent(_))), "nothing was deployed: {deployed:?}");
-    let rollout = workload.rollout(&subject).await;
+    let rollout = workload.rollout(&subject, None).await;
     hold!(matches!(rollout, Err(CloudError::Permanent(_))), "nothing rolls out: {rollout:?}");
     trial.has_nothing(&subject).await
 }
@@ -143,6 +143,11 @@ pub(super) async fn comes_up_and_is_proven(trial: &Trial<'_>) -> Result<(), Brok
     deployed(trial, subject, first.number, 1).await?;
     stable(trial, subject).await?;
     hold!(wanted(trial, subject).await?.number == first.number, "revision {} should run again", first.number);
+    let workload = trial.world().workload();
+    let left = trial.insist("the rollout", || workload.rollout(subject, Some(number))).await?;
+    hold!(matches!(left, Rollout::Failed(_)), "revision {number} is wanted no more, and its rollout is {left:?}");
+    let right = trial.insist("the rollout", || workload.rollout(subject, Some(first.number))).await?;
+    hold!(matches!(right, Rollout::Stable(_)), "revision {} runs, and its rollout is {right:?}", first.number);
     Ok(())
 }
 
@@ -183,7 +188,7 @@ pub(super) async fn strangers_are_left(trial: &Trial<'_>) -> Result<(), Broken> 
     if trial.plant_foreign(Kind::Service, subject).await {
         let deployed = workload.deploy(subject, 1, 1).await;
         hold!(deployed.as_ref().is_err_and(foreign), "deploying to somebody else's service: {deployed:?}");
-        let rollout = workload.rollout(subject).await;
+        let rollout = workload.rollout(subject, None).await;
         hold!(rollout.as_ref().is_err_and(foreign), "the rollout of somebody else's service: {rollout:?}");
     }
     Ok(())

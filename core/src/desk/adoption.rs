@@ -118,7 +118,7 @@ impl Desk {
             .iter()
             .map(|(environment, kinds)| (*environment, vec![listed(tenant, *environment, kinds)]))
             .collect();
-        let Some(highest) = tenancies().last() else { return Ok(Err(format!("`{tenant}` stands nowhere"))) };
+        let Some(highest) = tenancies().next_back() else { return Ok(Err(format!("`{tenant}` stands nowhere"))) };
         let note = lines.entry(highest.environment).or_default();
         let details = match known {
             Some(known) => known.details.clone(),
@@ -233,16 +233,9 @@ pub fn adoption_plan(
         for (environment, adopts) in places {
             let unconfigured = || Refusal(format!("{} is not configured.", environment.title()));
             let ground = ground.get(&environment).ok_or_else(unconfigured)?;
-            sites.push(Site {
-                tenancy: Tenancy::new(details.tenant.clone(), environment),
-                subdomain: details.subdomain.clone(),
-                host: Tenancy::host(&details.subdomain, &ground.domain),
-                account: ground.account.clone(),
-                load_balancer: String::new(),
-                adopts,
-                goes: Vec::new(),
-                in_the_way: Vec::new(),
-            });
+            let tenancy = Tenancy::new(details.tenant.clone(), environment);
+            let account = ground.account.clone();
+            sites.push(Site { adopts, ..Site::of(tenancy, details.subdomain.clone(), &ground.domain, account) });
         }
         tenants.push(details);
     }

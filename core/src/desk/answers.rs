@@ -65,6 +65,12 @@ impl Desk {
             Some(Standing::Validated) => {
                 return Err(Refusal(format!("`{id}` is validated in {} already.", environment.title())));
             }
+            Some(Standing::Shut) => {
+                return Err(Refusal(format!(
+                    "`{id}` is shut down in {}: nothing can be tried there. `/tenant reopen` puts it back.",
+                    environment.title()
+                )));
+            }
             _ => {
                 return Err(Refusal(format!(
                     "`{id}` does not stand in {}: there is nothing to validate.",
@@ -92,7 +98,8 @@ impl Desk {
         Ok(Card::note(Tone::Good, "Validated", format!("`{id}` is validated in {}.{next}", environment.title())))
     }
 
-    /// The newest operation that has provisioned or adopted the tenant in the environment. A deletion may have succeeded since that the
+    /// The newest operation that has provisioned, healed or adopted the tenant in the environment. A deletion may have succeeded
+    /// since that the
     /// tenant was taken off.
     async fn made_by(&self, tenant: &TenantId, environment: Environment) -> Result<Option<OperationId>, Refusal> {
         let done = OperationFilter {
@@ -107,7 +114,10 @@ impl Desk {
                 break;
             }
             for id in listing.rows {
-                if matches!(self.ledger.get(&id).await?.plan.purpose, Purpose::Provision | Purpose::Adopt) {
+                if matches!(
+                    self.ledger.get(&id).await?.plan.purpose,
+                    Purpose::Provision | Purpose::Heal | Purpose::Adopt
+                ) {
                     return Ok(Some(id));
                 }
             }

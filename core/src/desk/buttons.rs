@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
 use crate::role::{Member, Person};
-use crate::spec::Command;
+use crate::spec::{Command, Who};
 use crate::tenant::TenantId;
 
 impl Desk {
@@ -21,6 +21,7 @@ impl Desk {
             Some(("page", rest)) => self.page(rest, member).await.map(Reply::Update),
             Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),
             Some(("off", rest)) => self.take_off(rest, member).await.map(Reply::Private),
+            Some(("revision", rest)) => self.chosen(rest, member).await,
             Some(("orphan", which)) => self.orphan(which, member).await.map(Reply::Private),
             Some(("cancel", id)) => self.cancel(&OperationId(id.to_owned()), member).await.map(Reply::Private),
             Some((verb, id)) => self.decide(verb, &OperationId(id.to_owned()), member).await.map(Reply::Private),
@@ -45,20 +46,28 @@ impl Desk {
                 allowed(member, self.who("operation list")?)?;
                 self.operations_page(&filter_of(filter).ok_or_else(gone)?, page).await
             }
+            Some(("help", "")) => {
+                allowed(member, self.who("help")?)?;
+                Ok(card::help(&self.catalogue, page))
+            }
             Some(("orphans", environment)) => {
                 allowed(member, self.who("tenant orphans")?)?;
                 let environment = (!environment.is_empty()).then(|| environment.parse()).transpose()?;
                 self.orphans(environment, page).await
             }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
+            Some(("audit", id)) => {
+                allowed(member, self.who("tenant audit")?)?;
+                self.audit_page(id, page)
+            }
             _ => Err(gone()),
         }
     }
 
-    pub(super) fn who(&self, command: &str) -> Result<&[crate::role::Role], Refusal> {
+    pub(super) fn who(&self, command: &str) -> Result<&Who, Refusal> {
         self.catalogue
             .command(command)
-            .map(|Command { who, .. }| who.as_slice())
+            .map(|Command { who, .. }| who)
             .ok_or_else(|| Refusal::new("There is no such command any more."))
     }
 
@@ -134,7 +143,7 @@ fn decision(operation: &Operation, verb: &str, person: Person) -> Option<Event> 
     let held = card::held_step(operation).zip(operation.held_step);
     match verb {
         "retry" => Some(Event::Retried { person }),
-        "unwind" if !operation.plan.purpose.deletes() => Some(Event::UnwindOrdered { person }),
+        "unwind" if operation.plan.purpose.unwinds() => Some(Event::UnwindOrdered { person }),
         "leave" => Some(Event::Abandoned { person }),
         "skip" => held.filter(|(step, _)| step.harmless()).map(|(_, step)| Event::Skipped { step, person }),
         "force" => held.filter(|(step, _)| step.forcible()).map(|(_, step)| Event::Forced { step, person }),

@@ -2,15 +2,14 @@
 
 use futures::future::try_join3;
 
-use super::request::{self, ChangeRequest};
 use super::survey::unreachable;
-use super::{Desk, Invocation, Refusal, checklist, layout};
+use super::{Desk, Invocation, Refusal, checklist, layout, request, resize};
 use crate::card::Card;
 use crate::plan::{Before, Change, OperationId, Plan, Purpose, Site};
 use crate::policy::Policy;
 use crate::ports::{Revision, Standing, Subject, Tenant};
-use crate::spec::{ChangeSpec, Command, OperationSpec};
-use crate::tenant::{Environment, Tenancy};
+use crate::spec::{ChangeSpec, Command, OperationSpec, OptionKind};
+use crate::tenant::{Environment, Tenancy, TenantId};
 
 /// What is found of a site that is to be changed.
 pub(super) struct Found {
@@ -30,31 +29,39 @@ impl Desk {
     ) -> Result<Card, Refusal> {
         let unsaid = || Refusal::new("The catalogue does not say how this change is done.");
         let wanted = spec.change.as_ref().ok_or_else(unsaid)?;
-        let request = request::change(invocation)?;
+        let request = request::change(command, invocation)?;
         let environment = request.environment;
         let Some(demands) = spec.policy.get(&environment) else {
             return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));
         };
         let tenant = self.known(&request.tenant).await?;
-        let standing = stands(&tenant, environment)?;
+        let standing = stands(spec.purpose, wanted, &tenant, environment)?;
         let tenancy = Tenancy::new(request.tenant.clone(), environment);
         self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
         let ground = self.ground(environment)?;
         // The seal comes first: with somebody else's credentials the other answers mean nothing.
         let account = self.sealed(environment, ground).await?;
         let subject = Subject { tenancy: tenancy.clone(), subdomain: tenant.details.subdomain.clone() };
-        let found = self.at_work(&subject, standing).await?;
-        let change = asked_for(spec.purpose, wanted, &request, found)?;
-        let site = Site {
-            host: Tenancy::host(&tenant.details.subdomain, &ground.domain),
-            subdomain: tenant.details.subdomain.clone(),
-            tenancy,
-            account,
-            load_balancer: String::new(),
-            adopts: Vec::new(),
-            goes: Vec::new(),
-            in_the_way: Vec::new(),
+        let found = self.at_work(spec.purpose, &subject, standing).await?;
+        if spec.purpose == Purpose::Change && found.before.desired == 0 {
+            return Err(shut(&request.tenant, environment));
+        }
+        let goes_back = command.options.iter().any(|option| option.kind == OptionKind::Revision);
+        let change = match (spec.purpose, request.revision) {
+            (Purpose::Change, None) if goes_back => return self.offer_revisions(invocation, &subject, &found).await,
+            (Purpose::Change, Some(number)) if goes_back => {
+                let to = self.revision_to(number, &subject, &found).await?;
+                let size = to.size.filter(|size| found.before.size != Some(*size));
+                Change { revision: Some(number), size, ..nothing(wanted, found.before) }
+            }
+            (Purpose::Change, _) => {
+                let (size, desired) = resize::asked(&request, &tenant.details, &found.before)?;
+                let usage = self.usage(&subject).await;
+                Change { size, desired, usage, ..nothing(wanted, found.before) }
+            }
+            _ => nothing(wanted, found.before),
         };
+        let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),
             command: command.name.clone(),
@@ -73,10 +80,17 @@ impl Desk {
     }
 
     /// The site as it is at work. Without a service or a task definition there is nothing to change.
-    pub(super) async fn at_work(&self, subject: &Subject, standing: Standing) -> Result<Found, Refusal> {
+    pub(super) async fn at_work(
+        &self,
+        purpose: Purpose,
+        subject: &Subject,
+        standing: Standing,
+    ) -> Result<Found, Refusal> {
         let place = subject.tenancy.environment;
-        let looks =
-            try_join3(self.workload.tasks(subject), self.workload.revisions(subject), self.workload.rules(subject));
+        // What only runs otherwise keeps its rules, whatever they are.
+        let rules =
+            async { if purpose == Purpose::Change { Ok(Vec::new()) } else { self.workload.rules(subject).await } };
+        let looks = try_join3(self.workload.tasks(subject), self.workload.revisions(subject), rules);
         let (tasks, revisions, rules) = looks.await.map_err(|error| unreachable(place, &error))?;
         let running = revisions.iter().find(|revision| revision.runs).cloned();
         let (Some(tasks), Some(running)) = (tasks, running) else {
@@ -86,38 +100,52 @@ impl Desk {
                 place.title()
             )));
         };
-        let before = Before { standing, revision: running.number, size: running.size, desired: tasks.desired, rules };
+        let before = Before {
+            standing,
+            revision: running.number,
+            size: running.size,
+            desired: tasks.desired,
+            rules,
+            retention: None,
+        };
         Ok(Found { revisions, before })
     }
 }
 
-/// How the tenant stands where it is to be changed.
-fn stands(tenant: &Tenant, environment: Environment) -> Result<Standing, Refusal> {
-    let id = &tenant.details.tenant;
-    tenant.standing(environment).ok_or_else(|| {
-        Refusal(format!("`{id}` does not stand in {}. `/tenant show` shows where it does.", environment.title()))
-    })
+/// How the tenant stands where it is to be changed. What is half-way is for its own operation to finish, but in an emergency.
+fn stands(purpose: Purpose, wanted: &ChangeSpec, tenant: &Tenant, at: Environment) -> Result<Standing, Refusal> {
+    let (id, place) = (&tenant.details.tenant, at.title());
+    let standing = tenant
+        .standing(at)
+        .ok_or_else(|| Refusal(format!("`{id}` does not stand in {place}. `/tenant show` shows where it does.")))?;
+    match standing {
+        Standing::Shut if purpose == Purpose::Change => Err(shut(id, at)),
+        Standing::Incomplete if purpose == Purpose::Change && !wanted.at_once => Err(Refusal(format!(
+            "`{id}` stands half-way in {place}: it is not wholly provisioned, or was being taken down. Finish that first; \
+             `/operation list` shows what was begun."
+        ))),
+        standing => Ok(standing),
+    }
 }
 
-/// What the plan is to change the site to. What would change nothing is refused.
-fn asked_for(purpose: Purpose, wanted: &ChangeSpec, request: &ChangeRequest, found: Found) -> Result<Change, Refusal> {
-    let Found { before, .. } = found;
-    if purpose == Purpose::Change && before.desired == 0 {
-        return Err(Refusal(format!(
-            "`{}` wants no task in {}: it is shut down. `/tenant reopen` puts it back first.",
-            request.tenant,
-            request.environment.title()
-        )));
-    }
-    let desired = request.count.unwrap_or(before.desired);
-    Ok(Change {
+fn shut(tenant: &TenantId, at: Environment) -> Refusal {
+    Refusal(format!(
+        "`{tenant}` wants no task in {}: it is shut down. `/tenant reopen` puts it back first.",
+        at.title()
+    ))
+}
+
+/// A change that keeps everything.
+fn nothing(wanted: &ChangeSpec, before: Before) -> Change {
+    Change {
         verb: wanted.verb.clone(),
-        revision: request.revision,
+        revision: None,
         size: None,
-        desired,
+        desired: before.desired,
         usage: Vec::new(),
         reopens: None,
         tells: None,
+        emergency: None,
         before,
-    })
+    }
 }

@@ -1,16 +1,22 @@
-//! What the bot saw for each line of a checklist before a run (playbook 5.1, 5.3).
+//! What is known of each line of the checklists when the plan is made (playbook 5).
 
 use crate::card::text;
 use crate::plan::{Answer, ChecklistItem, Deletion, Plan};
-use crate::spec::{ChecklistSpec, Look};
+use crate::spec::{By, ChecklistSpec, Look};
 
-/// The plan's checklist, filled in.
+/// The plan's checklists, filled in.
 pub(super) fn filled(lines: &[ChecklistSpec], plan: &Plan) -> Vec<ChecklistItem> {
     lines
         .iter()
         .map(|line| ChecklistItem {
             item: line.item.clone(),
-            answer: line.look.map_or(Answer::Attested, |look| Answer::Verified(seen(look, plan))),
+            when: line.when,
+            answer: match &line.by {
+                By::Look(look) => Answer::Verified(seen(*look, plan)),
+                By::Step(step) => Answer::Step(step.clone()),
+                By::Attested => Answer::Attested,
+                By::Unverifiable(why) => Answer::Unverifiable(why.clone()),
+            },
         })
         .collect()
 }

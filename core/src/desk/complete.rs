@@ -31,12 +31,14 @@ impl Desk {
     /// cannot be said, or not to this person: one can always type on.
     pub async fn complete(&self, invocation: &Invocation, name: &str, typed: &str) -> Vec<Choice> {
         let Invocation { command, options, member, .. } = invocation;
-        let Some(spec) = self.catalogue.command(command).filter(|spec| member.is_any(&spec.who)) else {
+        let Some(spec) = self.catalogue.command(command).filter(|spec| spec.who.includes(member)) else {
             return Vec::new();
         };
         let offered = match spec.options.iter().find(|option| option.name == name).map(|option| option.kind) {
             Some(OptionKind::Tenant) => self.complete_tenant(typed).await,
             Some(OptionKind::Operation) => self.complete_operation(command, typed).await,
+            Some(OptionKind::Revision) => Ok(self.complete_revision(invocation, typed).await),
+            Some(OptionKind::Command) => Ok(self.complete_command(typed)),
             Some(OptionKind::Cpu) => Ok(numbers(Size::cpus().collect(), typed)),
             Some(OptionKind::Memory) => Ok(numbers(memories(options), typed)),
             _ => Ok(Vec::new()),
@@ -59,6 +61,17 @@ impl Desk {
                 value: tenant.details.tenant.to_string(),
             })
             .collect())
+    }
+
+    /// The commands with what was typed among their words, or in what they are for.
+    fn complete_command(&self, typed: &str) -> Vec<Choice> {
+        let typed = typed.trim().trim_start_matches('/').to_lowercase();
+        let all = self.catalogue.commands().iter();
+        let labelled = all.map(|command| Choice {
+            label: card::text::shorten(&format!("/{} · {}", command.name, command.summary), 100),
+            value: command.name.clone(),
+        });
+        labelled.filter(|choice| choice.label.to_lowercase().contains(&typed)).collect()
     }
 
     async fn complete_operation(&self, command: &str, typed: &str) -> Result<Vec<Choice>, StoreError> {

@@ -213,6 +213,7 @@ impl Desk {
             adopts: Vec::new(),
             goes,
             in_the_way,
+            heals: None,
         }))
     }
 }

@@ -5,41 +5,54 @@
 
 mod adoption;
 mod answers;
+mod asked;
+mod audit;
 mod buttons;
 mod catch_up;
 mod change;
 mod checklist;
 mod complete;
 mod deletion;
+mod diagnose;
 mod forms;
+mod heal;
 mod layout;
 mod orphans;
 mod planner;
+mod precedence;
 mod presence;
+mod reopening;
 mod request;
+mod resize;
+mod rollback;
+mod shelf;
+mod shutdown;
 mod stock;
 mod survey;
 mod sweep;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::sync::Arc;
 
-use crate::card::{Card, Form, Tone, text};
+use crate::card::{self, AuditPages, Card, Form, Tone, text};
 use crate::engine::BACKOFF;
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::{OperationId, Purpose};
 use crate::ports::{Call, Chat, Clock, Cloud, Message, Runner, StoreError, Vote, Workload};
-use crate::role::{Member, Person, Role};
-use crate::spec::{Answers, Catalogue, Command, Does};
+use crate::role::{Member, Person};
+use crate::spec::{Answers, Catalogue, Command, Does, Who};
 use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
 pub use adoption::{Entry, MOST_ADOPTED, adoption_plan};
+pub use asked::Asked;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
+pub use shelf::Shelf;
 
 /// How often a reaction that waits for the store is tried again at the longest pause: a day in all, in which every request
 /// that needs reactions expires.
@@ -152,6 +165,10 @@ pub struct Desk {
     pub ground: BTreeMap<Environment, Ground>,
     /// Who is told besides those who asked.
     pub contacts: Contacts,
+    /// What waits for a choice.
+    pub asked: Asked,
+    /// The audits whose pages are being turned.
+    pub audits: Shelf<AuditPages>,
     /// When the bot was last in the chat.
     pub presence: Presence,
 }
@@ -176,12 +193,12 @@ impl Desk {
                 Purpose::Provision => self.provision(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Delete => self.delete(command, spec, invocation).await,
                 Purpose::BulkDelete => self.bulk_delete(command, spec, invocation).await.map(Reply::Private),
-                Purpose::Change | Purpose::Shutdown | Purpose::Reopen => {
-                    self.change(command, spec, invocation).await.map(Reply::Private)
-                }
+                Purpose::Change => self.change(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Shutdown => self.shut_down(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Reopen => self.reopen(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Heal => self.heal(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Sweep => self.sweep(command, spec, invocation).await,
                 Purpose::Adopt => self.adopt(command, spec, invocation).await.map(Reply::Private),
-                Purpose::Heal => Err(Refusal::new("This version does not know how to plan that.")),
             },
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }
@@ -191,14 +208,31 @@ impl Desk {
         match answers {
             Answers::TenantPromote => self.promote(invocation).await,
             Answers::TenantValidate => self.validate(invocation).await,
+            Answers::TenantDiagnose => self.diagnose(invocation).await,
             Answers::TenantShow => self.show_tenant(invocation).await,
             Answers::TenantList => {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
             }
+            Answers::TenantAudit => self.audit(invocation).await,
             Answers::TenantOrphans => self.orphans(request::optional(invocation, "environment")?, 0).await,
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
+            Answers::Help => self.help(invocation),
             Answers::OperationCancel => self.cancel(&request::operation(invocation)?, &invocation.member).await,
+        }
+    }
+
+    /// `/help`, of all commands or of one.
+    fn help(&self, invocation: &Invocation) -> Result<Card, Refusal> {
+        let Some(typed) = invocation.options.get("command") else { return Ok(card::help(&self.catalogue, 0)) };
+        let words: Vec<&str> = typed.trim_start_matches('/').split_whitespace().collect();
+        let name = words.join(" ").to_lowercase();
+        match self.catalogue.command(&name) {
+            Some(command) => Ok(card::help_of(command)),
+            None => Err(Refusal(format!(
+                "There is no command `/{}`. `/help` shows those there are.",
+                text::plain(&text::shorten(&name, 66))
+            ))),
         }
     }
 
@@ -263,13 +297,9 @@ impl Desk {
 }
 
 /// Fails closed: somebody without any of the roles is refused.
-fn allowed(member: &Member, who: &[Role]) -> Result<(), Refusal> {
-    if member.is_any(who) {
+fn allowed(member: &Member, who: &Who) -> Result<(), Refusal> {
+    if who.includes(member) {
         return Ok(());
     }
-    let titles: Vec<String> = who.iter().map(|role| role.title().to_owned()).collect();
-    Err(Refusal::new(format!(
-        "This needs the role {}, which you do not hold. Ask the platform team for it.",
-        titles.join(" or ")
-    )))
+    Err(Refusal(format!("This needs the role {who}, which you do not hold. Ask the platform team for it.")))
 }

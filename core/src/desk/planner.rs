@@ -154,6 +154,7 @@ impl Desk {
             adopts: survey.adopts,
             goes: Vec::new(),
             in_the_way: survey.in_the_way,
+            heals: None,
         };
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),
@@ -190,15 +191,7 @@ impl Desk {
         reason: Option<Label>,
     ) -> Result<Card, Refusal> {
         let id = plan.operation.clone();
-        let event = Event::Filed {
-            digest: plan.digest(),
-            requester: invocation.member.person.clone(),
-            channel: invocation.channel.clone(),
-            reason: reason
-                .map(|reason| reason.to_string())
-                .or_else(|| plan.deletion.as_ref().map(|deletion| deletion.reason.to_string())),
-            plan: Box::new(plan),
-        };
+        let event = filing(plan, invocation, reason);
         match self.ledger.file(&id, event).await {
             Ok(operation) => {
                 self.runner.wake(&id);
@@ -219,7 +212,7 @@ impl Desk {
         }
     }
 
-    async fn held_by(&self, holder: &OperationId, what: &str) -> Refusal {
+    pub(super) async fn held_by(&self, holder: &OperationId, what: &str) -> Refusal {
         let Ok(operation) = self.ledger.get(holder).await else {
             return Refusal(format!("Another operation (`{holder}`) holds it. Wait until that has ended."));
         };
@@ -232,6 +225,19 @@ impl Desk {
             operation.plan.places(),
             operation.state.words(),
         ))
+    }
+}
+
+/// The event by which a plan is filed.
+pub(super) fn filing(plan: Plan, invocation: &Invocation, reason: Option<Label>) -> Event {
+    Event::Filed {
+        digest: plan.digest(),
+        requester: invocation.member.person.clone(),
+        channel: invocation.channel.clone(),
+        reason: reason
+            .map(|reason| reason.to_string())
+            .or_else(|| plan.deletion.as_ref().map(|deletion| deletion.reason.to_string())),
+        plan: Box::new(plan),
     }
 }
 
@@ -269,6 +275,9 @@ fn promotion(
     let Some(earlier) = validated_in else { return Ok(()) };
     match known.and_then(|tenant| tenant.standing(earlier)) {
         Some(Standing::Validated) => Ok(()),
+        Some(Standing::Shut) => {
+            Err(Refusal(format!("`{id}` is shut down in {}. `/tenant reopen` puts it back first.", earlier.title())))
+        }
         Some(Standing::Active) => Err(Refusal(format!(
             "{} wants `{id}` validated in {} first. Try it there, then use `/tenant validate` or react with ✅ on its finished card.",
             environment.title(),

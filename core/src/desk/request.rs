@@ -7,6 +7,7 @@ use crate::card::text;
 use crate::operation::State;
 use crate::plan::{Engagement, OperationId, Reason, Scope};
 use crate::size::Size;
+use crate::spec::Command;
 use crate::tenant::{Email, Environment, Invalid, Label, Subdomain, TenantId};
 
 /// What was asked for, before the registry has a say.
@@ -153,8 +154,15 @@ pub(super) fn provision(invocation: &Invocation) -> Result<ProvisionRequest, Ref
 }
 
 /// The options of a command that changes a site: those that it has.
-pub(super) fn change(invocation: &Invocation) -> Result<ChangeRequest, Refusal> {
+pub(super) fn change(command: &Command, invocation: &Invocation) -> Result<ChangeRequest, Refusal> {
     let mut options = Options { invocation, wrong: Vec::new() };
+    // Tenant and environment say so themselves.
+    let besides = |name: &str| !["tenant", "environment"].contains(&name);
+    for option in command.options.iter().filter(|option| option.required && besides(&option.name)) {
+        if !invocation.options.contains_key(&option.name) {
+            options.wrong.push(format!("`{}`: it is missing.", option.name));
+        }
+    }
     let (tenant, environment) = (options.required("tenant"), options.required("environment"));
     let (cpu, memory) = (options.number("cpu"), options.number("memory"));
     let (count, revision) = (options.number("count"), options.number("revision"));

@@ -5,7 +5,7 @@ use crate::ports::{Place, Sign};
 /// Why a tenant does not work, and how that shows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// A short name, one of its own, at most 35 characters: `image cannot be pulled`.
+    /// A short name, one of its own, at most 24 characters where it is the reason of a command and 45 elsewhere: `image cannot be pulled`.
     pub name: &'static str,
     /// Where the playbook is about it.
     pub section: Section,
@@ -181,8 +181,12 @@ impl Section {
         }
     }
 
-    /// What it says to look at, where no cause is found.
-    pub fn advice(self) -> &'static str {
+    /// What it says to look at, where no cause is found: a sentence without its full stop.
+    pub fn hint(self) -> String {
+        format!("Playbook {}, {}: {}", self.number(), self.title(), self.advice())
+    }
+
+    fn advice(self) -> &'static str {
         match self {
             Self::Database => {
                 "see whether database and user exist. If they exist but the tenant does not, they are orphans: remove them"

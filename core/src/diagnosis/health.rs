@@ -11,7 +11,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause {
         mend: Some(Mend::RollBack),
         ..target(
-            "health check path not found",
+            "health path not found",
             &[Clue::words(&[Place::Targets], &[Sign::Mismatch], &["404"])],
             "The task answers 404 where the load balancer asks whether it is well: `/wp-admin/install.php` is not in the image, or \
              the path of the target group was changed. Roll back to a revision that ran, or set the path right.",
@@ -21,7 +21,7 @@ pub(super) const CAUSES: &[Cause] = &[
         reach: Reach::Broad,
         mend: Some(Mend::RollBack),
         ..target(
-            "health check answered with an error",
+            "health check gets errors",
             &[Clue::sign(&[Place::Targets], &[Sign::Mismatch])],
             "The task answers, and not with the status that the target group wants: its log says why. WordPress answers 500 where \
              it does not reach its database.",

@@ -1,6 +1,6 @@
 //! Playbook 3.1, ECS service won't start: what stopped tasks, the service's events and its deployments tell.
 //!
-//! The words are those of the pages "CannotPullContainer task errors in Amazon ECS" and "Resolve ResourceInitializationError" of
+//! The words are those of the pages "`CannotPullContainer` task errors in Amazon ECS" and "Resolve `ResourceInitializationError`" of
 //! the Amazon ECS developer guide, and of stopped reasons that people quote in public issues.
 
 use super::{Cause, Clue, Mend, Reach, Section, When};
@@ -98,7 +98,7 @@ pub(super) const CAUSES: &[Cause] = &[
         reach: Reach::Broad,
         mend: Some(Mend::RollBack),
         ..start(
-            "the container ends by itself",
+            "container ends by itself",
             &[
                 Clue::sign(&[Place::StoppedTasks], &[Sign::Exited]),
                 Clue::words(TASKS, TOLD, &["essential container in task exited"]),
@@ -126,7 +126,7 @@ pub(super) const CAUSES: &[Cause] = &[
         reach: Reach::Broad,
         mend: Some(Mend::RollBack),
         ..start(
-            "the deployment failed",
+            "deployment failed",
             &[Clue::sign(&[Place::Service], &[Sign::Failed])],
             "ECS has given the wanted revision up. Roll back to one that ran.",
         )

@@ -5,6 +5,7 @@
 
 mod brake;
 mod owned;
+mod planned;
 mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,10 @@ pub use brake::Brake;
 
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;
+
+/// What follows on what to do about a session.
+const NO_SESSION: &str =
+    "Nothing else is wrong as far as can be seen. When that is mended, press Retry: it goes on where it stands.";
 
 /// The waits between the tries of what may pass; of a step's, the last one goes on.
 pub(crate) const BACKOFF: [Duration; 6] = [
@@ -130,16 +135,16 @@ impl Engine {
             operation = match next(&operation, now) {
                 Next::Nothing => return Ok(None),
                 Next::At(at) => return Ok(Some(at)),
-                Next::Expire => self.record(id, |_| Some(Event::Expired)).await?,
-                Next::Remind => self.record(id, |op| Some(Event::Reminded { roles: op.decision().missing })).await?,
+                needs @ (Next::Expire | Next::Remind | Next::Succeed | Next::FinishUnwinding) => {
+                    // In the meantime a person may have decided, or an emergency have taken precedence.
+                    self.record(id, |op| (next(op, now) == needs).then(|| turn(op, needs)).flatten()).await?
+                }
                 Next::Start => match self.start(&operation).await? {
                     Turn::Goes(after) => *after,
                     Turn::Waits(until) => return Ok(Some(until)),
                 },
                 Next::Do(_) => self.work(operation).await?,
                 Next::Undo(step) => self.undo_step(&operation, step).await?,
-                Next::Succeed => self.record(id, |_| Some(Event::Succeeded)).await?,
-                Next::FinishUnwinding => self.record(id, |_| Some(Event::Unwound)).await?,
             };
         }
     }
@@ -201,7 +206,14 @@ impl Engine {
         if let Some(error) = trouble {
             return self.failed(&begun, place, &*step, error).await;
         }
-        match self.within(limit, step.run(self.context(&begun, place))).await {
+        let running = self.within(limit, step.run(self.context(&begun, place)));
+        let ran = tokio::select! {
+            biased;
+            ran = running => ran,
+            // As if the process had ended there: only a call that has left already can still arrive.
+            () = self.ledger.overruled(id) => return self.ledger.get(id).await,
+        };
+        match ran {
             Ok(outcome) => {
                 let effect = settle_effect(outcome.effect, &begun.steps[place]);
                 let done = Event::StepDone { step: place, effect, note: outcome.note, proofs: outcome.proofs };
@@ -229,8 +241,8 @@ impl Engine {
         let event = match &error {
             StepError::Transient(error) if tries < MAX_TRIES => failed(error.clone(), backoff(tries)),
             error => {
-                let mut diagnosis = vec![format!("{}: {error}", named_at(operation, place))];
-                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                let first = format!("{}: {error}", named_at(operation, place));
+                let diagnosis = self.diagnosis(operation, place, step, first, error).await;
                 match error {
                     StepError::Revert(_) => Event::TurnedBack { step: place, diagnosis },
                     _ => Event::Held { step: Some(place), diagnosis },
@@ -242,6 +254,24 @@ impl Engine {
             _ => Some(event),
         };
         self.record(&operation.id, |op| under_way(op, place).then(|| event(op)).flatten()).await
+    }
+
+    /// Why it holds: the error, and what the step knows about it. Without a session nobody knows more, and the error says what to
+    /// do.
+    async fn diagnosis(
+        &self,
+        operation: &Operation,
+        place: usize,
+        step: &dyn steps::Step,
+        first: String,
+        error: &StepError,
+    ) -> Vec<String> {
+        let mut lines = vec![first];
+        match error {
+            StepError::NoSession(_) => lines.push(NO_SESSION.to_owned()),
+            _ => lines.extend(step.diagnose(self.context(operation, place)).await),
+        }
+        lines
     }
 
     async fn unknown_step(&self, operation: &Operation, place: usize) -> Result<Operation, LedgerError> {
@@ -256,7 +286,12 @@ impl Engine {
         let Some(step) = steps::named(&operation.plan.steps[place].step) else {
             return self.unknown_step(operation, place).await;
         };
-        let undone = self.within(self.clock.work(step.deadline()), step.undo(self.context(operation, place))).await;
+        let undoing = self.within(self.clock.work(step.deadline()), step.undo(self.context(operation, place)));
+        let undone = tokio::select! {
+            biased;
+            undone = undoing => undone,
+            () = self.ledger.overruled(&operation.id) => return self.ledger.get(&operation.id).await,
+        };
         // The tries of undoing are counted from the order to unwind.
         let tries = operation.steps[place].tries + 1;
         let event = match undone {
@@ -266,12 +301,13 @@ impl Engine {
                 Event::StepFailed { step: place, error, retry_at }
             }
             Err(error) => {
-                let mut diagnosis = vec![format!("{} could not be undone: {error}", operation.plan.steps[place].step)];
-                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                let first = format!("{} could not be undone: {error}", operation.plan.steps[place].step);
+                let diagnosis = self.diagnosis(operation, place, &*step, first, &error).await;
                 Event::Held { step: Some(place), diagnosis }
             }
         };
-        self.record(&operation.id, |_| Some(event)).await
+        let undoes = |op: &Operation| op.state == State::Unwinding && op.steps[place].to_unwind();
+        self.record(&operation.id, |op| undoes(op).then_some(event)).await
     }
 
     fn context<'a>(&'a self, operation: &'a Operation, place: usize) -> Context<'a> {
@@ -306,6 +342,17 @@ impl Engine {
                 Err(StepError::Transient("no answer before the deadline".into()))
             }
         }
+    }
+}
+
+/// The event by which the log says what the operation needs, where that is all that is to be done.
+fn turn(operation: &Operation, needs: Next) -> Option<Event> {
+    match needs {
+        Next::Expire => Some(Event::Expired),
+        Next::Remind => Some(Event::Reminded { roles: operation.decision().missing }),
+        Next::Succeed => Some(Event::Succeeded),
+        Next::FinishUnwinding => Some(Event::Unwound),
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use time::OffsetDateTime;
 
-use super::{Engine, Turn};
+use super::{Engine, NO_SESSION, Turn};
 use crate::card::{self, text};
 use crate::event::Event;
 use crate::kind::Kind;
@@ -25,7 +25,7 @@ const TELL_BY_HAND: &str = "An owner is told before anything goes: tell the owne
                             runs from then.";
 
 /// Why a run does not start.
-enum Obstacle {
+pub(super) enum Obstacle {
     /// It is not certain now; it may be later.
     Later(String),
     /// It will not be by waiting: a person must see to it.
@@ -139,13 +139,12 @@ impl Engine {
                     environment.title(),
                     site.account
                 ),
-                "Playbook 3.3: clear the SSO cache, log in to each profile again and compare `aws sts get-caller-identity`. Then press Retry."
-                    .to_owned(),
+                format!("Playbook 3.3: {} Then press Retry.", self.cloud.remedy(environment, &account)),
             ])),
             Err(CloudError::Transient(error)) => {
                 Err(Obstacle::Later(format!("the account of {} cannot be asked: {error}", environment.title())))
             }
-            Err(error) => Err(Obstacle::Hold(vec![error.to_string()])),
+            Err(error) => Err(Obstacle::Hold(lines(&error))),
         }
     }
 
@@ -197,10 +196,11 @@ impl Engine {
         Ok(Turn::goes(self.record(&operation.id, given).await?))
     }
 
-    /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine.
+    /// Whether what a deletion would find is what its approvers have seen. What has vanished is fine. Of a change: whether what
+    /// it goes out from is still there.
     async fn as_approved(&self, operation: &Operation) -> Result<(), Obstacle> {
         if !operation.plan.purpose.deletes() {
-            return Ok(());
+            return self.as_planned(operation).await;
         }
         let mut surprises = Vec::new();
         for site in &operation.plan.sites {
@@ -237,13 +237,19 @@ impl Engine {
 }
 
 /// What was seen of an environment, or why that hinders the start.
-fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> Result<T, Obstacle> {
+pub(super) fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> Result<T, Obstacle> {
     look.map_err(|error| match error {
         CloudError::Transient(error) => {
             Obstacle::Later(format!("{} cannot be looked at: {error}", environment.title()))
         }
-        error => Obstacle::Hold(vec![error.to_string()]),
+        error => Obstacle::Hold(lines(&error)),
     })
+}
+
+/// What hinders the start for good.
+fn lines(error: &CloudError) -> Vec<String> {
+    let more = matches!(error, CloudError::Credentials(_)).then(|| NO_SESSION.to_owned());
+    std::iter::once(error.to_string()).chain(more).collect()
 }
 
 /// Whether the operation waits to start: its votes suffice, or its notice is over.

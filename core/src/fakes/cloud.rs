@@ -30,8 +30,8 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 
 pub use backups::BackupFault;
-pub use revisions::{Now, RolloutFault};
 pub use journal::{Call, Verb};
+pub use revisions::{Now, RolloutFault};
 pub use settings::{Place, Settings};
 pub use troubles::{Ailment, Trouble};
 

@@ -7,7 +7,6 @@ use time::OffsetDateTime;
 
 use super::{Operation, Progress, State, StepState, Vote};
 use crate::event::{Effect, Event, Recorded};
-use crate::plan::Purpose;
 use crate::role::{Member, Person};
 use crate::tenant::TenantId;
 
@@ -87,6 +86,7 @@ impl Operation {
             held_step: None,
             held_from: None,
             decided_by: None,
+            overruled_by: None,
             validated_by: None,
             tried: BTreeSet::new(),
             told: 0,
@@ -168,13 +168,16 @@ impl Operation {
                 there && states.contains(&self.state)
             }
             Event::TurnedBack { step, .. } => {
-                self.state == State::Running && step_is(*step, &[Running]) && !self.plan.purpose.deletes()
+                self.state == State::Running && step_is(*step, &[Running]) && self.plan.purpose.unwinds()
             }
-            Event::Overruled { .. } => {
-                self.state.open() && !(self.plan.purpose.deletes() && self.committed()) && !self.plan.policy.at_once
+            // Which site the emergency is at is in the operation that took precedence.
+            Event::Overruled { by, .. } => {
+                *by != self.id
+                    && (self.plan.sites.iter().any(|site| self.yields_at(&site.tenancy))
+                        || self.plan.unfound().any(|subject| self.yields_at(&subject.tenancy)))
             }
             Event::Retried { .. } | Event::Abandoned { .. } => self.state == State::Holding && !self.busy(),
-            Event::UnwindOrdered { .. } => self.state == State::Holding && !self.busy() && !self.plan.purpose.deletes(),
+            Event::UnwindOrdered { .. } => self.state == State::Holding && !self.busy() && self.plan.purpose.unwinds(),
             Event::Skipped { step, .. } | Event::Forced { step, .. } => {
                 self.state == State::Holding
                     && self.held_from == Some(State::Running)
@@ -187,8 +190,7 @@ impl Operation {
             Event::Succeeded => self.state == State::Running && self.steps.iter().all(Progress::over),
             Event::Unwound => self.state == State::Unwinding && !self.steps.iter().any(Progress::to_unwind),
             Event::Validated { .. } => {
-                let validates = !self.plan.purpose.deletes() && self.plan.purpose != Purpose::Adopt;
-                self.state == State::Succeeded && self.validated_by.is_none() && validates
+                self.state == State::Succeeded && self.validated_by.is_none() && self.plan.purpose.is_tried()
             }
             Event::Tried { tenancy, .. } => self.to_be_tried(tenancy),
             Event::Told { through } => *through > self.told && *through <= self.seq,
@@ -256,9 +258,10 @@ impl Operation {
                 self.diagnosis = diagnosis;
                 self.state = State::Unwinding;
             }
-            Event::Overruled { person, .. } => {
-                let ended = if self.revocable() { State::Cancelled } else { State::Abandoned };
-                self.end(ended, Some(person));
+            Event::Overruled { by, person } => {
+                let untouched = self.before_run() || self.revocable();
+                self.end(if untouched { State::Cancelled } else { State::Abandoned }, Some(person));
+                self.overruled_by = Some(by);
             }
             Event::Retried { person } => self.retry(person),
             Event::Skipped { step, person } => {

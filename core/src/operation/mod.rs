@@ -1,9 +1,11 @@
 //! An operation: what the fold of its events comes to. How events change it is `fold`'s.
 
+mod checklist;
 mod fold;
 mod progress;
 mod work;
 
+pub use checklist::{Evidence, Finding};
 pub use fold::{BadLog, Illegal};
 pub use progress::{Progress, StepState};
 
@@ -163,6 +165,8 @@ pub struct Operation {
     pub held_from: Option<State>,
     /// Who ended it or ordered its last turn, where a person did.
     pub decided_by: Option<Person>,
+    /// The emergency that took precedence over it, where one did.
+    pub overruled_by: Option<OperationId>,
     /// Who validated what it made.
     pub validated_by: Option<Person>,
     /// Of an adoption: the tenants that were tried and found good, where they were.

@@ -6,7 +6,7 @@
 use time::OffsetDateTime;
 
 use super::{Operation, Progress, State, StepState};
-use crate::tenant::TenantId;
+use crate::tenant::{Tenancy, TenantId};
 
 /// How many lanes are worked on at a time.
 pub(super) const LANES: usize = 3;
@@ -69,6 +69,16 @@ impl Operation {
     /// Whether a step has begun that cannot be taken back.
     pub fn committed(&self) -> bool {
         self.plan.steps.iter().zip(&self.steps).any(|(planned, step)| planned.commits && step.started.is_some())
+    }
+
+    /// Whether an emergency of a tenant in an environment may end this where it stands. Not another emergency; and not what takes
+    /// that very site down already: stopped half-way, it would only be slower.
+    pub fn yields_at(&self, tenancy: &Tenancy) -> bool {
+        let begun = self.plan.steps.iter().zip(&self.steps).any(|(planned, step)| {
+            let there = self.plan.sites.get(planned.site).is_some_and(|site| site.tenancy == *tenancy);
+            there && planned.commits && step.started.is_some()
+        });
+        self.state.open() && !self.plan.policy.at_once && !(self.plan.purpose.deletes() && begun)
     }
 
     /// Whether every step at a site is over.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::OperationId;
+use crate::plan::{Emergency, OperationId};
 use crate::ports::{Rule, Standing, Usage};
 use crate::size::Size;
 use crate::tenant::Email;
@@ -21,6 +21,14 @@ pub struct Before {
     /// The rules that led to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
+    /// How many days the lines of its log group were kept; none where for ever, or where that was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<u32>,
+}
+
+impl Before {
+    /// The revision where none is wanted, or none could be read while it had to be quick.
+    pub const UNKNOWN: u32 = 0;
 }
 
 /// What a site is changed to.
@@ -28,12 +36,12 @@ pub struct Before {
 pub struct Change {
     /// What it is called in headlines: `Scale`, `Roll back`.
     pub verb: String,
-    /// What was there.
+    /// What was there. Of a reopening: what was there before the tenant was cut off, which is what it goes back to.
     pub before: Before,
     /// The revision that is to run; none where it is one that this operation registers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
-    /// The size of the revision that this operation registers.
+    /// The size of what is to run, where it is another than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Size>,
     /// How many tasks are to run.
@@ -47,4 +55,14 @@ pub struct Change {
     /// Who is told by e-mail, besides those whom the chat calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tells: Option<Email>,
+    /// What is told of an emergency; none where it is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
+}
+
+impl Change {
+    /// Whether the operation registers a revision of its own.
+    pub fn registers(&self) -> bool {
+        self.revision.is_none() && self.size.is_some()
+    }
 }

@@ -1,8 +1,11 @@
 //! A plan: what an operation will do, to what, and who must say yes. Frozen when it is made; approvals bind to its digest.
 
 mod change;
+mod checklist;
 mod deletion;
 pub(crate) mod earlier;
+mod emergency;
+mod healing;
 mod site;
 
 use std::collections::BTreeSet;
@@ -17,7 +20,10 @@ use crate::size::Size;
 use crate::tenant::{Email, Environment, Label, Subdomain, Tenancy, TenantId};
 
 pub use change::{Before, Change};
+pub use checklist::{Answer, ChecklistItem, When};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
+pub use emergency::Emergency;
+pub use healing::Healing;
 pub use site::{Resource, Site};
 
 /// The id of an operation: eight characters that people can read out, without look-alikes.
@@ -64,9 +70,19 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Whether what its run made can be taken back. What cuts a tenant off makes nothing: reopening is a request of its own.
+    pub fn unwinds(self) -> bool {
+        !self.deletes() && self != Self::Shutdown
+    }
+
     /// Whether it takes away what cannot be brought back.
     pub fn deletes(self) -> bool {
         matches!(self, Self::Delete | Self::BulkDelete | Self::Sweep)
+    }
+
+    /// Whether people try what it has made, and say that it is good (playbook 1.3).
+    pub fn is_tried(self) -> bool {
+        matches!(self, Self::Provision | Self::Heal)
     }
 }
 
@@ -126,25 +142,6 @@ fn yes() -> bool {
     true
 }
 
-/// One line of a checklist, and who answers for it. None is silently skipped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChecklistItem {
-    /// The playbook's line.
-    pub item: String,
-    /// Who answers for it.
-    pub answer: Answer,
-}
-
-/// Who answers for a line of a checklist.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Answer {
-    /// The bot looked; this is what it saw.
-    Verified(String),
-    /// Whoever approves vouches for it by reacting.
-    Attested,
-}
-
 /// What an operation will do. Everything that the approvers see is in here, and the digest is over all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -168,7 +165,7 @@ pub struct Plan {
     pub change: Option<Change>,
     /// Who must approve it.
     pub policy: Policy,
-    /// The checklist before the run (playbook 5.1, 5.3).
+    /// The checklists before and after the run (playbook 5), with the answers that were known when the plan was made.
     pub checklist: Vec<ChecklistItem>,
 }
 
@@ -245,9 +242,13 @@ impl Plan {
         self.sites.iter().map(|site| &site.tenancy).collect()
     }
 
-    /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels.
+    /// What this operation alone may touch while it is open: each tenant in each environment, and the host labels. What cuts a
+    /// tenant off or puts it back claims no host label, and goes on beside what works in another environment.
     pub fn locks(&self) -> Vec<String> {
         let mut locks: BTreeSet<String> = self.sites.iter().map(|site| site.tenancy.to_string()).collect();
+        if matches!(self.purpose, Purpose::Shutdown | Purpose::Reopen) {
+            return locks.into_iter().collect();
+        }
         for details in &self.tenants {
             locks.insert(format!("subdomain/{}", details.subdomain));
             let asked = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());

@@ -80,8 +80,9 @@ pub trait Revisions {
     /// Makes the service want a revision, which must be active, and so many tasks of it; waiting for them is the caller's.
     async fn deploy(&self, subject: &Subject, revision: u32, desired: u32) -> Result<(), CloudError>;
 
-    /// How bringing the wanted revision up stands, looked at once.
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError>;
+    /// How bringing a revision up stands, looked at once; without one, that which the service wants. Where the service wants
+    /// another by now, it is [`Rollout::Failed`]: the provider has put back what ran before.
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError>;
 
     /// How much of a metric was used from a time on, by points of `period` seconds (a multiple of 60), `points` of them. What was
     /// never measured is an answer without numbers, not an error.

@@ -11,6 +11,7 @@ use crate::chain::{Anchor, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::{Details, Engagement, OperationId};
+use crate::size::Size;
 use crate::tenant::{Environment, Subdomain, TenantId};
 
 /// Why the store did not do it. In every case nothing was written.
@@ -82,6 +83,12 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// Whether the size that its task has in an environment is what the next environment gets: it stands, whole, in no later
+    /// one.
+    pub fn leads(&self, environment: Environment) -> bool {
+        self.standings.iter().all(|(at, standing)| *at <= environment || *standing == Standing::Incomplete)
+    }
+
     /// Where it stands in an environment.
     pub fn standing(&self, environment: Environment) -> Option<Standing> {
         self.standings.iter().find(|(at, _)| *at == environment).map(|(_, standing)| *standing)
@@ -96,6 +103,9 @@ pub enum RegistryChange {
     Register(Box<Details>),
     /// The tenant stands so in the environment. Deleted for ever: [`StoreError::Buried`].
     Stand(TenantId, Environment, Standing),
+    /// The tenant's task has this size in the environment from now on. Its details say so unless it stands, whole, in a later
+    /// environment too: they are what the next environment gets. Not known: nothing changes.
+    Resize(TenantId, Environment, Size),
     /// The tenant is no longer in the environment; in no environment, it is forgotten and its names are free again, unless
     /// the same event buries it.
     Leave(TenantId, Environment),

@@ -27,6 +27,14 @@ pub struct Rule {
     pub words: String,
 }
 
+impl Rule {
+    /// Whether it is the other in all but what the provider calls it.
+    pub fn is_as(&self, other: &Self) -> bool {
+        (&self.listener, self.priority, &self.conditions, &self.actions)
+            == (&other.listener, other.priority, &other.conditions, &other.actions)
+    }
+}
+
 /// What became of a rule that was to be put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PutBack {
@@ -71,9 +79,7 @@ pub trait Traffic {
     async fn retention(&self, subject: &Subject) -> Result<Option<u32>, CloudError>;
 
     /// Lifts the retention of the tenant's log group, so that nothing expires, and starts an export of all that is in it; the same
-    /// `run`, at most 36 letters, digits and hyphens, is the same export. How long lines were kept before is remembered until
-    /// [`super::Cloud::retain_logs`] says anew how long they are kept. None where there is no log group; one that is somebody
-    /// else's is [`CloudError::Foreign`]. That the account exports something else at this time is
-    /// [`CloudError::Transient`].
+    /// `run`, at most 36 letters, digits and hyphens, is the same export. None where there is no log group; one that is somebody
+    /// else's is [`CloudError::Foreign`]. That the account exports something else at this time is [`CloudError::Transient`].
     async fn preserve_logs(&self, subject: &Subject, run: &str) -> Result<Option<Preserved>, CloudError>;
 }

@@ -5,6 +5,7 @@ use super::check::Page;
 use super::raw::RawCommand;
 use crate::plan::Purpose;
 use crate::role::Role;
+use crate::steps::{CutOff, Step as _};
 
 /// Reads what only changes have; it is an error elsewhere.
 pub(super) fn read(page: &mut Page<'_>, raw: &RawCommand, purpose: Purpose) -> Option<ChangeSpec> {
@@ -24,9 +25,35 @@ pub(super) fn read(page: &mut Page<'_>, raw: &RawCommand, purpose: Purpose) -> O
         );
         return None;
     };
-    if at_once && raw.who.get_ref().contains(&Role::Operator) {
+    let roles = raw.who.get_ref().roles();
+    if at_once && (roles.is_empty() || roles.contains(&Role::Operator)) {
         page.wrong(raw.who.span(), "what runs at once is not for every operator; name the roles that decide in `who`");
     }
+    emergency(page, raw, purpose, at_once);
     let calls = raw.calls.as_ref().map_or_else(Vec::new, |calls| calls.get_ref().clone());
     Some(ChangeSpec { verb: verb.get_ref().clone(), at_once, calls })
+}
+
+/// What cuts a tenant off does so first and at once; what puts it back waits for somebody.
+fn emergency(page: &mut Page<'_>, raw: &RawCommand, purpose: Purpose, at_once: bool) {
+    let steps = raw.steps.as_ref();
+    let first = steps.and_then(|steps| steps.get_ref().first()).map(|step| step.get_ref().clone());
+    if purpose == Purpose::Shutdown && first != Some(CutOff.name()) {
+        page.wrong(raw.name.span(), format!("a shutdown begins with the step \"{}\"", CutOff.name()));
+    }
+    if purpose == Purpose::Shutdown && !at_once {
+        page.wrong(raw.name.span(), "a shutdown is an emergency; write `at_once = true`");
+    }
+    if purpose != Purpose::Reopen {
+        return;
+    }
+    if at_once {
+        page.wrong(raw.name.span(), "what was cut off is not put back at once; remove `at_once`");
+    }
+    for (environment, policy) in raw.policy.iter().filter(|(_, policy)| policy.get_ref().approve.is_empty()) {
+        page.wrong(
+            policy.span(),
+            format!("somebody else must approve a reopening in {environment}; name the roles in `approve`"),
+        );
+    }
 }

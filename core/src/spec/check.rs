@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::raw::{RawCommand, RawOption, RawPolicy};
 use super::reads::{self, Read};
-use super::{ChecklistSpec, Command, CommandOption, Does, EnvironmentPolicy, OperationSpec, SpecError};
-use super::{change, deletion};
+use super::{Answers, Command, CommandOption, Does, EnvironmentPolicy, OperationSpec, SpecError, Who};
+use super::{change, checklist, deletion};
 use crate::card::text;
 use crate::plan::Purpose;
 use crate::policy::Policy;
@@ -47,9 +47,7 @@ pub(super) fn command(file: &str, text: &str) -> Result<Command, Vec<SpecError>>
     };
     name(&mut page, &raw);
     let options = options(&mut page, &raw);
-    if raw.who.get_ref().is_empty() {
-        page.wrong(raw.who.span(), "nobody may use the command; name at least one role in `who`");
-    }
+    who(&mut page, &raw);
     let does = does(&mut page, &raw);
     match does {
         Some(does) if page.errors.is_empty() => Ok(Command {
@@ -73,12 +71,29 @@ fn chat_summary(text: &str) -> bool {
     (1..=100).contains(&text.chars().count()) && !text.chars().any(hidden)
 }
 
+/// What shows or changes anything is for those who hold a role. What the catalogue itself says is no secret.
+fn who(page: &mut Page<'_>, raw: &RawCommand) {
+    let answers = raw.answers.as_ref().map(|answers| *answers.get_ref());
+    match raw.who.get_ref() {
+        Who::Roles(roles) if roles.is_empty() => {
+            page.wrong(raw.who.span(), "nobody may use the command; name at least one role in `who`");
+        }
+        Who::Everyone if answers != Some(Answers::Help) => {
+            page.wrong(raw.who.span(), "only help is for everyone; name the roles that may use the command in `who`");
+        }
+        _ => {}
+    }
+}
+
+/// Two words; one is enough for what only answers, and Discord has no subcommands below it then.
 fn name(page: &mut Page<'_>, raw: &RawCommand) {
     let words: Vec<&str> = raw.name.get_ref().split(' ').collect();
-    if words.len() != 2 || !words.iter().all(|word| chat_name(word)) {
+    let enough = words.len() == 2 || (words.len() == 1 && raw.answers.is_some());
+    if !enough || !words.iter().all(|word| chat_name(word)) {
         page.wrong(
             raw.name.span(),
-            "the name must be two words of 1 to 32 lower-case letters, digits, - or _, such as \"tenant provision\"",
+            "the name must be two words of 1 to 32 lower-case letters, digits, - or _, such as \"tenant provision\" (one is \
+             enough for what only answers)",
         );
     }
     if !chat_summary(raw.summary.get_ref()) {
@@ -126,6 +141,9 @@ fn does(page: &mut Page<'_>, raw: &RawCommand) -> Option<Does> {
             if let Some((environment, policy)) = raw.policy.iter().next() {
                 page.wrong(policy.span(), format!("a command that only answers has no policy for {environment}"));
             }
+            for line in raw.before.iter().chain(&raw.after) {
+                page.wrong(line.span(), "a command that only answers has no checklist");
+            }
             read(page, raw, reads::by_answer(*answers.get_ref()));
             Some(Does::Answer(*answers.get_ref()))
         }
@@ -142,7 +160,7 @@ fn does(page: &mut Page<'_>, raw: &RawCommand) -> Option<Does> {
                 deletion: deletion::read(page, raw, purpose, &policy),
                 change: change::read(page, raw, purpose),
                 policy,
-                checklist: checklist(page, raw),
+                checklist: checklist::read(page, raw, purpose),
             }))
         }
         _ => {
@@ -276,18 +294,6 @@ pub(super) fn seconds(text: &str) -> Option<u64> {
     count.checked_mul(unit).filter(|seconds| (1..=366 * DAY).contains(seconds))
 }
 
-fn checklist(page: &mut Page<'_>, raw: &RawCommand) -> Vec<ChecklistSpec> {
-    for spanned in &raw.checklist {
-        if spanned.get_ref().look.is_some() == spanned.get_ref().attested {
-            page.wrong(spanned.span(), "a line of a checklist has either `look` or `attested = true`");
-        }
-    }
-    raw.checklist
-        .iter()
-        .map(|spanned| ChecklistSpec { item: spanned.get_ref().item.clone(), look: spanned.get_ref().look })
-        .collect()
-}
-
 /// What can only be wrong between files: two of one name, too many under one word, too long together.
 pub(super) fn together(commands: &[(&String, Command)]) -> Vec<SpecError> {
     let mut errors = Vec::new();
@@ -298,6 +304,17 @@ pub(super) fn together(commands: &[(&String, Command)]) -> Vec<SpecError> {
             wrong(file, format!("the command \"{}\" stands in {other} already", command.name));
         }
         let word = |command: &Command| command.name.split(' ').next().unwrap_or_default().to_owned();
+        let alone = |command: &Command| !command.name.contains(' ');
+        let parted = |other: &&(&String, Command)| word(&other.1) == word(command) && alone(&other.1) != alone(command);
+        if let Some((other, _)) = before.iter().find(parted) {
+            wrong(
+                file,
+                format!(
+                    "/{} is a command by itself, and the first word of others, in this file and in {other} (Discord knows only one of these)",
+                    word(command)
+                ),
+            );
+        }
         let siblings = before.iter().filter(|(_, earlier)| word(earlier) == word(command)).count();
         if siblings == 25 {
             wrong(file, format!("/{} has more than 25 subcommands (a limit of Discord)", word(command)));

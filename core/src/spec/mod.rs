@@ -5,9 +5,11 @@
 
 mod change;
 mod check;
+mod checklist;
 mod deletion;
 mod raw;
 mod reads;
+mod who;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,7 +20,9 @@ use crate::policy::Policy;
 use crate::role::Role;
 use crate::tenant::Environment;
 
+pub use checklist::{By, ChecklistSpec};
 pub use raw::{Answers, Look, OptionKind, Typed};
+pub use who::Who;
 
 /// All commands.
 #[derive(Debug, Clone)]
@@ -29,12 +33,12 @@ pub struct Catalogue {
 /// One command: a slash command, and what it does.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// Its words: `tenant provision`.
+    /// Its one or two words: `tenant provision`.
     pub name: String,
     /// What it is for, at most 100 characters.
     pub summary: String,
-    /// Who may use it: any of these roles.
-    pub who: Vec<Role>,
+    /// Who may use it.
+    pub who: Who,
     /// Its options, the required ones first.
     pub options: Vec<CommandOption>,
     /// What it does.
@@ -72,7 +76,7 @@ pub struct OperationSpec {
     pub steps: Vec<String>,
     /// What each environment demands. An environment that is not here is refused.
     pub policy: BTreeMap<Environment, EnvironmentPolicy>,
-    /// The checklist before the run.
+    /// The checklists before and after the run.
     pub checklist: Vec<ChecklistSpec>,
     /// What a deletion goes by besides; none for what deletes nothing.
     pub deletion: Option<DeletionSpec>,
@@ -109,15 +113,6 @@ pub struct EnvironmentPolicy {
     pub validated_in: Option<Environment>,
     /// What must be typed before the request is filed.
     pub typed: Option<Typed>,
-}
-
-/// A line of a checklist: the bot looks, or people vouch.
-#[derive(Debug, Clone)]
-pub struct ChecklistSpec {
-    /// The playbook's line.
-    pub item: String,
-    /// What the bot looks at; none where people vouch.
-    pub look: Option<Look>,
 }
 
 /// Something wrong in a file of the catalogue.
@@ -217,17 +212,25 @@ macro_rules! built_in {
 }
 
 built_in!(
+    "help",
     "operation-cancel",
     "operation-list",
     "operation-show",
     "tenant-adopt",
+    "tenant-audit",
     "tenant-bulk-delete",
     "tenant-delete",
+    "tenant-diagnose",
+    "tenant-heal",
     "tenant-list",
     "tenant-orphans",
     "tenant-promote",
     "tenant-provision",
+    "tenant-reopen",
+    "tenant-rollback",
+    "tenant-scale",
     "tenant-show",
+    "tenant-shutdown",
     "tenant-sweep",
     "tenant-validate",
 );

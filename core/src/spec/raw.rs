@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::who::Who;
 use crate::plan::Purpose;
 use crate::role::Role;
 use crate::tenant::Environment;
@@ -55,6 +56,8 @@ pub enum OptionKind {
     Revision,
     /// Why, in a line.
     Why,
+    /// A command of the catalogue, completed from it.
+    Command,
 }
 
 /// What a command that files no operation does.
@@ -67,8 +70,12 @@ pub enum Answers {
     TenantList,
     /// Records that a tenant was tried and found good.
     TenantValidate,
+    /// Says why a tenant does not work.
+    TenantDiagnose,
     /// Files the same tenant's provisioning in the next environment.
     TenantPromote,
+    /// Holds what stands against what should stand.
+    TenantAudit,
     /// Lists what bears the name of a tenant that there is not.
     TenantOrphans,
     /// Lists operations.
@@ -77,6 +84,8 @@ pub enum Answers {
     OperationShow,
     /// Takes a request back.
     OperationCancel,
+    /// Says what can be typed.
+    Help,
 }
 
 /// What the bot looks at for a line of a checklist.
@@ -116,7 +125,7 @@ pub enum Typed {
 pub(super) struct RawCommand {
     pub(super) name: Spanned<String>,
     pub(super) summary: Spanned<String>,
-    pub(super) who: Spanned<Vec<Role>>,
+    pub(super) who: Spanned<Who>,
     #[serde(default)]
     pub(super) option: Vec<Spanned<RawOption>>,
     pub(super) answers: Option<Spanned<Answers>>,
@@ -125,7 +134,9 @@ pub(super) struct RawCommand {
     #[serde(default)]
     pub(super) policy: BTreeMap<Environment, Spanned<RawPolicy>>,
     #[serde(default)]
-    pub(super) checklist: Vec<Spanned<RawChecklist>>,
+    pub(super) before: Vec<Spanned<RawLine>>,
+    #[serde(default)]
+    pub(super) after: Vec<Spanned<RawLine>>,
     #[serde(default)]
     pub(super) notice: BTreeMap<String, Spanned<String>>,
     pub(super) keep_logs: Option<Spanned<String>>,
@@ -157,9 +168,11 @@ pub(super) struct RawPolicy {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawChecklist {
+pub(super) struct RawLine {
     pub(super) item: String,
     pub(super) look: Option<Look>,
+    pub(super) step: Option<String>,
     #[serde(default)]
     pub(super) attested: bool,
+    pub(super) unverifiable: Option<String>,
 }

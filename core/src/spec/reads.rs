@@ -35,7 +35,17 @@ pub(super) fn by_operation(purpose: Purpose) -> &'static [Read] {
             ("kind", OptionKind::Engagement, false),
             ("tenants", OptionKind::Tenants, false),
         ],
-        Purpose::Change | Purpose::Shutdown | Purpose::Reopen => &[
+        Purpose::Shutdown => &[
+            ("tenant", OptionKind::Tenant, true),
+            ("environment", OptionKind::Environment, true),
+            ("reason", OptionKind::Why, true),
+        ],
+        Purpose::Reopen => &[
+            ("tenant", OptionKind::Tenant, true),
+            ("environment", OptionKind::Environment, true),
+            ("reason", OptionKind::Why, false),
+        ],
+        Purpose::Change => &[
             ("tenant", OptionKind::Tenant, true),
             ("environment", OptionKind::Environment, true),
             ("cpu", OptionKind::Cpu, false),
@@ -65,7 +75,10 @@ pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
         Answers::TenantShow | Answers::TenantPromote => &[("tenant", OptionKind::Tenant, true)],
         Answers::TenantList => &[("tenant", OptionKind::Tenant, false)],
         Answers::TenantOrphans => &[("environment", OptionKind::Environment, false)],
-        Answers::TenantValidate => {
+        Answers::TenantAudit => {
+            &[("tenant", OptionKind::Tenant, false), ("environment", OptionKind::Environment, false)]
+        }
+        Answers::TenantValidate | Answers::TenantDiagnose => {
             &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)]
         }
         Answers::OperationList => &[
@@ -74,5 +87,6 @@ pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
             ("state", OptionKind::State, false),
         ],
         Answers::OperationShow | Answers::OperationCancel => &[("operation", OptionKind::Operation, true)],
+        Answers::Help => &[("command", OptionKind::Command, false)],
     }
 }

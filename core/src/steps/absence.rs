@@ -31,6 +31,9 @@ const CHECKLIST: [(&str, Kind); 10] = [
     ("DNS record removed (if applicable)", Kind::DnsRecord),
 ];
 
+/// Its last line: that all of this was looked for.
+const VERIFIED: &str = "Verification script passed";
+
 #[async_trait]
 impl Step for CertifyAbsence {
     fn name(&self) -> String {
@@ -44,6 +47,10 @@ impl Step for CertifyAbsence {
     fn after(&self) -> Vec<String> {
         let removes = super::Remove::KINDS.into_iter().map(|kind| super::Remove(kind).name());
         removes.chain([super::SettleLogGroup.name()]).collect()
+    }
+
+    fn proves(&self) -> Vec<&'static str> {
+        CHECKLIST.into_iter().map(|(line, _)| line).chain([VERIFIED]).collect()
     }
 
     fn deadline(&self) -> Duration {
@@ -63,7 +70,7 @@ impl Step for CertifyAbsence {
         }
         let proof =
             format!("all ten kinds looked for twice, {} s apart, by name and in the whole inventory", PAUSE.as_secs());
-        proofs.push(Proof { item: "Verification script passed".into(), proof });
+        proofs.push(Proof { item: VERIFIED.to_owned(), proof });
         Ok(Outcome::proven("nothing is left", proofs))
     }
 

@@ -6,13 +6,24 @@
 mod absence;
 mod adopt;
 mod backup;
+mod cut_off;
+mod deploy;
 mod drain;
 mod ensure;
+mod evidence;
 mod logs;
 mod notify;
 mod patience;
+mod preserve_logs;
+mod put_rules_back;
+mod register;
 mod remove;
+mod restore_count;
+mod restore_retention;
+mod stable;
+mod tell_security;
 mod verify;
+mod verify_down;
 
 use std::fmt;
 use std::time::Duration;
@@ -27,12 +38,23 @@ use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 pub use absence::CertifyAbsence;
 pub use adopt::Adopt;
 pub use backup::BackUp;
+pub use cut_off::CutOff;
+pub use deploy::DeployRevision;
 pub use drain::DrainService;
 pub use ensure::Ensure;
+use evidence::evidence;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
+pub use preserve_logs::PreserveLogs;
+pub use put_rules_back::PutRulesBack;
+pub use register::RegisterRevision;
 pub use remove::{Remove, unplanned};
+pub use restore_count::RestoreCount;
+pub use restore_retention::RestoreRetention;
+pub use stable::{AwaitStable, STABLE};
+pub use tell_security::TellSecurity;
 pub use verify::Verify;
+pub use verify_down::VerifyDown;
 
 /// What a step may use.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +113,9 @@ pub enum StepError {
     /// It will not: the engine holds. Says what to do.
     #[error("{0}")]
     Permanent(String),
+    /// There is no session with the account: the engine holds at once, and asks no step why. Says what to do.
+    #[error("{0}")]
+    NoSession(String),
     /// What this run has made is not good enough to stay: the engine takes it back by itself. Says why.
     #[error("{0}")]
     Revert(String),
@@ -100,9 +125,8 @@ impl From<CloudError> for StepError {
     fn from(error: CloudError) -> Self {
         match error {
             CloudError::Transient(why) => Self::Transient(why),
-            CloudError::Permanent(_) | CloudError::Foreign { .. } | CloudError::Credentials(_) => {
-                Self::Permanent(error.to_string())
-            }
+            CloudError::Credentials(why) => Self::NoSession(why),
+            CloudError::Permanent(_) | CloudError::Foreign { .. } => Self::Permanent(error.to_string()),
         }
     }
 }
@@ -165,6 +189,12 @@ pub trait Step: Send + Sync + fmt::Debug {
     /// The steps that come before it wherever they are listed.
     fn after(&self) -> Vec<String>;
 
+    /// The lines of a checklist that its proofs show, in the playbook's words; none where its note shows whatever line it is
+    /// named for.
+    fn proves(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// How long one attempt may take. Past it the operation holds.
     fn deadline(&self) -> Duration;
 
@@ -206,15 +236,24 @@ fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let before: [Box<dyn Step>; 4] = [Box::new(NotifyOwner), Box::new(Adopt), Box::new(BackUp), Box::new(DrainService)];
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
-    ensures.chain(verifies).chain(before).chain(removes).chain(after)
+    let changes: [Box<dyn Step>; 4] = [
+        Box::new(RegisterRevision),
+        Box::new(DeployRevision),
+        Box::new(AwaitStable::TurningBack),
+        Box::new(AwaitStable::Holding),
+    ];
+    ensures.chain(verifies).chain(before).chain(removes).chain(after).chain(changes).chain(emergency())
 }
 
-/// What the provider says about a kind, with a playbook's hint after it.
-async fn evidence(cx: Context<'_>, kind: Kind, hint: &str) -> Vec<String> {
-    let mut lines = match cx.cloud.evidence(kind, &cx.site.subject()).await {
-        Ok(lines) => lines,
-        Err(error) => vec![format!("what AWS says about it could not be read: {error}")],
-    };
-    lines.push(hint.to_owned());
-    lines
+/// Those by which a tenant is cut off in an emergency, and put back.
+fn emergency() -> [Box<dyn Step>; 7] {
+    [
+        Box::new(CutOff),
+        Box::new(PreserveLogs),
+        Box::new(TellSecurity),
+        Box::new(VerifyDown),
+        Box::new(PutRulesBack),
+        Box::new(RestoreCount),
+        Box::new(RestoreRetention),
+    ]
 }

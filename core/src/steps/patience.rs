@@ -21,12 +21,36 @@ pub(super) enum Look<T> {
     NotYet(String),
 }
 
+/// What waiting came to.
+pub(super) enum Waited<T> {
+    /// It is as it should be.
+    Settled(T),
+    /// It was not in time; the text says how long and how it stood at last.
+    GivenUp(String),
+}
+
 /// Looks until it is settled. Trouble on the way to an answer is a reason to look again. What is not settled after `patience` is an error that says how it stood at last.
 pub(super) async fn until<T, F>(
     cx: Context<'_>,
     patience: Duration,
-    mut look: impl FnMut() -> F + Send,
+    look: impl FnMut() -> F + Send,
 ) -> Result<T, StepError>
+where
+    F: Future<Output = Result<Look<T>, StepError>> + Send,
+    T: Send,
+{
+    match wait(cx, patience, look).await? {
+        Waited::Settled(settled) => Ok(settled),
+        Waited::GivenUp(why) => Err(StepError::Permanent(why)),
+    }
+}
+
+/// The same, where time that has run out is an answer.
+pub(super) async fn wait<T, F>(
+    cx: Context<'_>,
+    patience: Duration,
+    mut look: impl FnMut() -> F + Send,
+) -> Result<Waited<T>, StepError>
 where
     F: Future<Output = Result<Look<T>, StepError>> + Send,
     T: Send,
@@ -36,14 +60,14 @@ where
     let mut pause = Duration::ZERO;
     loop {
         let seen = match look().await {
-            Ok(Look::Settled(outcome)) => return Ok(outcome),
+            Ok(Look::Settled(outcome)) => return Ok(Waited::Settled(outcome)),
             Ok(Look::NotYet(seen)) | Err(StepError::Transient(seen)) => seen,
             Err(error) => return Err(error),
         };
         pause = pace.next().unwrap_or(pause);
         let next = cx.clock.now() + cx.clock.work(pause);
         if next > give_up {
-            return Err(StepError::Permanent(format!("given up after {} s: {seen}", patience.as_secs())));
+            return Ok(Waited::GivenUp(format!("given up after {} s: {seen}", patience.as_secs())));
         }
         cx.clock.sleep_until(next).await;
     }

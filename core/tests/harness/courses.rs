@@ -6,7 +6,7 @@ use landlord_core::plan::{Purpose, Scope};
 use landlord_core::spec::{Answers, Catalogue, Does};
 use landlord_core::tenant::Environment;
 
-use crate::{Combination, at_once, combinations};
+use crate::{Combination, at_once, combinations, turns_back};
 
 /// How an operation comes to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) enum Way {
     Promoted,
     /// Its last step fails for good, and it is rolled back.
     RolledBack,
+    /// What it makes does not come up, and it is taken back without anybody's order.
+    TurnedBack,
     /// While the notice runs, a vote is taken back and given again, and then the request is cancelled.
     Withdrawn,
 }
@@ -36,6 +38,7 @@ impl Course {
             Way::Through => format!("{command}/{scope}"),
             Way::Promoted => format!("{command}/{scope}/promoted"),
             Way::RolledBack => format!("{command}/{scope}/rolled-back"),
+            Way::TurnedBack => format!("{command}/{scope}/turned-back"),
             Way::Withdrawn => format!("{command}/{scope}/withdrawn"),
         }
     }
@@ -44,7 +47,7 @@ impl Course {
     pub(crate) fn end(&self) -> State {
         match self.way {
             Way::Through | Way::Promoted => State::Succeeded,
-            Way::RolledBack => State::Unwound,
+            Way::RolledBack | Way::TurnedBack => State::Unwound,
             Way::Withdrawn => State::Cancelled,
         }
     }
@@ -52,7 +55,7 @@ impl Course {
     /// Where the part begins that it does not share with another course; none where that is at its filing.
     pub(crate) fn begins_at(&self) -> Option<State> {
         match self.way {
-            Way::Through | Way::Promoted => None,
+            Way::Through | Way::Promoted | Way::TurnedBack => None,
             Way::RolledBack => Some(State::Holding),
             Way::Withdrawn => Some(State::Waiting),
         }
@@ -70,9 +73,10 @@ pub(crate) fn courses(environment: Option<Environment>) -> Vec<Course> {
             // Nobody has notice of it.
             Purpose::Sweep => None,
             _ if combination.deletes() => Some(Way::Withdrawn),
-            _ => Some(Way::RolledBack),
+            _ => combination.unwinds().then_some(Way::RolledBack),
         };
-        let ways = [Some(Way::Through), other, promoted.then_some(Way::Promoted)];
+        let turns = combination.turns_back().then_some(Way::TurnedBack);
+        let ways = [Some(Way::Through), other, promoted.then_some(Way::Promoted), turns];
         ways.into_iter().flatten().map(move |way| Course { combination: combination.clone(), way })
     };
     combinations(environment).into_iter().flat_map(ways).collect()
@@ -93,12 +97,15 @@ fn in_which(does: &Does, name: &str) -> Option<Vec<String>> {
         Does::Operation(_) => with(&|course| course.combination.command.name == name),
         Does::Answer(Answers::TenantPromote) => with(&|course| course.way == Way::Promoted),
         Does::Answer(Answers::TenantValidate) => {
-            with(&|course| !course.combination.deletes() && course.end() == State::Succeeded)
+            with(&|course| course.combination.spec.purpose.is_tried() && course.end() == State::Succeeded)
         }
         Does::Answer(Answers::OperationCancel) => with(&|course| course.way == Way::Withdrawn),
         Does::Answer(
-            Answers::TenantShow
+            Answers::Help
+            | Answers::TenantDiagnose
+            | Answers::TenantShow
             | Answers::TenantList
+            | Answers::TenantAudit
             | Answers::TenantOrphans
             | Answers::OperationList
             | Answers::OperationShow,
@@ -111,11 +118,13 @@ fn no_command_of_the_catalogue_is_left_out() {
     for command in Catalogue::built_in().unwrap().commands() {
         let Some(courses) = in_which(&command.does, &command.name) else { continue };
         let implied = match &command.does {
-            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round.
+            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round if it can be.
             Does::Operation(spec) => {
                 let promoted = spec.policy.values().filter(|policy| policy.validated_in.is_some()).count();
-                let ways = if spec.purpose == Purpose::Sweep { 1 } else { 2 };
-                (spec.policy.len() + usize::from(at_once(spec))) * ways + promoted
+                let ways = 1 + usize::from(spec.purpose.deletes() || spec.purpose.unwinds());
+                let turned = if turns_back(spec) { spec.policy.len() } else { 0 };
+                let ways = if spec.purpose == Purpose::Sweep { 1 } else { ways };
+                (spec.policy.len() + usize::from(at_once(spec))) * ways + promoted + turned
             }
             Does::Answer(_) => 1,
         };

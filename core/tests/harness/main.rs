@@ -40,6 +40,21 @@ impl Combination {
     pub(crate) fn deletes(&self) -> bool {
         self.spec.purpose.deletes()
     }
+
+    /// Whether what its run made can be taken back.
+    pub(crate) fn unwinds(&self) -> bool {
+        self.spec.purpose.unwinds()
+    }
+
+    /// Whether it takes itself back where what it makes does not come up.
+    pub(crate) fn turns_back(&self) -> bool {
+        turns_back(&self.spec)
+    }
+}
+
+/// Whether a step of it takes back by itself what the run has made.
+pub(crate) fn turns_back(spec: &OperationSpec) -> bool {
+    spec.steps.iter().any(|step| step.ends_with("or turn back"))
 }
 
 /// The operations of the catalogue.
@@ -89,7 +104,7 @@ pub(crate) fn combinations(environment: Option<Environment>) -> Vec<Combination>
 
 /// Those that can be rolled back.
 pub(crate) fn revocable(environment: Option<Environment>) -> Vec<Combination> {
-    let all: Vec<_> = combinations(environment).into_iter().filter(|combination| !combination.deletes()).collect();
+    let all: Vec<_> = combinations(environment).into_iter().filter(Combination::unwinds).collect();
     assert!(!all.is_empty(), "the catalogue has no operation that can be rolled back");
     all
 }

@@ -41,7 +41,7 @@ impl Stage<'_> {
 
     /// The same to the end of the course, and a minute longer.
     pub(crate) async fn comes_to_an_end(&self, end: State) {
-        let provisions = !self.combination.deletes();
+        let provisions = self.combination.spec.purpose.is_tried();
         let ended = |operation: &Operation| {
             let validated = end != State::Succeeded || !provisions || found_good(operation);
             operation.state == end && validated
@@ -50,7 +50,7 @@ impl Stage<'_> {
         self.waits_a_minute().await;
     }
 
-    async fn waits_a_minute(&self) {
+    pub(crate) async fn waits_a_minute(&self) {
         self.world.lives_until(self.world.clock.now() + Duration::MINUTE).await;
     }
 
@@ -58,7 +58,7 @@ impl Stage<'_> {
     async fn turn(&self) {
         let Some(request) = self.request() else { return self.ask().await };
         let operation = request.operation();
-        let operator = self.world.member("operator");
+        let (operator, person) = (self.world.member("operator"), self.world.member(self.person()));
         match operation.state {
             State::AwaitingApproval => match self.who_has_not_reacted(&request).await {
                 Some(role) => self.world.member(role.as_str()).reacts(&request, "✅").await,
@@ -70,9 +70,14 @@ impl Stage<'_> {
                 None => self.waits_a_minute().await,
             },
             State::Holding if self.way == Way::RolledBack => {
-                operator.tries(&format!("unwind:{}", request.id())).await;
+                // What is taken back needs what failed: they have mended it first.
+                self.world.cloud.clear_faults();
+                person.tries(&format!("unwind:{}", request.id())).await;
             }
-            State::Succeeded if !self.combination.deletes() && !found_good(&operation) => {
+            State::Succeeded
+                if (operation.plan.purpose.is_tried() || operation.plan.purpose == Purpose::Adopt)
+                    && !found_good(&operation) =>
+            {
                 let at = self.combination.scope.as_str();
                 operator.types(&format!("/tenant validate tenant:{TENANT} environment:{at}")).await;
             }
@@ -82,10 +87,10 @@ impl Stage<'_> {
 
     /// Somebody types the command, and fills in the form that it may be answered with.
     async fn ask(&self) {
-        let operator = self.world.member("operator");
-        let asked = operator.types(&self.line()).await;
+        let person = self.world.member(self.person());
+        let asked = person.types(&self.line()).await;
         if let Some(form) = asked.answered().filter(|answer| answer.is_form()) {
-            operator.submits(form, &[("name", TENANT)]).await;
+            person.submits(form, &[("name", TENANT)]).await;
         }
     }
 
@@ -128,13 +133,22 @@ impl Stage<'_> {
             Purpose::Delete => {
                 format!("/{name} tenant:{TENANT} environment:{scope} reason:other backup:yes logs:keep")
             }
+            Purpose::Heal => format!("/{name} tenant:{TENANT} environment:{scope}"),
             Purpose::BulkDelete => {
                 let tenants: Vec<&str> = self.tenants().collect();
                 format!("/{name} environment:{scope} tenants:{} backup:yes logs:keep", tenants.join(","))
             }
+            Purpose::Change if name == "tenant scale" => {
+                format!("/{name} tenant:{TENANT} environment:{scope} cpu:512 memory:2048 count:2")
+            }
+            Purpose::Change => {
+                format!("/{name} tenant:{TENANT} environment:{scope} revision:1 reason:the update broke it")
+            }
             Purpose::Sweep => format!("/{name} tenant:{TENANT} environment:{scope} backup:yes"),
             Purpose::Adopt => format!("/{name}"),
-            purpose => panic!("nobody knows how a {purpose:?} is asked for"),
+            Purpose::Shutdown | Purpose::Reopen => {
+                format!("/{name} tenant:{TENANT} environment:{scope} reason:spam is sent from it")
+            }
         }
     }
 }

@@ -2,9 +2,11 @@
 //! end `ending`'s.
 
 use landlord_core::contract::store::samples::details;
-use landlord_core::fakes::{Request, World};
+use landlord_core::fakes::{Request, RolloutFault, World};
+use landlord_core::operation::State;
 use landlord_core::plan::{Purpose, Scope};
-use landlord_core::ports::{Blueprint, RegistryChange, Standing, Subject};
+use landlord_core::ports::{Blueprint, Cloud as _, RegistryChange, Revisions as _, Rollout, Standing, Subject};
+use landlord_core::role::Role;
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
 
@@ -45,6 +47,14 @@ impl<'a> Stage<'a> {
             }
             return stage;
         }
+        if combination.spec.purpose == Purpose::Change {
+            stage.set_for_a_change().await;
+            return stage;
+        }
+        if matches!(combination.spec.purpose, Purpose::Shutdown | Purpose::Reopen) {
+            stage.set_for_an_emergency().await;
+            return stage;
+        }
         if combination.deletes() {
             let environments: Vec<Environment> = combination.scope.environments().collect();
             for tenant in stage.tenants().chain([NEIGHBOUR]) {
@@ -56,11 +66,51 @@ impl<'a> Stage<'a> {
         let mut changes: Vec<RegistryChange> = earlier
             .map(|earlier| RegistryChange::Stand(TENANT.parse().unwrap(), earlier, Standing::Validated))
             .collect();
+        if combination.spec.purpose == Purpose::Heal {
+            // All of it is gone.
+            changes.push(RegistryChange::Stand(TENANT.parse().unwrap(), stage.environment(), Standing::Incomplete));
+        }
         if !changes.is_empty() {
             changes.insert(0, RegistryChange::Register(Box::new(details(TENANT))));
             stage.world.remembers(&details(TENANT), &changes).await;
         }
         stage
+    }
+
+    /// The tenant and its neighbour stand, and their logs are kept 30 days; to be reopened, the tenant was shut down.
+    async fn set_for_an_emergency(&self) {
+        let at = self.environment();
+        for tenant in [TENANT, NEIGHBOUR] {
+            self.world.stands(&details(tenant), &[at]).await;
+            self.world.cloud.retain_logs(&self.world.subject(&details(tenant), at), 30).await.unwrap();
+        }
+        if self.combination.spec.purpose == Purpose::Reopen {
+            let line = format!("/tenant shutdown tenant:{TENANT} environment:{} reason:abuse", at.as_str());
+            self.world.member("on-call").types(&line).await.is(State::Succeeded);
+            self.waits_a_minute().await;
+        }
+    }
+
+    /// The tenant and its neighbour stand; their service runs a second revision, which came after the first by another hand.
+    async fn set_for_a_change(&self) {
+        let at = self.environment();
+        for tenant in [TENANT, NEIGHBOUR] {
+            self.world.stands(&details(tenant), &[at]).await;
+            let subject = self.world.subject(&details(tenant), at);
+            let second = self.world.cloud.register(&subject, "wordpress:6.9", Some(Size::DEFAULT));
+            self.world.cloud.deploy(&subject, second, 1).await.unwrap();
+            while !matches!(self.world.cloud.rollout(&subject, None).await.unwrap(), Rollout::Stable(_)) {}
+        }
+        if self.way == Way::TurnedBack {
+            let fault = RolloutFault::Fails("Essential container in task exited".into());
+            self.world.cloud.spoil_revision(&self.subject().tenancy, 3, Some(fault));
+        }
+    }
+
+    /// The name of somebody who may use the command.
+    pub(crate) fn person(&self) -> &'static str {
+        let who = self.combination.command.who.roles();
+        if who.contains(&Role::Operator) { "operator" } else { who[0].as_str() }
     }
 
     /// Whom it is about, and the neighbour.
@@ -109,6 +159,7 @@ impl<'a> Stage<'a> {
 
     /// The operation of the story, once it is filed.
     pub(crate) fn request(&self) -> Option<Request<'_>> {
-        self.world.requests().into_iter().next()
+        let own = |request: &Request<'_>| request.operation().plan.command == self.combination.command.name;
+        self.world.requests().into_iter().find(own)
     }
 }

@@ -6,13 +6,13 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt as _;
 use landlord_core::event::Event;
-use landlord_core::fakes::{Edge, Fuse, Point, Verb};
+use landlord_core::fakes::{Edge, Fuse, Point};
 use landlord_core::operation::{Operation, State};
 
 use crate::aftermath::Aftermath;
 use crate::courses::{Course, Way};
 use crate::ending::{Difference, Ending};
-use crate::mishap::strikes_always;
+use crate::mishap::{strikes_always, undoes};
 use crate::stage::Stage;
 
 /// A course, and how it goes where nothing happens.
@@ -80,7 +80,10 @@ impl<'a> Trial<'a> {
     fn ended_as_meant(&self, log: &[&str]) -> bool {
         let has = |kind| log.contains(&kind);
         match self.course.way {
-            Way::Through | Way::Promoted => self.course.combination.deletes() || has("validated") || has("tried"),
+            Way::Through | Way::Promoted => {
+                !self.course.combination.spec.purpose.is_tried() || has("validated") || has("tried")
+            }
+            Way::TurnedBack => has("turned-back") && has("step-undone") && !has("unwind-ordered"),
             Way::RolledBack => has("unwind-ordered") && has("step-undone"),
             Way::Withdrawn => has("notice-given") && has("cancelled") && !has("started"),
         }
@@ -164,8 +167,8 @@ fn again(stage: &Stage<'_>) -> BTreeSet<usize> {
     let calls = stage.world.cloud.journal();
     let undone_twice = |step: &str| {
         let removals = calls.iter().filter(|call| {
-            let kind = call.kind.map(|kind| format!("ensure {}", kind.words()));
-            call.verb == Verb::Remove && call.outcome.is_ok() && kind.as_deref() == Some(step)
+            let undoes = undoes(step).is_some_and(|(verb, kind)| (verb, Some(kind)) == (call.verb, call.kind));
+            undoes && call.outcome.is_ok()
         });
         removals.count() > 1
     };

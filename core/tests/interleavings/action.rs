@@ -39,6 +39,10 @@ pub(crate) enum Case {
     Deletion,
     /// The deletion of all proofs of concept in DEV.
     Bulk,
+    /// The shutdown in PROD of the tenant that is deleted in other cases; nobody approves it.
+    Shutdown,
+    /// The reopening in PROD of a tenant that a DevOps Lead has shut down.
+    Reopening,
 }
 
 /// Something that somebody does or that happens to them.
@@ -113,7 +117,14 @@ pub(crate) fn stories() -> impl Strategy<Value = Story> {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    prop_oneof![3 => Just(Case::Sit), 4 => Just(Case::Prod), 4 => Just(Case::Deletion), 2 => Just(Case::Bulk)]
+    prop_oneof![
+        3 => Just(Case::Sit),
+        4 => Just(Case::Prod),
+        4 => Just(Case::Deletion),
+        2 => Just(Case::Bulk),
+        2 => Just(Case::Shutdown),
+        2 => Just(Case::Reopening),
+    ]
 }
 
 /// Mostly somebody who has no say in it.

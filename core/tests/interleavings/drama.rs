@@ -82,7 +82,16 @@ impl Drama {
             match case {
                 Case::Sit => validated(&world, "silverloaf", &[Environment::Dev]).await,
                 Case::Prod => validated(&world, "goldencrust", &[Environment::Dev, Environment::Sit]).await,
-                Case::Deletion => world.stands(&details("acme"), &[Environment::Prod]).await,
+                Case::Deletion | Case::Shutdown => {
+                    if world.store.tenant(&details("acme").tenant).await.unwrap().is_none() {
+                        world.stands(&details("acme"), &[Environment::Prod]).await;
+                    }
+                }
+                Case::Reopening => {
+                    world.stands(&details("quietloaf"), &[Environment::Prod]).await;
+                    let line = "/tenant shutdown tenant:quietloaf environment:prod reason:abuse";
+                    world.member("devops-lead-2").types(line).await;
+                }
                 Case::Bulk => {
                     for tenant in POCS {
                         let poc = Details { engagement: Engagement::Poc, ..details(tenant) };
@@ -181,6 +190,8 @@ impl Drama {
             Case::Deletion => {
                 ("/tenant delete tenant:acme environment:prod reason:other backup:no logs:delete", "acme")
             }
+            Case::Shutdown => ("/tenant shutdown tenant:acme environment:prod reason:abuse", "acme"),
+            Case::Reopening => ("/tenant reopen tenant:quietloaf environment:prod", "quietloaf"),
             Case::Bulk => ("/tenant bulk-delete environment:dev kind:poc backup:no logs:delete", POCS[0]),
         };
         let actor = self.world.member(who);
@@ -309,7 +320,9 @@ impl Drama {
             let seen = self.dockets.get(&id).map_or(0, |docket| docket.seq);
             for recorded in self.world.store.events(&id, seen).await.unwrap() {
                 let Some(docket) = self.dockets.get_mut(&id) else {
-                    self.dockets.insert(id.clone(), Docket::open(&recorded)?);
+                    let mut docket = Docket::open(&recorded)?;
+                    docket.bar(self.filed.iter().rev().filter_map(|earlier| self.dockets.get(earlier)))?;
+                    self.dockets.insert(id.clone(), docket);
                     self.filed.push(id.clone());
                     continue;
                 };
@@ -317,6 +330,7 @@ impl Drama {
                 docket.hear(&recorded, moments)?;
                 self.tally.started[docket.case as usize] +=
                     usize::from(matches!(recorded.event, Event::Started { .. }));
+                self.tally.overruled += usize::from(matches!(recorded.event, Event::Overruled { .. }));
                 self.tally.notices += usize::from(matches!(recorded.event, Event::NoticeGiven { .. }));
                 self.tally.caught_up += usize::from(matches!(recorded.event, Event::CaughtUp { .. }));
                 self.tally.lost += usize::from(sufficed && docket.since.is_some());
@@ -330,7 +344,17 @@ impl Drama {
     fn audit(&mut self, over: &[OperationId]) -> Result<(), Illegal> {
         let journal = self.world.cloud.journal();
         for call in &journal[self.calls..] {
-            let changing = [Verb::Ensure, Verb::Remove, Verb::RetainLogs, Verb::Scale, Verb::ForceRemove, Verb::BackUp];
+            let changing = [
+                Verb::Ensure,
+                Verb::Remove,
+                Verb::RetainLogs,
+                Verb::Scale,
+                Verb::ForceRemove,
+                Verb::BackUp,
+                Verb::Deploy,
+                Verb::PutBack,
+                Verb::PreserveLogs,
+            ];
             if !changing.contains(&call.verb) {
                 continue;
             }

@@ -55,9 +55,12 @@ fn nothing_runs_that_the_policy_does_not_allow_at_that_moment() {
     report(&all);
     // Stories in which nothing is at stake would prove nothing. What is rarest is there four times as often.
     let some = |count: usize, what: &str| assert!(count > cases as usize / 200, "only {count} {what}: {all:?}");
-    for (started, what) in all.started.into_iter().zip(["in SIT", "in PROD", "deletions", "bulk deletions"]) {
+    for (started, what) in
+        all.started.into_iter().zip(["in SIT", "in PROD", "deletions", "bulk deletions", "shutdowns", "reopenings"])
+    {
         some(started, &format!("{what} ran"));
     }
+    assert!(all.overruled > 0, "no operation ended for an emergency: {all:?}");
     some(all.notices, "owners had notice");
     some(all.unrun, "operations ended before they ran");
     some(all.lost, "operations lost a vote that had sufficed");

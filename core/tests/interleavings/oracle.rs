@@ -44,6 +44,10 @@ pub(crate) struct Docket {
     /// What it is.
     pub(crate) case: Case,
     requester: String,
+    /// Who shut down what this would reopen: by their ids.
+    barred: BTreeSet<String>,
+    /// Whether it came to what it was for.
+    done: bool,
     /// Who must say yes.
     approve: Vec<Role>,
     /// How long the owner must have known.
@@ -74,6 +78,8 @@ impl Docket {
             sites: plan.sites.iter().map(|site| site.tenancy.clone()).collect(),
             case: case(plan),
             requester: requester.id.clone(),
+            barred: BTreeSet::new(),
+            done: false,
             card: None,
             votes: People::new(),
             since: Some(filed.at),
@@ -83,6 +89,20 @@ impl Docket {
             phase: Phase::Before,
             seq: filed.seq,
         })
+    }
+
+    /// Whoever shut a tenant down has no say in its reopening. `earlier` is what was filed before, the latest first.
+    pub(crate) fn bar<'a>(&mut self, earlier: impl Iterator<Item = &'a Self>) -> Result<(), Illegal> {
+        if self.case != Case::Reopening {
+            return Ok(());
+        }
+        let since = earlier.take_while(|other| other.case != Case::Reopening || !other.done);
+        let shut = since.filter(|other| other.case == Case::Shutdown && other.sites == self.sites);
+        self.barred = shut.filter(|other| other.phase != Phase::Before).map(|other| other.requester.clone()).collect();
+        if self.barred.is_empty() || self.barred.contains(&self.requester) {
+            return self.illegal("who shut it down asks for its reopening, or nobody has shut it down");
+        }
+        Ok(())
     }
 
     /// One more event. `moments` is all that was so while it came about: where it must be allowed, one of them allows it.
@@ -116,8 +136,15 @@ impl Docket {
             | Event::Skipped { .. }
             | Event::UnwindOrdered { .. }
             | Event::OwnerTold { person: Some(_), .. } => self.held = false,
-            Event::Expired | Event::Rejected { .. } | Event::Cancelled { .. } | Event::Abandoned { .. } => self.end(),
-            Event::Succeeded | Event::Unwound => self.phase = Phase::Over,
+            Event::Expired
+            | Event::Rejected { .. }
+            | Event::Cancelled { .. }
+            | Event::Overruled { .. }
+            | Event::Abandoned { .. } => self.end(),
+            Event::Succeeded | Event::Unwound => {
+                self.phase = Phase::Over;
+                self.done = recorded.event == Event::Succeeded;
+            }
             _ => {}
         }
         self.count_the_days(at);
@@ -166,6 +193,11 @@ impl Docket {
         if self.phase != Phase::Before {
             return self.illegal("it starts although it has begun or ended");
         }
+        if self.case == Case::Shutdown {
+            // An emergency waits for nobody, not even for its card.
+            self.phase = Phase::Begun;
+            return Ok(());
+        }
         self.in_time(at)?;
         if self.notice > Duration::ZERO && self.given.is_none_or(|given| at < given + self.notice) {
             return self.illegal("it starts before the notice is over");
@@ -205,6 +237,9 @@ impl Docket {
         if people.contains(self.requester.as_str()) {
             return self.illegal("the requester counts");
         }
+        if self.barred.iter().any(|barred| people.contains(barred.as_str())) {
+            return self.illegal("who shut it down counts");
+        }
         let holds = |people: &People, role: &Role, person: &Person| {
             people.get(&person.id).is_some_and(|roles| roles.contains(role))
         };
@@ -242,7 +277,8 @@ impl Docket {
                 left.remove(place).contains(role) && seats(others, &left)
             })
         }
-        let others: Vec<_> = people.iter().filter(|(id, _)| **id != self.requester).map(|(_, roles)| roles).collect();
+        let counts = |id: &String| *id != self.requester && !self.barred.contains(id);
+        let others: Vec<_> = people.iter().filter(|(id, _)| counts(id)).map(|(_, roles)| roles).collect();
         seats(&self.approve, &others)
     }
 
@@ -272,6 +308,8 @@ fn case(plan: &Plan) -> Case {
         Purpose::Provision if prod => Case::Prod,
         Purpose::Provision => Case::Sit,
         Purpose::Delete => Case::Deletion,
+        Purpose::Shutdown => Case::Shutdown,
+        Purpose::Reopen => Case::Reopening,
         Purpose::BulkDelete => Case::Bulk,
         purpose => panic!("no story asks for a {purpose:?}"),
     }
@@ -287,8 +325,8 @@ fn approvers(plan: &Plan) -> Vec<Role> {
         Purpose::Delete if sit && prod => vec![Role::TeamLead, Role::DevopsLead],
         Purpose::Delete if prod => vec![Role::DevopsLead],
         Purpose::Provision | Purpose::Delete if sit => vec![Role::TeamLead],
-        Purpose::Provision | Purpose::Delete => Vec::new(),
-        Purpose::BulkDelete => vec![Role::DevopsLead],
+        Purpose::Provision | Purpose::Delete | Purpose::Shutdown => Vec::new(),
+        Purpose::BulkDelete | Purpose::Reopen => vec![Role::DevopsLead],
         purpose => panic!("no story asks for a {purpose:?}"),
     }
 }

@@ -7,8 +7,10 @@ use std::ops::AddAssign;
 pub(crate) struct Tally {
     pub(crate) stories: usize,
     pub(crate) operations: usize,
-    /// Began, by what they are: a tenant in SIT, in PROD, a deletion, many deletions.
-    pub(crate) started: [usize; 4],
+    /// Began, by what they are: a tenant in SIT, in PROD, a deletion, many deletions, a shutdown, a reopening.
+    pub(crate) started: [usize; 6],
+    /// Ended for an emergency.
+    pub(crate) overruled: usize,
     pub(crate) notices: usize,
     /// Ended before they ran.
     pub(crate) unrun: usize,
@@ -26,6 +28,7 @@ impl AddAssign for Tally {
         for (started, others) in self.started.iter_mut().zip(other.started) {
             *started += others;
         }
+        self.overruled += other.overruled;
         self.notices += other.notices;
         self.unrun += other.unrun;
         self.lost += other.lost;

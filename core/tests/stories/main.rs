@@ -4,15 +4,21 @@
 
 mod adoption;
 mod anchor;
+mod auditing;
 mod away;
 mod bad_input;
+mod changes;
 mod chat_outages;
+mod checklists;
 mod clock;
 mod cloud_outages;
 mod decisions;
 mod deletion;
+mod diagnosing;
+mod emergency;
 mod ending;
 mod forms;
+mod help;
 mod lists;
 mod orphans;
 mod promotion;

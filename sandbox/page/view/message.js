@@ -147,7 +147,7 @@ function body(message, shown, session) {
         edited(shown),
       ),
     (shown.embeds ?? []).map((embed, index) => embedElement(embed, shown, context, `embed-${index}`)),
-    (shown.attachments ?? []).map(attachmentElement),
+    (shown.attachments ?? []).filter((file) => !pictured(shown, file)).map(attachmentElement),
     !shown.content && shown.edited_timestamp && h("div", { dataset: { key: "edited" } }, edited(shown)),
     starter &&
       h(
@@ -160,6 +160,12 @@ function body(message, shown, session) {
     !starter && threadCard(message, session),
     ephemeralNote(message),
   ];
+}
+
+/** What an embed shows stands there alone, as on Discord. */
+function pictured(message, { url, filename }) {
+  const shown = (message.embeds ?? []).flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]);
+  return shown.includes(url) || shown.includes(`attachment://${filename}`);
 }
 
 function pending({ pending: state, id }) {

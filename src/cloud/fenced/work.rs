@@ -31,8 +31,8 @@ impl<T: Workload> Revisions for Fenced<T> {
         self.port.deploy(subject, revision, desired).await
     }
 
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError> {
-        self.port.rollout(subject).await
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
+        self.port.rollout(subject, revision).await
     }
 
     async fn usage(

@@ -56,6 +56,7 @@ macro_rules! store_contract {
             standings_are_kept_in_the_order_of_promotion,
             a_standing_of_an_unknown_tenant_is_refused_with_its_event,
             who_leaves_the_last_environment_is_forgotten,
+            the_size_of_the_highest_environment_is_the_tenants,
             who_is_in_no_environment_can_be_forgotten,
             a_filing_can_register,
             a_search_finds_parts_in_any_case_and_to_the_letter,

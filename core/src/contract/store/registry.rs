@@ -6,6 +6,7 @@ use super::samples::{Writer, details};
 use crate::event::Event;
 use crate::plan::Details;
 use crate::ports::{RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
+use crate::size::Size;
 use crate::tenant::{Environment, TenantId};
 
 pub(super) fn id(text: &str) -> TenantId {
@@ -50,6 +51,34 @@ pub async fn a_registered_tenant_is_found_by_id_and_by_subdomain(store: Arc<dyn 
     assert_eq!(store.tenant(&golden.tenant).await, Ok(Some(tenant)));
     assert_eq!(store.tenant_of_subdomain(&golden.subdomain).await, Ok(Some(golden.tenant)));
     assert_eq!(store.tenant_of_subdomain(&details("golden").subdomain).await, Ok(None));
+}
+
+/// What a lower one is scaled to is not what the next one gets.
+pub async fn the_size_of_the_highest_environment_is_the_tenants(store: Arc<dyn Store>) {
+    let size = |cpu, memory| Size::new(cpu, memory, 20).expect("a size");
+    let stand = |at, standing| RegistryChange::Stand(id("golden"), at, standing);
+    let resize = |at, size| RegistryChange::Resize(id("golden"), at, size);
+    let mut writer = writer(&store, "aaaaaaaa", "golden").await;
+    let registered = async || store.tenant(&id("golden")).await.expect("an answer").expect("a tenant").details;
+    let (dev, sit) = (Environment::Dev, Environment::Sit);
+    let steps = [
+        (
+            vec![register(&details("golden")), stand(dev, Standing::Active), resize(dev, size(512, 1_024))],
+            size(512, 1_024),
+        ),
+        // What is half-way is not there yet.
+        (vec![stand(sit, Standing::Incomplete), resize(dev, size(512, 2_048))], size(512, 2_048)),
+        (vec![stand(sit, Standing::Active), resize(dev, size(256, 512))], size(512, 2_048)),
+        (vec![resize(sit, size(1_024, 2_048))], size(1_024, 2_048)),
+    ];
+    for (changes, size) in steps {
+        writer.append_with(remark(), &changes).await.expect("appended");
+        assert_eq!(registered().await, Details { size, ..details("golden") }, "{changes:?}");
+    }
+    // Nobody is made by being scaled.
+    let nobody = RegistryChange::Resize(id("silver"), dev, size(512, 1_024));
+    writer.append_with(remark(), &[nobody]).await.expect("appended");
+    assert_eq!(store.tenant(&id("silver")).await, Ok(None));
 }
 
 /// So a repeated step, or the next environment, is no error.

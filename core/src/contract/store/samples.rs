@@ -8,7 +8,7 @@ use crate::event::{Effect, Event, MessageRef, Proof, Recorded};
 use crate::operation::Operation;
 use crate::plan::{
     Answer, ChecklistItem, Deletion, Details, Engagement, Logs, OperationId, Plan, PlannedStep, Purpose, Reason, Scope,
-    Site,
+    Site, When,
 };
 use crate::policy::Policy;
 use crate::ports::{RegistryChange, Store, StoreError};
@@ -56,10 +56,17 @@ pub fn plan(operation: &OperationId, details: &Details, environment: Environment
             barred: vec![],
         },
         checklist: vec![
-            ChecklistItem { item: "DNS is delegated".into(), answer: Answer::Verified("it is".into()) },
-            ChecklistItem { item: "Costs are approved".into(), answer: Answer::Attested },
+            line(When::Before, "DNS is delegated", Answer::Verified("it is".into())),
+            line(When::Before, "Costs are approved", Answer::Attested),
+            line(When::Before, "The client is glad", Answer::Unverifiable("nobody can see that".into())),
+            line(When::After, "ECS service running", Answer::Step("ensure service".into())),
         ],
     }
+}
+
+/// A line of a checklist.
+fn line(when: When, item: &str, answer: Answer) -> ChecklistItem {
+    ChecklistItem { item: item.into(), when, answer }
 }
 
 /// A tenant in an environment.
@@ -73,6 +80,7 @@ pub fn site(details: &Details, environment: Environment) -> Site {
         adopts: vec!["dev-ap".into()],
         goes: Vec::new(),
         in_the_way: Vec::new(),
+        heals: None,
     }
 }
 

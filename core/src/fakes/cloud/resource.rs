@@ -130,9 +130,10 @@ impl Work {
         if self.settled() {
             return false;
         }
-        match self.looks.checked_sub(1) {
-            Some(left) => self.looks = left,
-            None => (self.running, self.serves) = (self.desired, self.wants),
+        if self.looks > 0 {
+            self.looks -= 1;
+        } else {
+            (self.running, self.serves) = (self.desired, self.wants);
         }
         self.settled()
     }

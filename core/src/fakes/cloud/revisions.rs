@@ -233,16 +233,24 @@ impl World {
         let wanted = self.work(subject).is_some_and(|work| work.wants == revision);
         if !wanted && self.active(subject).iter().all(|active| active.number != revision) {
             let name = subject.tenancy.name(Kind::TaskDefinition);
-            return Err(CloudError::Permanent(format!("ClientException: TaskDefinition is inactive: {name}:{revision}")));
+            return Err(CloudError::Permanent(format!(
+                "ClientException: TaskDefinition is inactive: {name}:{revision}"
+            )));
         }
         let looks = self.settings.looks_to_start;
         Ok(self.work_mut(subject).is_some_and(|work| work.deploy(revision, desired, looks)))
     }
 
     /// Looks once; what comes up comes a look nearer to it.
-    fn rollout(&mut self, subject: &Subject) -> Result<Rollout, CloudError> {
+    fn rollout(&mut self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
         self.refuse_foreign(Kind::Service, subject)?;
         self.require(Kind::Service, subject)?;
+        let wants = self.work(subject).map(|work| work.wants);
+        if let (Some(awaited), Some(wants)) = (revision, wants)
+            && awaited != wants
+        {
+            return Ok(Rollout::Failed(format!("the service wants revision {wants} instead of {awaited}")));
+        }
         self.let_tasks_start(subject);
         if self.obstacle(subject).is_none()
             && let Some(work) = self.work_mut(subject).filter(|work| work.desired == 0)
@@ -312,14 +320,14 @@ impl Revisions for SimulatedCloud {
         self.call(about, |world| world.deploy(subject, revision, desired), in_words).await.map(|_| ())
     }
 
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError> {
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
         let about = About::subject(Verb::Rollout, subject, Some(Kind::Service));
         let in_words = |rollout: &Rollout| match rollout {
             Rollout::Stable(how) => format!("stable: {how}"),
             Rollout::Rolling(how) => format!("rolling: {how}"),
             Rollout::Failed(why) => format!("failed: {why}"),
         };
-        self.call(about, |world| world.rollout(subject), in_words).await
+        self.call(about, |world| world.rollout(subject, revision), in_words).await
     }
 
     async fn usage(

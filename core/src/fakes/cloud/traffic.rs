@@ -104,7 +104,7 @@ impl World {
 
     fn occupant(&self, subject: &Subject, rule: &Rule) -> Result<Option<String>, CloudError> {
         let environment = subject.tenancy.environment;
-        if self.rules(subject).iter().any(|own| same(own, rule)) {
+        if self.rules(subject).iter().any(|own| own.is_as(rule)) {
             return Ok(None);
         }
         let on = self.balancer(environment, rule)?;
@@ -115,7 +115,7 @@ impl World {
     fn put_back(&mut self, subject: &Subject, rule: &Rule, anywhere: bool) -> Result<(PutBack, bool), CloudError> {
         let environment = subject.tenancy.environment;
         let alike = |own: &&Rule| {
-            same(own, rule) || (anywhere && same(&Rule { priority: rule.priority, ..(*own).clone() }, rule))
+            own.is_as(rule) || (anywhere && Rule { priority: rule.priority, ..(*own).clone() }.is_as(rule))
         };
         if let Some(own) = self.rules(subject).iter().find(alike) {
             return Ok((PutBack::Stands(own.id.clone()), false));
@@ -170,12 +170,6 @@ impl World {
         let group = subject.tenancy.name(Kind::LogGroup);
         Ok(Some(Preserved { group, kept_before, export }))
     }
-}
-
-/// Whether they are one rule: everything but the id.
-fn same(one: &Rule, other: &Rule) -> bool {
-    (&one.listener, one.priority, &one.conditions, &one.actions)
-        == (&other.listener, other.priority, &other.conditions, &other.actions)
 }
 
 /// The target groups that a rule leads to.

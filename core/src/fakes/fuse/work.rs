@@ -28,8 +28,8 @@ impl<P: Workload> Revisions for Fused<P> {
         self.fuse.around(about("deploy", subject), self.port.deploy(subject, revision, desired)).await
     }
 
-    async fn rollout(&self, subject: &Subject) -> Result<Rollout, CloudError> {
-        self.fuse.around(about("rollout", subject), self.port.rollout(subject)).await
+    async fn rollout(&self, subject: &Subject, revision: Option<u32>) -> Result<Rollout, CloudError> {
+        self.fuse.around(about("rollout", subject), self.port.rollout(subject, revision)).await
     }
 
     async fn usage(

@@ -44,7 +44,9 @@ impl World {
     /// The registry knows so much of a tenant before a story begins.
     pub async fn remembers(&self, details: &Details, changes: &[RegistryChange]) {
         let store: Arc<dyn Store> = Arc::new(self.store.clone());
-        let mut history = Writer::with(&store, &format!("{HISTORY}{}", details.tenant), details, Environment::Dev);
+        let before = self.operations().iter().filter(|id| id.0.starts_with(HISTORY)).count();
+        let id = format!("{HISTORY}{before}-{}", details.tenant);
+        let mut history = Writer::with(&store, &id, details, Environment::Dev);
         let written = async {
             history.file_with(changes).await?;
             history.append(Event::Expired).await?;

@@ -78,11 +78,13 @@ impl<'w> Actor<'w> {
     }
 
     fn parse(&self, line: &str) -> (String, BTreeMap<String, String>) {
-        let mut words = line.trim_start_matches('/').split(' ');
-        let command = format!("{} {}", words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let house = self.world.house();
-        let known = house.desk.catalogue.command(&command);
-        let known = known.unwrap_or_else(|| panic!("there is no command /{command}"));
+        let all: Vec<&str> = line.trim_start_matches('/').split(' ').collect();
+        // A command has one word or two.
+        let known = (1..=2).find_map(|count| house.desk.catalogue.command(&all.get(..count)?.join(" ")));
+        let known = known.unwrap_or_else(|| panic!("there is no command like {line}"));
+        let command = known.name.clone();
+        let words = all.into_iter().skip(command.split(' ').count());
         let mut options: BTreeMap<String, String> = BTreeMap::new();
         let mut current = None;
         for word in words {

@@ -52,6 +52,12 @@ impl Registry {
                     }
                     known.standings.insert(*environment, *standing);
                 }
+                RegistryChange::Resize(tenant, environment, size) => {
+                    if let Some(known) = self.tenants.get_mut(tenant).filter(|known| known.tenant().leads(*environment))
+                    {
+                        known.details.size = *size;
+                    }
+                }
                 RegistryChange::Leave(tenant, environment) => {
                     if let Some(known) = self.tenants.get_mut(tenant) {
                         known.standings.remove(environment);

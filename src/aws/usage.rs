@@ -1,0 +1,183 @@
+//! How much of its size a tenant's service uses: CloudWatch, namespace `ECS/ContainerInsights`, with start, end and period,
+//! which the playbook's own line (2.4) leaves out.
+
+use aws_sdk_cloudwatch::types::{Datapoint, Dimension, StandardUnit, Statistic};
+use aws_sdk_ecs::types::ClusterField;
+use aws_smithy_types::DateTime;
+use landlord_core::kind::Kind;
+use landlord_core::ports::{CloudError, Metric, Usage};
+use landlord_core::tenant::Tenancy;
+use time::OffsetDateTime;
+
+use super::accounts::Account;
+use super::quota::Quota;
+use super::service_work;
+
+/// Where Container Insights writes.
+const NAMESPACE: &str = "ECS/ContainerInsights";
+/// The most points that one call may ask for (CloudWatch: `GetMetricStatistics`).
+const POINTS_MAX: u32 = 1_440;
+
+/// The name that Container Insights gives the metric.
+fn name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Cpu => "CpuUtilized",
+        Metric::Memory => "MemoryUtilized",
+    }
+}
+
+/// The use of one task on average, point by point. The first point begins with a whole minute, as CloudWatch counts.
+pub(crate) async fn read(
+    account: &Account,
+    tenancy: &Tenancy,
+    metric: Metric,
+    from: OffsetDateTime,
+    period: u32,
+    points: u32,
+) -> Result<Usage, CloudError> {
+    if period == 0 || period % 60 != 0 {
+        return Err(CloudError::Permanent(format!("CloudWatch knows no period of {period} s, only whole minutes.")));
+    }
+    service_work::own(account, tenancy).await?;
+    let start = from.unix_timestamp() - from.unix_timestamp().rem_euclid(60);
+    let mut read = Vec::new();
+    let mut first = 0;
+    while first < points {
+        let count = POINTS_MAX.min(points - first);
+        let begins = start + i64::from(first) * i64::from(period);
+        let ends = begins + i64::from(count) * i64::from(period);
+        let part = statistics(account, &tenancy.name(Kind::Service), metric, (begins, ends), period).await?;
+        read.extend(placed(metric, &part, begins, period, count));
+        first += count;
+    }
+    let from = OffsetDateTime::from_unix_timestamp(start)
+        .map_err(|error| CloudError::Permanent(format!("Reading the use of a service: {error}.")))?;
+    Ok(Usage { metric, from, period, points: read })
+}
+
+async fn statistics(
+    account: &Account,
+    service: &str,
+    metric: Metric,
+    (begins, ends): (i64, i64),
+    period: u32,
+) -> Result<Vec<Datapoint>, CloudError> {
+    let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
+    let call = account
+        .cloudwatch()
+        .await
+        .get_metric_statistics()
+        .namespace(NAMESPACE)
+        .metric_name(name(metric))
+        .dimensions(dimension("ClusterName", cluster(account)))
+        .dimensions(dimension("ServiceName", service))
+        .start_time(DateTime::from_secs(begins))
+        .end_time(DateTime::from_secs(ends))
+        .period(i32::try_from(period).unwrap_or(i32::MAX))
+        .statistics(Statistic::Average)
+        .send()
+        .await;
+    let doing = format!("Reading {} of {service}", name(metric));
+    Ok(call.map_err(|error| account.failed(&doing, &error))?.datapoints.unwrap_or_default())
+}
+
+/// The cluster's name; the configuration may give its ARN.
+fn cluster(account: &Account) -> &str {
+    account.config.cluster.rsplit('/').next().unwrap_or_default()
+}
+
+/// The points in their places. CloudWatch answers them in no order, and none where nothing was measured.
+fn placed(metric: Metric, points: &[Datapoint], begins: i64, period: u32, count: u32) -> Vec<Option<u32>> {
+    let mut slots: Vec<Option<u32>> = vec![None; count as usize];
+    for point in points {
+        let after = point.timestamp().map(|at| (at.secs() - begins).div_euclid(i64::from(period)));
+        let slot = after.and_then(|place| slots.get_mut(usize::try_from(place).ok()?));
+        if let (Some(slot), Some(average)) = (slot, point.average()) {
+            *slot = rounded(average * scale(metric, point.unit()));
+        }
+    }
+    slots
+}
+
+/// What a value in this unit is multiplied by to be in the metric's own.
+fn scale(metric: Metric, unit: Option<&StandardUnit>) -> f64 {
+    match (metric, unit) {
+        (Metric::Memory, Some(StandardUnit::Bytes)) => 1.0 / 1_048_576.0,
+        (Metric::Memory, Some(StandardUnit::Kilobytes)) => 1.0 / 1_024.0,
+        (Metric::Memory, Some(StandardUnit::Gigabytes)) => 1_024.0,
+        _ => 1.0,
+    }
+}
+
+fn rounded(value: f64) -> Option<u32> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the bounds that are looked at")]
+    (0.0..=f64::from(u32::MAX)).contains(&value.round()).then(|| value.round() as u32)
+}
+
+/// Whether the metrics may be read, and whether the cluster measures them.
+pub(crate) async fn ready(account: &Account) -> Result<String, CloudError> {
+    let name = cluster(account);
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    // Of a service that nobody has: what counts is that the question is allowed.
+    statistics(account, "landlord-doctor", Metric::Cpu, (now - 3_600, now), 3_600).await?;
+    let client = account.ecs(Quota::EcsRead).await;
+    let call =
+        client.describe_clusters().clusters(&account.config.cluster).include(ClusterField::Settings).send().await;
+    let answer = call.map_err(|error| account.failed(&format!("Looking at the cluster {name}"), &error))?;
+    let Some(found) = answer.clusters().first() else {
+        return Err(CloudError::Permanent(format!("The cluster {name} is not there. Correct `cluster`.")));
+    };
+    let insights =
+        found.settings().iter().find(|setting| setting.name().is_some_and(|n| n.as_str() == "containerInsights"));
+    Ok(match insights.and_then(|setting| setting.value()) {
+        Some("enabled" | "enhanced") => format!("Container Insights measures {name}"),
+        _ => format!(
+            "can be read, but Container Insights is off in {name}, so nothing is measured. Turn it on with `aws ecs \
+             update-cluster-settings --cluster {name} --settings name=containerInsights,value=enabled`"
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudwatch::types::{Datapoint, StandardUnit};
+    use aws_smithy_types::DateTime;
+    use landlord_core::ports::Metric;
+
+    use super::placed;
+
+    fn point(at: i64, average: f64, unit: StandardUnit) -> Datapoint {
+        Datapoint::builder().timestamp(DateTime::from_secs(at)).average(average).unit(unit).build()
+    }
+
+    #[test]
+    fn points_stand_in_their_places_with_gaps_between() {
+        let points = [
+            point(1_000 + 180, 200.4, StandardUnit::None),
+            point(1_000, 99.5, StandardUnit::None),
+            point(940, 7.0, StandardUnit::None),
+            point(1_000 + 240, 7.0, StandardUnit::None),
+        ];
+        assert_eq!(placed(Metric::Cpu, &points, 1_000, 60, 4), [Some(100), None, None, Some(200)]);
+        assert_eq!(placed(Metric::Cpu, &[], 1_000, 60, 2), [None, None]);
+    }
+
+    #[test]
+    fn memory_is_in_mebibytes_whatever_it_is_answered_in() {
+        for (value, unit) in [
+            (300.0, StandardUnit::Megabytes),
+            (300.0, StandardUnit::None),
+            (314_572_800.0, StandardUnit::Bytes),
+            (307_200.0, StandardUnit::Kilobytes),
+        ] {
+            assert_eq!(placed(Metric::Memory, &[point(0, value, unit)], 0, 60, 1), [Some(300)]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_of_units_is_a_gap() {
+        for value in [f64::NAN, f64::INFINITY, -1.0] {
+            assert_eq!(placed(Metric::Cpu, &[point(0, value, StandardUnit::None)], 0, 60, 1), [None]);
+        }
+    }
+}
