@@ -3,6 +3,7 @@
 use landlord_core::fakes::{Fault, FaultError, Verb, When, World};
 use landlord_core::kind::Kind;
 use landlord_core::operation::Operation;
+use landlord_core::plan::Logs;
 use landlord_core::ports::CloudError;
 
 /// On which side of its effect a step fails for good.
@@ -55,7 +56,13 @@ fn asked(step: &str) -> Option<(Verb, Option<Kind>)> {
 pub(crate) fn strikes(world: &World, calm: &Operation, place: usize, side: Side) {
     let step = calm.plan.steps[place].step.as_str();
     let refusal = CloudError::Permanent("MessageRejected".into());
-    let Some((verb, kind)) = asked(step) else {
+    // What becomes of the logs is the plan's to say.
+    let deletes_logs = calm.plan.deletion.as_ref().is_some_and(|deletion| deletion.logs == Logs::Delete);
+    let asked = match step {
+        "settle log group" if deletes_logs => Some((Verb::Remove, Some(Kind::LogGroup))),
+        step => asked(step),
+    };
+    let Some((verb, kind)) = asked else {
         assert!(mails(step), "the harness does not know how to make the step {step:?} fail; teach it");
         world.notifier.spare(mails_before(calm, place));
         match side {
