@@ -14,7 +14,7 @@ async fn somebody_without_a_role_gets_help() {
     assert!(!help.is_filed());
     help.answer()
         .shows("**/help**\n`/help` Say what can be typed here, who may use it, and who must approve (everyone)")
-        .shows("**/tenant**\n`/tenant bulk-delete` ")
+        .shows("**/tenant**\n`/tenant adopt` ")
         .shows("`/tenant delete` Delete a tenant for good from one environment, or from all (Operator; SIT: Team Lead; PROD: DevOps Lead)");
 }
 
