@@ -1,6 +1,6 @@
 //! The simulated rules and logs: taken away and put back, and kept whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -54,7 +54,13 @@ impl World {
     }
 
     fn free_priority(&self, environment: Environment, on: &str) -> u32 {
-        (1..=u32::MAX).find(|priority| self.rule_at(environment, on, *priority).is_none()).unwrap_or(u32::MAX)
+        let rules = self.all(environment, Kind::ListenerRule, None).flat_map(|(_, rules)| rules);
+        let priority = |rule: &Resource| match &rule.state {
+            State::Rule { on: at, priority, .. } if at == on => Some(*priority),
+            _ => None,
+        };
+        let taken: BTreeSet<u32> = rules.filter_map(priority).collect();
+        (1..=u32::MAX).find(|priority| !taken.contains(priority)).unwrap_or(u32::MAX)
     }
 
     /// The rule that has the priority on the load balancer.
