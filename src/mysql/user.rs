@@ -120,7 +120,7 @@ impl Server {
     }
 
     /// Makes the quote the only special character in a text, so that [`quote::text`] is right.
-    pub(super) async fn plain_quotes(&self, connection: &mut MySqlConnection) -> Result<(), CloudError> {
+    async fn plain_quotes(&self, connection: &mut MySqlConnection) -> Result<(), CloudError> {
         connection
             .execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')")
             .await
