@@ -61,7 +61,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
         };
         let line = record.position().map_or(0, csv::Position::line);
         let cells = header.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty()).collect();
-        let mut cells = Cells { line, cells, wrong: &mut wrong };
+        let mut cells = Entry { line, cells, wrong: &mut wrong };
         rows.extend(cells.row());
     }
     if rows.is_empty() && wrong.is_empty() {
@@ -113,13 +113,13 @@ fn twice(rows: &[Row], wrong: &mut Vec<String>) {
 }
 
 /// The cells of a line that are not empty.
-struct Cells<'a> {
+struct Entry<'a> {
     line: u64,
     cells: BTreeMap<&'a str, &'a str>,
     wrong: &'a mut Vec<String>,
 }
 
-impl Cells<'_> {
+impl Entry<'_> {
     fn says(&mut self, column: &str, what: &str) {
         self.wrong.push(format!("line {}: {column}: {}", self.line, text::visible(what)));
     }

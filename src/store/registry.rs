@@ -25,7 +25,7 @@ pub(super) async fn apply(
                 stand(connection, tenant, *environment, *standing).await?;
             }
             RegistryChange::Resize(tenant, environment, size) => {
-                resize(connection, tenant, *environment, *size).await?
+                resize(connection, tenant, *environment, *size).await?;
             }
             RegistryChange::Leave(tenant, environment) => {
                 leave(connection, tenant, *environment).await?;
