@@ -84,6 +84,10 @@ impl Cloud for RealCloud {
         self.account(environment)?.id().await
     }
 
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        self.account(environment).map_or_else(|error| error.to_string(), |account| account.remedy(answered))
+    }
+
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         let account = self.of(subject)?;
         let tenancy = &subject.tenancy;
@@ -197,6 +201,16 @@ impl Cloud for RealCloud {
             Owner::Foreign(why) => Some(format!("a record stands for {host}: {why}")),
             Owner::Own => None,
         });
+        Ok(rule.or(record))
+    }
+
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        let account = self.of(subject)?;
+        let host = dns_record::host(account, subject);
+        let (rule, record) = futures::try_join!(
+            listener_rule::placed(account, &subject.tenancy, &host),
+            dns_record::placed(account, subject),
+        )?;
         Ok(rule.or(record))
     }
 

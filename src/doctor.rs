@@ -72,6 +72,8 @@ pub async fn examine(config: &Config, token: Result<String, String>, mut tell: i
                     let without = "none configured; a deletion with a backup will be refused".to_owned();
                     note(format!("{environment}: backups"), Ok(without));
                 }
+                let use_of = async { cloud.usage_ready(environment).await.map_err(|error| error.to_string()) };
+                note(format!("{environment}: use of CPU and memory"), within(use_of).await);
                 note(format!("{environment}: export of logs"), within(log_export(&cloud, environment)).await);
                 if section.database.access == Access::Task {
                     note(format!("{environment}: work on databases"), within(by_task(&cloud, environment)).await);

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod gate;
 pub mod health;
 pub mod http;
+pub mod import;
 pub mod mysql;
 pub mod notify;
 pub mod probe;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "sandbox")]
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -69,6 +69,18 @@ enum Command {
         /// The configuration, `landlord.toml`.
         #[arg(long)]
         config: PathBuf,
+    },
+    /// Files the adoption of tenants that stand already, out of a CSV file with the columns tenant, company, subdomain,
+    /// environments and, where wanted, email, organisation, cpu, memory, storage, kind. On SQLite the bot must not run meanwhile.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// The configuration, `landlord.toml`.
+        #[arg(long)]
+        config: PathBuf,
+        /// Only say what would be filed, or what is wrong.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// The catalogue of commands.
     #[command(subcommand)]
@@ -188,6 +200,7 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             eprintln!("{count} events");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Import { file, config, dry_run } => import(&file, &config, dry_run).await,
         Command::Commands(Commands::Check { folder }) => Ok(check(folder)),
         Command::Commands(Commands::List) => {
             list(&Catalogue::built_in()?);
@@ -197,6 +210,21 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             print!("{}", landlord_core::card::handbook(&Catalogue::built_in()?));
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+async fn import(file: &Path, config: &Path, dry_run: bool) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    use landlord::import::ImportError;
+    match landlord::import::import(&Config::read(config)?, &Catalogue::built_in()?, file, dry_run).await {
+        Ok(said) => {
+            println!("{said}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(wrong @ ImportError::Wrong(_)) => {
+            eprintln!("landlord: {wrong}");
+            Ok(ExitCode::from(FOUND_WRONG))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::plan::{OperationId, Plan};
 use crate::role::{Member, Person, Role};
-use crate::tenant::TenantId;
+use crate::tenant::{Tenancy, TenantId};
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 pub(crate) fn is_false(value: &bool) -> bool {
@@ -245,6 +245,13 @@ pub enum Event {
         /// Who.
         person: Person,
     },
+    /// A person tried one of the tenants that were adopted, and found it good (playbook 1.3).
+    Tried {
+        /// Which, and where.
+        tenancy: Tenancy,
+        /// Who.
+        person: Person,
+    },
     /// What the log says up to an event has been told in the thread.
     Told {
         /// The last event told.
@@ -287,6 +294,7 @@ impl Event {
             Self::Unwound => "unwound",
             Self::Abandoned { .. } => "abandoned",
             Self::Validated { .. } => "validated",
+            Self::Tried { .. } => "tried",
             Self::Told { .. } => "told",
         }
     }
@@ -306,7 +314,8 @@ impl Event {
             | Self::UnwindOrdered { person }
             | Self::Overruled { person, .. }
             | Self::Abandoned { person }
-            | Self::Validated { person } => person.name.clone(),
+            | Self::Validated { person }
+            | Self::Tried { person, .. } => person.name.clone(),
             Self::VoteCast { member } => member.person.name.clone(),
             _ => "landlord".into(),
         }

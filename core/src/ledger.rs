@@ -41,6 +41,8 @@ struct Entry {
     /// None where the store has to be read: at first, and after a write whose outcome is not known.
     operation: AsyncMutex<Option<Operation>>,
     changed: watch::Sender<u64>,
+    /// Whether an emergency took precedence over it while this was here.
+    overruled: watch::Sender<bool>,
 }
 
 impl Ledger {
@@ -56,11 +58,13 @@ impl Ledger {
 
     fn entry(&self, id: &OperationId) -> Arc<Entry> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(
-            entries.entry(id.clone()).or_insert_with(|| {
-                Arc::new(Entry { operation: AsyncMutex::default(), changed: watch::Sender::new(0) })
-            }),
-        )
+        Arc::clone(entries.entry(id.clone()).or_insert_with(|| {
+            Arc::new(Entry {
+                operation: AsyncMutex::default(),
+                changed: watch::Sender::new(0),
+                overruled: watch::Sender::new(false),
+            })
+        }))
     }
 
     /// Lets go of an operation that is over; it is read from the store when somebody asks for it again.
@@ -122,6 +126,16 @@ impl Ledger {
         self.entry(id).changed.subscribe()
     }
 
+    /// Answers when an emergency takes precedence over the operation, without waiting for the operation's turn: whoever does its
+    /// work waits for this beside it.
+    pub async fn overruled(&self, id: &OperationId) {
+        let mut overruled = self.entry(id).overruled.subscribe();
+        if overruled.wait_for(|is| *is).await.is_err() {
+            // Whoever let go of the entry had seen it end otherwise.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Decides on the operation as it stands and appends what was decided. While `decide` looks, nobody else writes.
     ///
     /// The event is dated now, and never before the one that it follows.
@@ -151,6 +165,7 @@ impl Ledger {
         tracing::debug!(operation = %id, seq = next.seq, event = next.event.kind(), "recorded");
         *guard = Some(after.clone());
         entry.changed.send_replace(next.seq);
+        entry.overruled.send_if_modified(|is| !std::mem::replace(is, after.overruled_by.is_some()) && *is);
         Ok(after)
     }
 

@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod anchor;
+pub mod audit;
 pub mod card;
 pub mod chain;
 #[cfg(feature = "fakes")]
@@ -20,6 +21,7 @@ pub mod inventory;
 pub mod kind;
 pub mod ledger;
 pub mod operation;
+pub mod orphans;
 pub mod plan;
 pub mod policy;
 pub mod ports;

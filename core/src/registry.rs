@@ -14,7 +14,9 @@ pub fn changes(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         Purpose::Delete | Purpose::BulkDelete => deletion(operation, event),
         Purpose::Change => change(operation, event),
         Purpose::Shutdown | Purpose::Reopen => emergency(operation, event),
-        _ => vec![],
+        Purpose::Heal => healing(operation, event),
+        Purpose::Adopt => adoption(operation, event),
+        Purpose::Sweep => vec![],
     }
 }
 
@@ -46,6 +48,27 @@ fn emergency(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
     }
 }
 
+/// What stands already is known, site by site, and forgotten again where that is taken back.
+fn adoption(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let plan = &operation.plan;
+    match event {
+        Event::StepDone { step, .. } => {
+            let Tenancy { tenant, environment } = plan.site_of(*step).tenancy.clone();
+            let details = plan.details_of(&tenant).clone();
+            let stands = RegistryChange::Stand(tenant, environment, Standing::Active);
+            vec![RegistryChange::Register(Box::new(details)), stands]
+        }
+        Event::StepUndone { step, .. } => {
+            let Tenancy { tenant, environment } = plan.site_of(*step).tenancy.clone();
+            vec![RegistryChange::Leave(tenant, environment)]
+        }
+        Event::Tried { tenancy: Tenancy { tenant, environment }, .. } => {
+            vec![RegistryChange::Stand(tenant.clone(), *environment, Standing::Validated)]
+        }
+        _ => vec![],
+    }
+}
+
 fn provisioning(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
     let Tenancy { tenant, environment } = operation.plan.site().tenancy.clone();
     match event {
@@ -63,6 +86,19 @@ fn provisioning(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
         | Event::Abandoned { .. } => vec![RegistryChange::Forget(tenant)],
         _ => vec![],
     }
+}
+
+/// Who was left half-way is whole then; who was validated stays so.
+fn healing(operation: &Operation, event: &Event) -> Vec<RegistryChange> {
+    let site = operation.plan.site();
+    let incomplete = site.heals.as_ref().is_some_and(|heals| heals.standing == Standing::Incomplete);
+    let standing = match event {
+        Event::Succeeded if incomplete => Standing::Active,
+        Event::Validated { .. } => Standing::Validated,
+        _ => return vec![],
+    };
+    let Tenancy { tenant, environment } = site.tenancy.clone();
+    vec![RegistryChange::Stand(tenant, environment, standing)]
 }
 
 /// What is being taken down stands half-way, and what is gone site by site is gone for ever.

@@ -48,7 +48,7 @@ validated_in = "dev"
 expires      = "24h"
 [policy.prod]
 approve = ["devops-lead", "product-owner"]
-[[checklist]]
+[[before]]
 item = "Resource sizing determined"
 look = "size-known"
 "#;
@@ -181,6 +181,9 @@ fn what_a_command_does() {
         "who     =",
         "nobody may use the command; name at least one role",
     );
+    refused("who     = [\"operator\"]", "who     = \"everyone\"", "who     =", "only help is for everyone");
+    refused("who     = [\"operator\"]", "who     = \"somebody\"", "who     =", "unknown variant `somebody`");
+    refused("who     = [\"operator\"]", "who     = [\"everyone\"]", "who     =", "unknown variant `everyone`");
     let answers =
         "name = \"tenant list\"\nsummary = \"x\"\nwho = [\"operator\"]\nanswers = \"tenant-list\"\n[policy.dev]\n";
     let errors = parse(&[("commands/y.toml", answers)]).unwrap_err();
@@ -211,17 +214,6 @@ fn policies() {
             "a duration is a whole number with s, m, h or d, such as \"24h\"",
         );
     }
-}
-
-#[test]
-fn checklists() {
-    refused("look = \"size-known\"\n", "", "[[checklist]]", "either `look` or `attested = true`");
-    refused(
-        "look = \"size-known\"",
-        "look = \"size-known\"\nattested = true",
-        "[[checklist]]",
-        "either `look` or `attested = true`",
-    );
 }
 
 #[test]

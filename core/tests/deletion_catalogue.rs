@@ -58,3 +58,24 @@ fn what_cannot_be_read() {
     refused(DELETE, "\"365d\"", "\"366d\"", "logs are kept for as many days as CloudWatch knows");
     refused(PROVISION, "purpose = \"provision\"", "purpose = \"provision\"\nkeep_logs = \"1d\"", "only what deletes");
 }
+
+#[test]
+fn a_removal_of_orphans_has_the_safeguards_of_a_deletion_and_no_notice() {
+    const SWEEP: &str = include_str!("../../commands/tenant-sweep.toml");
+    assert!(parse(SWEEP).is_ok());
+    refused(SWEEP, "type    = \"tenant\"\n", "", "a deletion in PROD asks for the name");
+    refused(SWEEP, "approve = [\"devops-lead\"]\n", "", "PROD without approval is never right");
+    refused(SWEEP, "    \"certify absence\",\n", "", "a deletion needs the step \"certify absence\"");
+    refused(SWEEP, "default = \"none\"", "default = \"24h\"", "orphans have no owner who could be told");
+    refused(SWEEP, "[notice]\ndefault = \"none\"\n", "", "orphans have no owner who could be told");
+    refused(SWEEP, "kind     = \"new-tenant\"", "kind     = \"tenant\"", "the option `tenant` is read as another kind");
+}
+
+#[test]
+fn an_adoption_takes_nothing_away() {
+    const ADOPT: &str = include_str!("../../commands/tenant-adopt.toml");
+    assert!(parse(ADOPT).is_ok());
+    refused(ADOPT, "[policy.dev]", "[notice]\ndefault = \"none\"\n[policy.dev]", "only what deletes has a notice");
+    refused(ADOPT, "approve = [\"devops-lead\"]\n", "", "PROD without approval is never right");
+    refused(ADOPT, "[\"adopt\"]", "[\"adopt it\"]", "there is no step \"adopt it\"");
+}

@@ -6,7 +6,7 @@ use landlord_core::contract::store::samples::{every_event, person, plan, step};
 use landlord_core::engine::{Next, next};
 use landlord_core::event::{Effect, Event, MessageRef, Recorded};
 use landlord_core::operation::{BadLog, Operation, State, StepState};
-use landlord_core::plan::OperationId;
+use landlord_core::plan::{OperationId, Purpose};
 use landlord_core::role::{Member, Role};
 use landlord_core::tenant::Environment;
 use proptest::prelude::*;
@@ -140,7 +140,7 @@ proptest! {
         approve in proptest::collection::vec(proptest::sample::select(&Role::ALL), 0..2),
     ) {
         let first = filing(&approve);
-        let mut operation = Operation::filed(&first).unwrap();
+        let mut operation = Operation::filed(&first).expect("a filing");
         let mut log = vec![first];
         for (event, well) in events {
             let event = if well { all_going_well(&operation, event) } else { event };
@@ -296,4 +296,59 @@ fn the_digest_is_over_all_of_the_plan() {
     assert_ne!(other.digest(), digest, "no two operations have one digest");
     let read: landlord_core::plan::Plan = serde_json::from_value(json).unwrap();
     assert_eq!(read.digest(), digest, "it survives the log");
+}
+
+/// What of these events an operation of these steps takes, and then that an emergency took precedence.
+fn overruled_after(events: Vec<Event>, purpose: Purpose, at_once: bool) -> Result<Operation, String> {
+    let mut first = filing(&[]);
+    let Event::Filed { plan, .. } = &mut first.event else { panic!("a filing") };
+    plan.purpose = purpose;
+    plan.policy.at_once = at_once;
+    plan.steps[0].commits = !purpose.deletes();
+    let mut operation = Operation::filed(&first).expect("a filing");
+    let overruled = Event::Overruled { by: OperationId("ffffffff".into()), person: person("on-call") };
+    for event in events.into_iter().chain([overruled]) {
+        operation.apply(&record(operation.seq + 1, event)).map_err(|illegal| illegal.to_string())?;
+    }
+    Ok(operation)
+}
+
+fn card_posted() -> Event {
+    Event::CardPosted { card: MessageRef { channel: "tenant-ops".into(), message: "1".into() } }
+}
+
+fn begun(steps: usize) -> Vec<Event> {
+    let mut events = vec![card_posted(), Event::Started { approvals: Vec::new(), account: "536580886816".into() }];
+    for step in 0..steps {
+        events.push(Event::StepStarted { step, existed: Some(false) });
+        events.push(Event::StepDone { step, effect: Effect::Done, note: String::new(), proofs: Vec::new() });
+    }
+    events
+}
+
+#[test]
+fn an_emergency_ends_what_is_open_where_it_stands() {
+    let ended = overruled_after(vec![card_posted()], Purpose::Provision, false).unwrap();
+    assert_eq!(ended.state, State::Cancelled, "nothing was done");
+    assert_eq!(ended.overruled_by, Some(OperationId("ffffffff".into())));
+    assert_eq!(ended.decided_by, Some(person("on-call")));
+    let ended = overruled_after(begun(1), Purpose::Provision, false).unwrap();
+    assert_eq!(ended.state, State::Abandoned, "what was done stands");
+    let again = Event::Overruled { by: OperationId("eeeeeeee".into()), person: person("security") };
+    assert!(ended.clone().apply(&record(ended.seq + 1, again)).is_err(), "an end is an end");
+}
+
+#[test]
+fn an_emergency_ends_a_deletion_before_the_first_removal_and_not_after() {
+    let backed_up = overruled_after(begun(1), Purpose::Delete, false).unwrap();
+    assert_eq!(backed_up.state, State::Cancelled, "only a backup was made");
+    let refused = overruled_after(begun(2), Purpose::Delete, false).unwrap_err();
+    assert!(refused.contains("cannot take the event overruled"), "{refused}");
+}
+
+#[test]
+fn an_emergency_ends_no_other_emergency() {
+    assert!(overruled_after(Vec::new(), Purpose::Shutdown, true).is_err());
+    assert!(overruled_after(begun(1), Purpose::Shutdown, true).is_err());
+    assert!(overruled_after(begun(1), Purpose::Reopen, false).is_ok(), "a reopening is none");
 }

@@ -22,6 +22,7 @@ from . import (
     route53_plays,
     secrets_plays,
     ses_plays,
+    sso_plays,
 )
 from .control import Control
 from .faults import Faults
@@ -47,6 +48,7 @@ PLAYED = (
     route53_plays,
     secrets_plays,
     ses_plays,
+    sso_plays,
 )
 
 

@@ -36,10 +36,10 @@ class World:
     mails: collections.deque = dataclasses.field(default_factory=lambda: collections.deque(maxlen=1_000))
     # When a task definition was deregistered, by its ARN.
     deregistered: dict = dataclasses.field(default_factory=dict)
-    # By account, the export of logs that runs, and until when.
-    exports: dict = dataclasses.field(default_factory=dict)
     # What Container Insights measured: samples by account, cluster, service and metric.
     usage: dict = dataclasses.field(default_factory=dict)
+    # By account, the export of logs that runs, and until when.
+    exports: dict = dataclasses.field(default_factory=dict)
     # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.
     locks: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(asyncio.Lock))
     # Called with an account when its listener rules or records change.

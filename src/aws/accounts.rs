@@ -19,7 +19,6 @@ use landlord_core::tenant::Environment;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::facts::Facts;
-use super::failure;
 use super::gated::Gated;
 use super::quota::{Quota, Quotas};
 use super::seal::Seal;
@@ -208,10 +207,11 @@ impl Account {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let meaning = failure::classify(doing, error);
-        if matches!(meaning, CloudError::Credentials(_)) {
-            self.seal.forget();
-        }
-        meaning
+        self.seal.failed(doing, error)
+    }
+
+    /// What to do where another account than the configured one answers, in sentences.
+    pub(crate) fn remedy(&self, answered: &str) -> String {
+        self.seal.remedy(answered)
     }
 }

@@ -79,12 +79,20 @@ pub(super) async fn reach(account: &Account, bucket: &str, key: &str) -> Result<
                 "The bucket {bucket} is not in {}. Name one of this region in `{key}`.",
                 account.config.region
             )),
-            Some(403) => CloudError::Permanent(format!(
-                "The bucket {bucket} may not be looked into. Allow the bot's role `s3:ListBucket` on it, or correct \
-                 `{key}`."
-            )),
+            // Of credentials that have expired S3 says 400 here, and 403 of unknown ones.
+            Some(400 | 403) => no_entry(account, bucket, key).await,
             _ => account.failed(&format!("Looking at the bucket {bucket}"), &error),
         }),
+    }
+}
+
+/// Why a bucket may not be looked into: asked of STS, which says more than S3 does.
+async fn no_entry(account: &Account, bucket: &str, key: &str) -> CloudError {
+    match account.id().await {
+        Err(error) => error,
+        Ok(_) => CloudError::Permanent(format!(
+            "The bucket {bucket} may not be looked into. Allow the bot's role `s3:ListBucket` on it, or correct `{key}`."
+        )),
     }
 }
 

@@ -64,6 +64,22 @@ pub(crate) async fn find(account: &Account, subject: &Subject) -> Result<Vec<Rec
         .collect())
 }
 
+/// The load balancer that the subject's own record leads to; none where there is no record of its own.
+pub(crate) async fn placed(account: &Account, subject: &Subject) -> Result<Option<String>, CloudError> {
+    let (load_balancers, records) = futures::try_join!(account.load_balancers(), find(account, subject))?;
+    Ok(records.iter().find_map(|record| leads_to(&record.set, &load_balancers)).map(|lb| lb.name.clone()))
+}
+
+/// Which of the load balancers a record leads to.
+fn leads_to<'a>(set: &ResourceRecordSet, load_balancers: &'a [LoadBalancer]) -> Option<&'a LoadBalancer> {
+    let to = match (set.alias_target(), set.resource_records()) {
+        (Some(alias), _) => target(alias.dns_name()),
+        (None, [value]) => value.value(),
+        (None, _) => return None,
+    };
+    load_balancers.iter().find(|lb| same(to, &lb.dns_name))
+}
+
 /// Own where it is an alias to one of the environment's load balancers.
 fn whose(set: &ResourceRecordSet, load_balancers: &[LoadBalancer]) -> Owner {
     if let Some(alias) = set.alias_target() {

@@ -112,6 +112,13 @@ pub(crate) async fn taken(account: &Account, tenancy: &Tenancy, host: &str) -> R
     }))
 }
 
+/// The load balancer that the tenant's own rule is on; none where there is no rule of its own.
+pub(crate) async fn placed(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Option<String>, CloudError> {
+    let rules = find(account, tenancy, host).await?;
+    let own = rules.iter().filter(|rule| rule.owner == Owner::Own);
+    Ok(own.filter_map(|rule| arn::balancer_of_rule(&rule.id)).next().map(str::to_owned))
+}
+
 /// Rules are listed by the service that they belong to ([`Tenancy::name`]): that of the target group they forward to;
 /// others by their host name. A page is one of a listener's.
 pub(crate) async fn inventory(account: &Account, page_token: Option<&str>) -> Result<InventoryPage, CloudError> {

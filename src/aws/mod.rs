@@ -11,6 +11,7 @@ mod elb_tags;
 mod facts;
 mod failure;
 mod gated;
+mod login;
 mod quota;
 mod resized;
 mod rule_form;
@@ -22,6 +23,7 @@ mod rule_words;
 mod run_task;
 mod seal;
 mod service_tasks;
+mod session;
 mod tags;
 
 pub(crate) mod access_point;

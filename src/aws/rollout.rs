@@ -2,12 +2,12 @@
 
 use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service, TaskDefinitionStatus};
 use landlord_core::kind::Kind;
-use landlord_core::ports::{CloudError, Rollout, Sign, Verdict};
+use landlord_core::ports::{CloudError, Rollout, Verdict};
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::{arn, revisions, service_work, symptoms, target_group};
+use super::{arn, revisions, service_tasks, service_work, target_group};
 
 /// Makes the tenant's service want a revision and so many tasks; everything else of the service stays as it is.
 pub(crate) async fn deploy(
@@ -62,12 +62,19 @@ pub(crate) async fn look(account: &Account, tenancy: &Tenancy, revision: Option<
         }
         Rollout::Failed(why) => {
             // ECS only says that tasks did not start; the tasks say why.
-            let stopped = symptoms::stopped(account, tenancy).await?;
-            let first = stopped.into_iter().find(|symptom| symptom.sign != Sign::Sound);
-            Ok(Rollout::Failed(first.map_or(why.clone(), |first| format!("{why}; {}", first.said))))
+            let told = told_by_tasks(account, &name, revision.or_else(|| number(service.task_definition()))).await?;
+            Ok(Rollout::Failed(told.map_or(why.clone(), |told| format!("{}; {told}", why.trim_end_matches('.')))))
         }
         other => Ok(other),
     }
+}
+
+/// What a task of the revision said last as it stopped.
+async fn told_by_tasks(account: &Account, name: &str, revision: Option<u32>) -> Result<Option<String>, CloudError> {
+    let mut tasks = service_tasks::unwanted(account, name).await?;
+    tasks.retain(|task| number(task.task_definition_arn()) == revision);
+    tasks.sort_by_key(|task| std::cmp::Reverse(task.stopped_at().map(aws_smithy_types::DateTime::secs)));
+    Ok(tasks.iter().flat_map(service_tasks::reasons).next())
 }
 
 /// How it stands by the service alone.
@@ -130,5 +137,84 @@ pub(super) fn proves(deployment: &Deployment) -> bool {
         Some(DeploymentRolloutState::Failed) => false,
         // An older one that still carries the load while a newer one comes up.
         _ => deployment.status() == Some("ACTIVE") && deployment.running_count() > 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service, ServiceEvent};
+    use landlord_core::ports::Rollout;
+
+    use super::{proves, stage};
+
+    fn deployment(status: &str, revision: u32, running: i32, state: Option<DeploymentRolloutState>) -> Deployment {
+        Deployment::builder()
+            .status(status)
+            .task_definition(format!("arn:aws:ecs:x:1:task-definition/dev-acme:{revision}"))
+            .desired_count(1)
+            .running_count(running)
+            .set_rollout_state(state)
+            .rollout_state_reason("ECS deployment circuit breaker: tasks failed to start.")
+            .build()
+    }
+
+    /// A service that wants one task of revision 4.
+    fn service(deployments: Vec<Deployment>) -> Service {
+        Service::builder()
+            .status("ACTIVE")
+            .task_definition("arn:aws:ecs:x:1:task-definition/dev-acme:4")
+            .desired_count(1)
+            .set_deployments(Some(deployments))
+            .build()
+    }
+
+    #[test]
+    fn stable_is_all_of_the_wanted_revision_and_none_of_another() {
+        use DeploymentRolloutState::{Completed, InProgress};
+        for (deployments, expected) in [
+            (
+                vec![deployment("PRIMARY", 4, 1, Some(Completed))],
+                Rollout::Stable("1 of 1 tasks run of revision 4".into()),
+            ),
+            (vec![deployment("PRIMARY", 4, 1, None)], Rollout::Stable("1 of 1 tasks run of revision 4".into())),
+            (
+                vec![deployment("PRIMARY", 4, 1, Some(InProgress))],
+                Rollout::Rolling("1 of 1 tasks run of revision 4".into()),
+            ),
+            (
+                vec![deployment("PRIMARY", 4, 0, Some(Completed))],
+                Rollout::Rolling("0 of 1 tasks run of revision 4".into()),
+            ),
+            (
+                vec![deployment("PRIMARY", 4, 1, Some(Completed)), deployment("ACTIVE", 3, 1, Some(Completed))],
+                Rollout::Rolling("1 of 1 tasks run of revision 4, and 1 of older ones".into()),
+            ),
+        ] {
+            assert_eq!(stage(&service(deployments), Some(4)), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_given_up_has_failed_with_the_reason() {
+        let failed = vec![deployment("PRIMARY", 4, 0, Some(DeploymentRolloutState::Failed))];
+        let why = "ECS deployment circuit breaker: tasks failed to start.".to_owned();
+        assert_eq!(stage(&service(failed), None), Rollout::Failed(why));
+        let mut back = service(vec![deployment("PRIMARY", 4, 1, Some(DeploymentRolloutState::Completed))]);
+        let told = "(service x) (deployment y) deployment failed: tasks failed to start.";
+        back.events = Some(vec![ServiceEvent::builder().message(told).build()]);
+        let why = format!("the service wants revision 4 instead of 5: {}", told.trim_end_matches('.'));
+        assert_eq!(stage(&back, Some(5)), Rollout::Failed(why));
+    }
+
+    #[test]
+    fn a_deployment_proves_its_revision_once_its_tasks_have_run() {
+        use DeploymentRolloutState::{Completed, Failed, InProgress};
+        assert!(proves(&deployment("PRIMARY", 4, 1, Some(Completed))));
+        assert!(proves(&deployment("ACTIVE", 3, 1, Some(InProgress))), "it carries the load still");
+        assert!(!proves(&deployment("PRIMARY", 4, 1, Some(InProgress))));
+        assert!(!proves(&deployment("ACTIVE", 3, 1, Some(Failed))));
+        let mut none_wanted = deployment("PRIMARY", 4, 0, Some(Completed));
+        none_wanted.desired_count = 0;
+        assert!(!proves(&none_wanted), "no task was wanted, and none has run");
     }
 }

@@ -13,10 +13,14 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use landlord_core::ports::CloudError;
 use landlord_core::tenant::Environment;
 
 use super::failure;
+use super::session::{Cause, Session, Source};
 use crate::config::environment::EnvironmentConfig;
 
 /// Credentials are renewed when they have less than this to live.
@@ -28,9 +32,7 @@ pub(crate) struct Seal(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    environment: Environment,
-    expected: String,
-    source: Source,
+    session: Session,
     /// Region, HTTP client and timeouts; no credentials.
     base: SdkConfig,
     /// Credentials that STS vouched for.
@@ -39,26 +41,11 @@ struct Inner {
     fetching: tokio::sync::Mutex<()>,
 }
 
-/// Where an environment's credentials come from.
-#[derive(Debug)]
-enum Source {
-    Profile(String),
-    Role { arn: String, external_id: Option<String> },
-    Chain,
-}
-
 impl Seal {
     /// The seal of an environment; nothing is asked yet.
     pub(crate) fn new(environment: Environment, config: &EnvironmentConfig, base: SdkConfig) -> Self {
-        let source = match (&config.profile, &config.role_arn) {
-            (Some(profile), _) => Source::Profile(profile.clone()),
-            (None, Some(arn)) => Source::Role { arn: arn.clone(), external_id: config.external_id.clone() },
-            (None, None) => Source::Chain,
-        };
         Self(Arc::new(Inner {
-            environment,
-            expected: config.account.clone(),
-            source,
+            session: Session::new(environment, config),
             base,
             sealed: Mutex::new(None),
             fetching: tokio::sync::Mutex::new(()),
@@ -72,14 +59,14 @@ impl Seal {
         self.forget();
         let credentials = self.fetch().await?;
         let account = self.ask(&credentials).await?;
-        if account == self.0.expected {
+        if account == self.0.session.account() {
             self.hold(credentials);
         }
         Ok(account)
     }
 
-    /// Drops the credentials, because AWS refused them: the next call fetches new ones.
-    pub(crate) fn forget(&self) {
+    /// Drops the credentials: the next call fetches new ones.
+    fn forget(&self) {
         *self.0.sealed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
@@ -102,8 +89,9 @@ impl Seal {
         }
         let credentials = self.fetch().await?;
         let account = self.ask(&credentials).await?;
-        if account != self.0.expected {
-            return Err(CloudError::Credentials(self.mismatch(&account)));
+        if account != self.0.session.account() {
+            let said = self.0.session.said(&Cause::OtherAccount(account), "");
+            return Err(CloudError::Credentials(said));
         }
         self.hold(credentials.clone());
         Ok(credentials)
@@ -112,11 +100,12 @@ impl Seal {
     /// Reads the source anew each time, so that a login or a changed file counts without a restart.
     async fn fetch(&self) -> Result<Credentials, CloudError> {
         let base = &self.0.base;
+        self.0.session.read().await;
         let mut provider = ProviderConfig::default().with_region(base.region().cloned());
         if let Some(http_client) = base.http_client() {
             provider = provider.with_http_client(http_client);
         }
-        let fetched = match &self.0.source {
+        let fetched = match &self.0.session.source {
             Source::Profile(name) => {
                 let builder = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(name);
                 builder.build().provide_credentials().await
@@ -133,40 +122,36 @@ impl Seal {
                 DefaultCredentialsChain::builder().configure(provider).build().await.provide_credentials().await
             }
         };
-        fetched.map_err(|error| CloudError::Credentials(self.missing(&error)))
+        fetched.map_err(|error| failure::no_credentials(&self.0.session, &self.doing(), &error))
     }
 
     async fn ask(&self, credentials: &Credentials) -> Result<String, CloudError> {
         let config = aws_sdk_sts::config::Builder::from(&self.0.base).credentials_provider(credentials.clone()).build();
         let asked = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await;
-        let doing = format!("Asking STS for the account of {}", self.0.environment.title());
-        let answer = asked.map_err(|error| failure::classify(&doing, &error))?;
-        answer.account.ok_or_else(|| CloudError::Credentials(format!("{doing}: the answer names no account.")))
+        let doing = self.doing();
+        let answer = asked.map_err(|error| failure::classify(&self.0.session, &doing, &error))?;
+        answer.account.ok_or_else(|| CloudError::Transient(format!("{doing}: the answer names no account.")))
     }
 
-    fn mismatch(&self, account: &str) -> String {
-        let Inner { environment, expected, .. } = &*self.0;
-        format!(
-            "The credentials of {} answer for account {account}, but the configuration names {expected}. {}",
-            environment.title(),
-            self.remedy()
-        )
+    fn doing(&self) -> String {
+        format!("asking for the account of {}", self.0.session.title())
     }
 
-    fn missing(&self, error: &CredentialsError) -> String {
-        format!("No credentials for {} ({}). {}", self.0.environment.title(), failure::innermost(error), self.remedy())
-    }
-
-    /// What to do (playbook 3.3).
-    fn remedy(&self) -> String {
-        match &self.0.source {
-            Source::Profile(profile) => format!(
-                "Clear the SSO cache (`rm -rf ~/.aws/sso/cache/*`), log in again (`aws sso login --profile {profile}`) and \
-                 check with `aws --profile {profile} sts get-caller-identity`."
-            ),
-            Source::Role { arn, .. } => format!("Check that `{arn}` is the right role and that the bot may assume it."),
-            Source::Chain => "Check with `aws sts get-caller-identity` where the bot runs.".to_owned(),
+    /// What an error of a call with these credentials means. Where AWS refuses them, the next call fetches new ones.
+    pub(crate) fn failed<E>(&self, doing: &str, error: &SdkError<E, HttpResponse>) -> CloudError
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let meaning = failure::classify(&self.0.session, doing, error);
+        if matches!(meaning, CloudError::Credentials(_)) {
+            self.forget();
         }
+        meaning
+    }
+
+    /// What to do where another account answers, in sentences.
+    pub(crate) fn remedy(&self, answered: &str) -> String {
+        self.0.session.remedy(&Cause::OtherAccount(answered.to_owned()))
     }
 }
 

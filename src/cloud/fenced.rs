@@ -55,6 +55,10 @@ impl<T: Cloud> Cloud for Fenced<T> {
         self.port.account(environment).await
     }
 
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        self.port.remedy(environment, answered)
+    }
+
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.port.find(kind, subject).await
     }
@@ -93,6 +97,10 @@ impl<T: Cloud> Cloud for Fenced<T> {
 
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
         self.port.host_taken(subject).await
+    }
+
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.port.placed(subject).await
     }
 
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {

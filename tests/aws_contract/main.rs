@@ -7,7 +7,9 @@
 mod draining;
 mod promises;
 mod removal;
+mod revisions;
 mod services;
+mod session;
 mod strangers;
 mod symptoms;
 mod tasks;

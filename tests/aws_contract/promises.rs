@@ -57,7 +57,7 @@ async fn no_call_is_made_with_the_credentials_of_another_account() {
     for kind in [Kind::Service, Kind::TargetGroup, Kind::DnsRecord, Kind::AccessPoint, Kind::Secret, Kind::LogGroup] {
         let refused = wrong.ensure(kind, &tenant).await;
         let Err(CloudError::Credentials(why)) = refused else { panic!("{kind}: {refused:?}") };
-        assert!(why.contains("999999999999") && why.contains("aws sso login --profile Tebogo-dev"), "{why}");
+        assert!(why.contains("999999999999") && why.contains("aws configure --profile Tebogo-dev"), "{why}");
         assert_eq!(right.find(kind, &tenant.subject).await, Ok(vec![]));
     }
 }
@@ -69,7 +69,7 @@ async fn without_credentials_nothing_runs_and_the_answer_says_what_to_do() {
     for refused in [cloud.account(DEV).await.map(drop), cloud.find(Kind::Secret, &tenant().subject).await.map(drop)] {
         let Err(CloudError::Credentials(why)) = refused else { panic!("{refused:?}") };
         assert!(
-            why.contains("No credentials for DEV") && why.contains("aws sso login --profile no-such-profile"),
+            why.contains("No credentials for DEV") && why.contains("The profile no-such-profile is not in the AWS"),
             "{why}"
         );
     }

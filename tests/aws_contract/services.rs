@@ -69,6 +69,14 @@ pub(crate) async fn no_fault(name: &str, tenant: &str) {
     assert!(answer.status().is_success(), "{name}: {answer:?}");
 }
 
+/// Sets what Container Insights measured of a tenant of DEV.
+pub(crate) async fn measured(usage: Value) {
+    let companion = std::env::var("COMPANION_URL").expect("COMPANION_URL of dev/services env");
+    let put = reqwest::Client::new().put(format!("{companion}/_companion/usage")).json(&usage);
+    let answer = put.send().await.expect("companion");
+    assert!(answer.status().is_success(), "{usage}: {answer:?}");
+}
+
 fn companion(fault: &str) -> String {
     let companion = std::env::var("COMPANION_URL").expect("COMPANION_URL of dev/services env");
     format!("{companion}/_companion/faults/{fault}")

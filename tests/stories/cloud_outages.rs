@@ -115,7 +115,7 @@ async fn expired_credentials_are_told_with_what_to_do() {
     let operator = world.member("operator");
     world.services.breaks("credentials-expired", json!({ "environment": "dev" })).await;
     let refused = operator.types(&golden.provision("dev")).await;
-    refused.answer().shows("DEV cannot be used with these credentials").shows("aws sso login");
+    refused.answer().shows("DEV cannot be used with these credentials").shows("Renew the keys of the profile");
     assert!(world.operations().await.is_empty());
     world.services.mends().await;
 
@@ -123,7 +123,7 @@ async fn expired_credentials_are_told_with_what_to_do() {
     let fault = json!({ "environment": "dev", "operation": "CreateTargetGroup" });
     world.services.breaks("credentials-expired", fault).await;
     let request = operator.types(&golden.provision("dev")).await;
-    request.holds().await.shows("ensure target group").shows("aws sso login");
+    request.holds().await.shows("ensure target group").shows("Renew the keys of the profile");
     world.services.mends().await;
     operator.presses(&request, "Retry").await;
     request.succeeds().await;

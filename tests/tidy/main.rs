@@ -6,6 +6,7 @@
 
 mod deploy;
 mod pages;
+mod playbook;
 mod rooms;
 mod sizes;
 mod snapshots;

@@ -3,7 +3,6 @@
 use super::operation::field;
 use super::text::{plain, running};
 use super::{Field, File, usage};
-use crate::event::Event;
 use crate::operation::Operation;
 use crate::plan::{Change, Plan, Purpose};
 use crate::steps::STABLE;
@@ -45,16 +44,6 @@ pub(super) fn succeeded(operation: &Operation) -> String {
     let stable = |step: &&crate::operation::Progress| step.proofs.iter().any(|proof| proof.item == STABLE);
     let seen = operation.steps.iter().rfind(stable).map_or("", |step| step.note.as_str());
     format!("**Stable** · {}. https://{}", plain(seen), operation.plan.site().host)
-}
-
-/// What the thread is told in the end; none for every other event, and for what is no such change.
-pub(super) fn told(operation: &Operation, event: &Event) -> Option<String> {
-    of(&operation.plan)?;
-    match event {
-        Event::Succeeded => Some(format!("🎉 {}", succeeded(operation))),
-        Event::Unwound => Some(format!("↩️ Taken back: {}.", super::operation::unwound(operation))),
-        _ => None,
-    }
 }
 
 /// What is there again.

@@ -82,8 +82,8 @@ pub(super) fn outcome(operation: &Operation) -> String {
             list(&places)
         }
     };
-    let lines = operation.checklist(When::After);
-    lines.map(|(line, finding)| format!("\n{}", told(operation, line, &finding, evidence))).collect()
+    let lines = operation.checklist(When::After).map(|(line, finding)| told(operation, line, &finding, evidence));
+    std::iter::once(String::new()).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 /// What a roll back leaves of the list after the run: nothing. Empty, or a sentence.

@@ -7,7 +7,7 @@ use super::text::{duration, places, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, File, Menu, Tone};
 use crate::kind::Kind;
 use crate::operation::Operation;
-use crate::plan::{Deletion, Details, Logs, Plan};
+use crate::plan::{Deletion, Details, Logs, Plan, Purpose};
 use crate::tenant::TenantId;
 
 /// `one tenant`, `12 tenants`.
@@ -17,7 +17,9 @@ pub(super) fn tenants(count: usize) -> String {
 
 /// Whom and what a deletion is about.
 pub(super) fn about(plan: &Plan, wanted: &Deletion) -> Vec<Field> {
+    let sweeps = plan.purpose == Purpose::Sweep;
     let whom = match plan.tenants.as_slice() {
+        [one] if sweeps => format!("`{}`, which is no tenant here", one.tenant),
         [one] => format!("{}\n`{}`", plain(one.company.as_str()), one.tenant),
         several => {
             let names: Vec<String> = several.iter().map(|details| format!("`{}`", details.tenant)).collect();
@@ -37,13 +39,12 @@ pub(super) fn about(plan: &Plan, wanted: &Deletion) -> Vec<Field> {
     if one {
         fields.push(field("Goes for good", sites.join("\n"), true));
     }
-    fields.extend([
-        field("Resources", count.to_string(), true),
-        field("Reason", wanted.reason.to_string(), true),
-        field("Notice", notice, true),
-        field("Backup", backup.to_owned(), true),
-        field("Logs", logs, true),
-    ]);
+    fields.push(field("Resources", count.to_string(), true));
+    // Nobody owns it, so there is nobody to have notice.
+    if !sweeps {
+        fields.extend([field("Reason", wanted.reason.to_string(), true), field("Notice", notice, true)]);
+    }
+    fields.extend([field("Backup", backup.to_owned(), true), field("Logs", logs, true)]);
     if !wanted.absent.is_empty() {
         fields.push(field("Nothing found in", places(wanted.absent.iter().copied()), true));
     }

@@ -39,11 +39,11 @@ pub(super) fn section(command: &Command) -> String {
         command.who
     );
     if !command.options.is_empty() {
-        page.push_str("\n| option | what may stand there | |\n|---|---|---|\n");
+        page.push_str("\n| option | needed | what may stand there | what for |\n|---|---|---|---|\n");
         for option in &command.options {
-            let needed = if option.required { "needed" } else { "may be left out" };
+            let needed = if option.required { "yes" } else { "" };
             let (kind, summary) = (manual::kind(option), cell(&option.summary));
-            let _ = writeln!(page, "| `{}` | {kind} | {summary} ({needed}) |", option.name);
+            let _ = writeln!(page, "| `{}` | {needed} | {kind} | {summary} |", option.name);
         }
     }
     if let Some(spec) = manual::operation(command) {

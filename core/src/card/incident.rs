@@ -5,7 +5,6 @@ use time::OffsetDateTime;
 use super::operation::{field, undone};
 use super::text::{list, plain, shorten};
 use super::{Field, Tone};
-use crate::event::Event;
 use crate::operation::{Operation, State};
 use crate::plan::{Before, Change, Plan, Purpose};
 use crate::ports::Call;
@@ -118,10 +117,9 @@ pub(super) fn timed(operation: &Operation, at: OffsetDateTime, line: String) -> 
     if operation.plan.policy.at_once { format!("<t:{}:T> {line}", at.unix_timestamp()) } else { line }
 }
 
-/// Whether an event is told in an incident's timeline although other threads leave it out: that a step begins.
-pub(super) fn beginning(operation: &Operation, event: &Event) -> Option<String> {
-    let Event::StepStarted { step, .. } = event else { return None };
-    let begins = operation.plan.policy.at_once && *step == 0;
-    begins
-        .then(|| format!("▶️ {} begins.", operation.plan.steps.get(*step).map_or("?", |planned| planned.step.as_str())))
+/// When a step of an incident began, behind the line that says that it is done.
+pub(super) fn begun(operation: &Operation, step: usize) -> String {
+    let started = operation.steps.get(step).and_then(|progress| progress.started);
+    let started = started.filter(|_| operation.plan.policy.at_once);
+    started.map_or_else(String::new, |at| format!(" (begun <t:{}:T>)", at.unix_timestamp()))
 }

@@ -12,9 +12,9 @@ pub(super) fn word(command: &Command) -> &str {
 
 /// The command as it is typed, what may be left out in brackets: `/tenant list [tenant:]`.
 pub(super) fn usage(command: &Command) -> String {
-    let options = command.options.iter().map(|option| match option.required {
-        true => format!(" {}:", option.name),
-        false => format!(" [{}:]", option.name),
+    let options = command.options.iter().map(|option| {
+        let name = &option.name;
+        if option.required { format!(" {name}:") } else { format!(" [{name}:]") }
     });
     format!("/{}{}", command.name, options.collect::<String>())
 }

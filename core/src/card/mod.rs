@@ -1,7 +1,10 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
+mod adoption;
 mod anchor;
 mod answers;
+mod audit;
+mod audit_files;
 mod buttons;
 mod certificate;
 mod change;
@@ -16,6 +19,7 @@ mod incident;
 mod mail;
 mod manual;
 mod operation;
+mod orphans;
 mod revisions;
 pub mod text;
 mod thread;
@@ -25,6 +29,8 @@ mod work;
 
 pub use anchor::anchor;
 pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
+pub use audit::{AuditPages, audit_of};
+pub use audit_files::audit_files;
 pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;
 pub use deletion::list_of;
@@ -34,6 +40,7 @@ pub use handbook::handbook;
 pub use help::{help, help_of};
 pub use mail::{access_mail, farewell_mail, incident_mail, notice_mail};
 pub use operation::{operation, status, thread_name, title, undone};
+pub use orphans::{OrphanRow, orphan, orphan_list};
 pub use revisions::{revision_label, revision_menu, revisions};
 pub use thread::{away, line};
 pub(crate) use uses::used;

@@ -1,10 +1,11 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, buttons, change, checklist, deletion, incident, work};
+use super::{Card, Field, Tone, adoption, buttons, change, checklist, deletion, incident, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
+use crate::ports::Standing;
 
 /// The card as the operation stands.
 pub fn operation(operation: &Operation) -> Card {
@@ -18,6 +19,16 @@ pub fn operation(operation: &Operation) -> Card {
         if !lines.is_empty() {
             fields.push(field(name, lines.join("\n"), false));
         }
+    }
+    let makes: Vec<String> = plan
+        .sites
+        .iter()
+        .flat_map(|site| &site.heals)
+        .flat_map(|heals| &heals.makes)
+        .map(|one| format!("{} `{}`", one.kind, one.id))
+        .collect();
+    if !makes.is_empty() {
+        fields.push(field("Missing, and made again", makes.join("\n"), false));
     }
     if !operation.diagnosis.is_empty() {
         let lines: Vec<String> = operation.diagnosis.iter().map(|line| plain(line)).collect();
@@ -38,13 +49,11 @@ pub fn operation(operation: &Operation) -> Card {
             operation.requester.name
         ),
         buttons: buttons::of(operation),
-        files: plan
-            .purpose
-            .deletes()
-            .then(|| deletion::plan_file(operation))
-            .or_else(|| change::files(plan))
-            .into_iter()
-            .collect(),
+        files: match plan.purpose {
+            Purpose::Adopt => vec![adoption::plan_file(operation)],
+            purpose if purpose.deletes() => vec![deletion::plan_file(operation)],
+            _ => change::files(plan).into_iter().collect(),
+        },
         ..Card::default()
     }
     .fit()
@@ -60,6 +69,9 @@ fn about(plan: &Plan) -> Vec<Field> {
     }
     if let Some(wanted) = change::of(plan) {
         return change::about(plan, wanted);
+    }
+    if plan.purpose == Purpose::Adopt && plan.tenants.len() > 1 {
+        return adoption::about(plan);
     }
     let details = plan.details();
     vec![
@@ -82,6 +94,7 @@ pub fn title(operation: &Operation) -> String {
     };
     let whom = match plan.purpose {
         Purpose::BulkDelete => deletion::tenants(plan.tenants.len()),
+        Purpose::Adopt if plan.tenants.len() > 1 => deletion::tenants(plan.tenants.len()),
         _ => plan.details().tenant.to_string(),
     };
     format!("{verb} {whom} in {}", plan.places())
@@ -143,6 +156,7 @@ pub fn status(operation: &Operation) -> String {
             incident::succeeded(operation)
         }
         State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
+        State::Succeeded if operation.plan.purpose == Purpose::Adopt => adoption::succeeded(operation),
         State::Succeeded => succeeded(operation),
         State::Unwound if change::of(&operation.plan).is_some() => format!("**Taken back** · {}.", unwound(operation)),
         State::Unwound => format!("**Rolled back** · {}.", unwound(operation)),
@@ -212,6 +226,9 @@ fn awaiting(operation: &Operation) -> String {
 
 fn succeeded(operation: &Operation) -> String {
     let line = format!("**Done** · https://{} stands.", operation.plan.site().host);
+    if validated_before(operation) {
+        return line;
+    }
     match (&operation.validated_by, operation.plan.site().tenancy.environment.next()) {
         (Some(person), Some(next)) => format!(
             "{line} Validated by {}: `/tenant promote` brings it to {}.",
@@ -222,6 +239,11 @@ fn succeeded(operation: &Operation) -> String {
         (None, Some(next)) => format!("{line} Try it, then react with ✅ to validate it for {}.", next.title()),
         (None, None) => line,
     }
+}
+
+/// Whether it healed what was tried and found good before.
+fn validated_before(operation: &Operation) -> bool {
+    operation.plan.site().heals.as_ref().is_some_and(|heals| heals.standing == Standing::Validated)
 }
 
 /// Who must approve, who did, and whose reaction does not count and why.

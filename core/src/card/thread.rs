@@ -22,31 +22,14 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    let (text, calls) = words(operation, recorded)?;
+    let opening = matches!(recorded.event, Event::Filed { .. }).then(|| incident::opening(operation)).flatten();
+    let (text, calls) = opening.or_else(|| words(operation, recorded))?;
     Some((incident::timed(operation, recorded.at, text), calls))
 }
 
 fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    if let (Event::Filed { .. }, Some(opening)) = (&recorded.event, incident::opening(operation)) {
-        return Some(opening);
-    }
-    if let Some(begins) = incident::beginning(operation, &recorded.event) {
-        return Some((begins, Vec::new()));
-    }
-    let bulk = operation.plan.purpose == Purpose::BulkDelete;
-    let step = |place: &usize| match operation.plan.steps.get(*place) {
-        Some(planned) if operation.plan.sites.len() > 1 => {
-            let site = operation.plan.site_of(*place);
-            let whose = if bulk { format!("`{}` ", site.tenancy.tenant) } else { String::new() };
-            format!("{whose}{} · {}", site.tenancy.environment.title(), planned.step)
-        }
-        Some(planned) => planned.step.clone(),
-        None => "?".into(),
-    };
+    let step = |place: &usize| named(operation, *place);
     let who = |person: &crate::role::Person| plain(&person.to_string());
-    if let Some(text) = super::change::told(operation, &recorded.event) {
-        return Some((text, Vec::new()));
-    }
     let text = match &recorded.event {
         Event::Filed { requester, .. } => format!("📝 {} asked for it.", who(requester)),
         Event::CaughtUp { summary } => format!("🔎 {summary}"),
@@ -83,25 +66,8 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
             };
             format!("▶️ {by}; {seal}. Running.{}", checklist::answered_for(operation))
         }
-        Event::StepDone { step: place, .. } if bulk && !operation.lane_over(operation.plan.lane(*place)) => {
-            return None;
-        }
-        Event::StepDone { step: place, .. } if bulk && last_of_lane(operation, *place) => {
-            format!("✅ `{}` is gone.", operation.plan.lane(*place))
-        }
-        Event::StepDone { .. } if bulk => return None,
         Event::StepDone { step: place, effect, note, proofs } => {
-            let resource = operation.plan.steps.get(*place).map_or("?", |planned| planned.resource.as_str());
-            let what = match effect {
-                Effect::Created if step(place).contains("ensure ") => format!("created `{resource}`"),
-                Effect::Existed => format!("`{resource}` stood already"),
-                // Of what is no resource, the note says what has become of it.
-                Effect::Created | Effect::Done => plain(note),
-            };
-            let own = operation.plan.checklist.iter().any(|line| line.when == When::After);
-            // What the operation's own list tells in the end is not told twice.
-            let proven = if own { String::new() } else { proven(proofs) };
-            format!("✅ {} · {what}{proven}", step(place))
+            return Some((done(operation, *place, *effect, note, proofs)?, Vec::new()));
         }
         Event::StepFailed { step: place, error, .. } if operation.state == State::Unwinding => {
             format!("🔁 undoing {} · {} · trying again", step(place), plain(error))
@@ -125,6 +91,9 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         Event::Succeeded | Event::Unwound | Event::Abandoned { .. } | Event::Validated { .. } => {
             return Some((ended(operation, &recorded.event)?, Vec::new()));
         }
+        Event::Tried { tenancy, person } => {
+            format!("✅ {} validated `{}` in {}.", who(person), tenancy.tenant, tenancy.environment.title())
+        }
         Event::CardPosted { .. }
         | Event::ThreadOpened { .. }
         | Event::VoteCast { .. }
@@ -134,6 +103,52 @@ fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call
         | Event::Told { .. } => return None,
     };
     Some((text, Vec::new()))
+}
+
+/// Whether many tenants are worked on, so that not each step of each is told.
+fn in_bulk(operation: &Operation) -> bool {
+    let adopts = operation.plan.purpose == Purpose::Adopt && operation.plan.tenants.len() > 1;
+    operation.plan.purpose == Purpose::BulkDelete || adopts
+}
+
+/// A step by its name, with where and whose it is where there are several.
+fn named(operation: &Operation, place: usize) -> String {
+    match operation.plan.steps.get(place) {
+        Some(planned) if operation.plan.sites.len() > 1 => {
+            let site = operation.plan.site_of(place);
+            let whose = if in_bulk(operation) { format!("`{}` ", site.tenancy.tenant) } else { String::new() };
+            format!("{whose}{} · {}", site.tenancy.environment.title(), planned.step)
+        }
+        Some(planned) => planned.step.clone(),
+        None => "?".into(),
+    }
+}
+
+/// What a step has come to; of many tenants, only what the last of each has.
+fn done(operation: &Operation, place: usize, effect: Effect, note: &str, proofs: &[Proof]) -> Option<String> {
+    let plan = &operation.plan;
+    if in_bulk(operation) {
+        let told = operation.lane_over(plan.lane(place)) && last_of_lane(operation, place);
+        return match plan.purpose {
+            // Of more than this nobody reads each; the card counts them, and the file has them all.
+            Purpose::Adopt if plan.tenants.len() > 20 => None,
+            Purpose::Adopt => told.then(|| super::adoption::known(operation, place)),
+            _ => told.then(|| format!("✅ `{}` is gone.", plan.lane(place))),
+        };
+    }
+    let resource = plan.steps.get(place).map_or("?", |planned| planned.resource.as_str());
+    let what = match effect {
+        Effect::Created if matches!(plan.purpose, Purpose::Provision | Purpose::Heal) => {
+            format!("created `{resource}`")
+        }
+        Effect::Existed => format!("`{resource}` stood already"),
+        // Of what is no resource, the note says what has become of it.
+        Effect::Created | Effect::Done => plain(note),
+    };
+    // What the operation's own list tells in the end is not told twice.
+    let listed = plan.checklist.iter().any(|line| line.when == When::After);
+    let proven = if listed { String::new() } else { proven(proofs) };
+    Some(format!("✅ {} · {what}{}{proven}", named(operation, place), incident::begun(operation, place)))
 }
 
 /// What became of it in the end, with the checklist after the run; none for what is no end.
@@ -148,6 +163,9 @@ fn ended(operation: &Operation, event: &Event) -> Option<String> {
         }
         Event::Succeeded if incident::closing(operation).is_some() => {
             format!("{}{}", incident::closing(operation)?, after())
+        }
+        Event::Succeeded if operation.plan.purpose == Purpose::Adopt => {
+            super::adoption::succeeded(operation).replace("**Done** ·", "🎉 Done:")
         }
         Event::Succeeded if changes => format!("🎉 {}{}", super::change::succeeded(operation), after()),
         Event::Succeeded => format!("🎉 Done: https://{} stands.{}", operation.plan.site().host, after()),

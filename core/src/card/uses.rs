@@ -11,8 +11,8 @@ impl Button {
     /// A button that uses a command with these options. Neither names nor values may have a colon in them; of ids that are longer
     /// than the chat takes, [`super::Card::fit`] leaves the button out.
     pub fn uses(label: impl Into<String>, style: ButtonStyle, command: &str, options: &[(&str, &str)]) -> Self {
-        let options: String = options.iter().map(|(name, value)| format!(":{name}={value}")).collect();
-        let id = format!("{USES}:{command}{options}");
+        let options: Vec<String> = options.iter().map(|(name, value)| format!(":{name}={value}")).collect();
+        let id = format!("{USES}:{command}{}", options.concat());
         Self { label: label.into(), style, id, enabled: true, ..Self::default() }
     }
 }

@@ -10,6 +10,8 @@ use crate::tenant::TenantId;
 pub(super) fn lines(operation: &Operation) -> String {
     match (operation.plan.purpose, operation.plan.sites.len()) {
         (Purpose::BulkDelete, _) => tenants(operation),
+        (Purpose::Adopt, _) if operation.plan.tenants.len() > 1 => tenants(operation),
+        (Purpose::Adopt, _) => steps(operation, |_| true),
         (_, 1) => steps(operation, |_| true),
         _ => sites(operation),
     }
@@ -99,7 +101,8 @@ fn tenants(operation: &Operation) -> String {
     let plan = &operation.plan;
     let meant: Vec<&TenantId> = plan.lanes().filter(|tenant| !operation.off.contains(*tenant)).collect();
     let gone: Vec<&&TenantId> = meant.iter().filter(|tenant| operation.lane_over(tenant)).collect();
-    let mut lines = vec![format!("{} {} of {} tenants gone", bar(gone.len(), meant.len()), gone.len(), meant.len())];
+    let word = if plan.purpose.deletes() { "gone" } else { "known" };
+    let mut lines = vec![format!("{} {} of {} tenants {word}", bar(gone.len(), meant.len()), gone.len(), meant.len())];
     // Beyond what fits, those that are gone are only counted: the file has them all.
     let crowded = plan.tenants.len() > 50;
     let shown = plan.lanes().filter(|tenant| !(crowded && operation.lane_over(tenant)));
@@ -121,7 +124,8 @@ fn lane(operation: &Operation, tenant: &TenantId) -> String {
     if operation.off.contains(tenant) {
         return format!("➖ `{tenant}` · taken off the list");
     }
-    let Some(current) = operation.current_of(tenant) else { return format!("✅ `{tenant}` · gone from {places}") };
+    let over = if plan.purpose.deletes() { "gone from" } else { "known in" };
+    let Some(current) = operation.current_of(tenant) else { return format!("✅ `{tenant}` · {over} {places}") };
     let own = || (0..operation.steps.len()).filter(|step| plan.lane(*step) == tenant);
     let over = own().filter(|step| operation.steps[*step].over()).count();
     let progress = &operation.steps[current];

@@ -97,13 +97,19 @@ async fn taken(trial: &Trial<'_>, subject: &Subject) -> Result<Option<String>, B
 pub(super) async fn room_falls_and_comes_back(trial: &Trial<'_>) -> Result<(), Broken> {
     let tenant = trial.tenant()?;
     let before = free(trial, &tenant).await?;
+    hold!(placed(trial, &tenant).await?.is_none(), "who stands nowhere is on a load balancer");
     trial.build(&tenant).await?;
-    let during = free(trial, &tenant).await?;
+    let (on, during) = (placed(trial, &tenant).await?, free(trial, &tenant).await?);
+    hold!(on.as_ref() == Some(&tenant.load_balancer), "it is on {on:?}, and was placed on {}", tenant.load_balancer);
     hold!(during + 1 == before, "room for {before}, and for {during} with one tenant more");
     trial.demolish(&tenant.subject).await?;
     let after = free(trial, &tenant).await?;
     hold!(after == before, "room for {before}, and for {after} after the tenant went");
     Ok(())
+}
+
+async fn placed(trial: &Trial<'_>, tenant: &Blueprint) -> Result<Option<String>, Broken> {
+    trial.cloud().placed(&tenant.subject).await.map_err(Broken::new)
 }
 
 async fn free(trial: &Trial<'_>, tenant: &Blueprint) -> Result<u32, Broken> {

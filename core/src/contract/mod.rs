@@ -14,6 +14,7 @@ mod report;
 mod revisions;
 pub mod store;
 mod strangers;
+mod symptoms;
 mod traffic;
 mod trial;
 mod workload;
@@ -66,6 +67,11 @@ pub trait World: Send + Sync {
 
     /// Lets the subject's backups go wrong from now on, or go well again.
     async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot>;
+
+    /// Lets the subject's tasks stop with this reason before they run, or start again.
+    async fn let_tasks_fail(&self, _subject: &Subject, _reason: Option<&str>) -> Result<(), Cannot> {
+        Err(Cannot("tasks cannot be made to fail here".to_owned()))
+    }
 
     /// Lets enough time pass that another look is worth it.
     async fn settle(&self);
@@ -170,6 +176,12 @@ pub const CASES: &[Case] = &[
     case!("a revision that is deregistered is not deployed", revisions::a_retired_one_is_refused),
     case!("somebody else's revisions and service are left alone", revisions::strangers_are_left),
     case!("revisions and runs of tenants whose names begin alike are apart", revisions::neighbours_are_apart),
+    case!("every place of a tenant that is well is sound, as far as it is seen", symptoms::sound_where_all_is_well),
+    case!("what is not there is seen to be missing", symptoms::missing_where_nothing_is),
+    case!("a service that wants no task says so", symptoms::scaled_to_zero),
+    case!("what is somebody else's is seen to be", symptoms::foreign_is_told),
+    case!("a secret on its way out and a shared rule are seen", symptoms::what_is_wrong_with_rule_and_secret),
+    case!("the reason of a task that stopped is told", symptoms::stopped_reason_is_told),
     case!("there is an answer about evidence for every kind", checks::evidence_always_answers),
 ];
 

@@ -7,7 +7,7 @@ use crate::operation::{Operation, State};
 use crate::plan::{OperationId, Purpose};
 use crate::ports::{OperationFilter, Standing, TenantFilter};
 use crate::role::Member;
-use crate::tenant::{Environment, TenantId};
+use crate::tenant::{Environment, Tenancy, TenantId};
 use crate::votes::may_stop;
 
 impl Desk {
@@ -78,11 +78,19 @@ impl Desk {
                 )));
             }
         }
-        let Some(operation) = &self.provisioned_by(&id, environment).await? else {
-            return Err(Refusal(format!("No operation of the log has provisioned `{id}` in {}.", environment.title())));
+        let Some(operation) = &self.made_by(&id, environment).await? else {
+            return Err(Refusal(format!(
+                "No operation of the log has provisioned or adopted `{id}` in {}.",
+                environment.title()
+            )));
         };
         let person = invocation.member.person.clone();
-        self.ledger.record(operation, |op| op.validated_by.is_none().then_some(Event::Validated { person })).await?;
+        let tenancy = Tenancy::new(id.clone(), environment);
+        let good = |op: &Operation| match op.plan.purpose {
+            Purpose::Adopt => op.to_be_tried(&tenancy).then_some(Event::Tried { tenancy, person }),
+            _ => op.validated_by.is_none().then_some(Event::Validated { person }),
+        };
+        self.ledger.record(operation, good).await?;
         self.runner.wake(operation);
         let next = environment
             .next()
@@ -90,13 +98,10 @@ impl Desk {
         Ok(Card::note(Tone::Good, "Validated", format!("`{id}` is validated in {}.{next}", environment.title())))
     }
 
-    /// The newest operation that has provisioned the tenant in the environment. A deletion may have succeeded since that the
+    /// The newest operation that has provisioned, healed or adopted the tenant in the environment. A deletion may have succeeded
+    /// since that the
     /// tenant was taken off.
-    async fn provisioned_by(
-        &self,
-        tenant: &TenantId,
-        environment: Environment,
-    ) -> Result<Option<OperationId>, Refusal> {
+    async fn made_by(&self, tenant: &TenantId, environment: Environment) -> Result<Option<OperationId>, Refusal> {
         let done = OperationFilter {
             tenant: Some(tenant.clone()),
             environment: Some(environment),
@@ -109,7 +114,10 @@ impl Desk {
                 break;
             }
             for id in listing.rows {
-                if self.ledger.get(&id).await?.plan.purpose == Purpose::Provision {
+                if matches!(
+                    self.ledger.get(&id).await?.plan.purpose,
+                    Purpose::Provision | Purpose::Heal | Purpose::Adopt
+                ) {
                     return Ok(Some(id));
                 }
             }

@@ -22,6 +22,7 @@ impl Desk {
             Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),
             Some(("off", rest)) => self.take_off(rest, member).await.map(Reply::Private),
             Some(("revision", rest)) => self.chosen(rest, member).await,
+            Some(("orphan", which)) => self.orphan(which, member).await.map(Reply::Private),
             Some(("cancel", id)) => self.cancel(&OperationId(id.to_owned()), member).await.map(Reply::Private),
             Some((verb, id)) => self.decide(verb, &OperationId(id.to_owned()), member).await.map(Reply::Private),
             None => Err(Refusal::new("This button is of an older version. Use the command instead.")),
@@ -49,12 +50,21 @@ impl Desk {
                 allowed(member, self.who("help")?)?;
                 Ok(card::help(&self.catalogue, page))
             }
+            Some(("orphans", environment)) => {
+                allowed(member, self.who("tenant orphans")?)?;
+                let environment = (!environment.is_empty()).then(|| environment.parse()).transpose()?;
+                self.orphans(environment, page).await
+            }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
+            Some(("audit", id)) => {
+                allowed(member, self.who("tenant audit")?)?;
+                self.audit_page(id, page)
+            }
             _ => Err(gone()),
         }
     }
 
-    fn who(&self, command: &str) -> Result<&Who, Refusal> {
+    pub(super) fn who(&self, command: &str) -> Result<&Who, Refusal> {
         self.catalogue
             .command(command)
             .map(|Command { who, .. }| who)

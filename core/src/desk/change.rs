@@ -61,16 +61,7 @@ impl Desk {
             }
             _ => nothing(wanted, found.before),
         };
-        let site = Site {
-            host: Tenancy::host(&tenant.details.subdomain, &ground.domain),
-            subdomain: tenant.details.subdomain.clone(),
-            tenancy,
-            account,
-            load_balancer: String::new(),
-            adopts: Vec::new(),
-            goes: Vec::new(),
-            in_the_way: Vec::new(),
-        };
+        let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),
             command: command.name.clone(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::future::{join_all, try_join_all};
 
+use super::forms::Wanted;
 use super::request::{self, BulkRequest, DeletionRequest};
 use super::survey::unreachable;
 use super::{Desk, Invocation, Refusal, Reply, checklist, layout};
@@ -33,7 +34,7 @@ impl Desk {
         let typed = |environment| spec.policy.get(&environment).is_some_and(|demands| demands.typed.is_some());
         if request.scope.environments().any(typed) {
             self.living(&request).await?;
-            return Ok(self.ask_for_name(&request));
+            return Ok(self.ask_for_name(&Wanted::Deletion(request)));
         }
         self.file_deletion(command, spec, invocation, request, false).await.map(Reply::Private)
     }
@@ -176,7 +177,7 @@ impl Desk {
     }
 
     /// The tenant in an environment, as it is found now; none where nothing of it is there.
-    async fn site(&self, tenant: &Tenant, environment: Environment) -> Result<Option<Site>, Refusal> {
+    pub(super) async fn site(&self, tenant: &Tenant, environment: Environment) -> Result<Option<Site>, Refusal> {
         let Details { tenant: id, subdomain, .. } = &tenant.details;
         let tenancy = Tenancy::new(id.clone(), environment);
         self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
@@ -212,6 +213,7 @@ impl Desk {
             adopts: Vec::new(),
             goes,
             in_the_way,
+            heals: None,
         }))
     }
 }
@@ -242,7 +244,7 @@ fn in_no_prod(tenants: &[Tenant]) -> Result<(), Refusal> {
 }
 
 /// What is asked for, by what the catalogue says of deletions.
-fn deletion(
+pub(super) fn deletion(
     spec: &OperationSpec,
     scope: Scope,
     reason: Reason,
@@ -262,7 +264,7 @@ fn deletion(
     })
 }
 
-fn plan(
+pub(super) fn plan(
     command: &Command,
     spec: &OperationSpec,
     policy: Policy,
@@ -288,7 +290,7 @@ fn plan(
 }
 
 /// Everything that any of the environments demands.
-fn policy(spec: &OperationSpec, environments: &BTreeSet<Environment>) -> Result<Policy, Refusal> {
+pub(super) fn policy(spec: &OperationSpec, environments: &BTreeSet<Environment>) -> Result<Policy, Refusal> {
     let mut all = Policy {
         approve: Vec::new(),
         expires_after: u64::MAX,

@@ -1,13 +1,14 @@
 //! Why a tenant does not work: all places are looked at side by side, and what is seen is matched with the table of causes
 //! (playbook 3.1, 3.2). Looks only.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
 
 use super::{Desk, Ground, Invocation, Refusal, request};
 use crate::card::{self, Card, text};
-use crate::diagnosis::{Findings, Known, Mend, diagnose};
+use crate::diagnosis::{Diagnosis, Findings, Known, Mend, diagnose};
 use crate::ports::{CloudError, Place, Sign, Subject, Symptom, Tenant};
 use crate::role::Member;
 use crate::size::Size;
@@ -15,7 +16,7 @@ use crate::spec::OptionKind;
 use crate::tenant::{Environment, Subdomain, Tenancy, TenantId};
 
 /// How long a place may take to be looked at. Where databases are reached by a task, that is slower: it is said then.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a look at a place came to.
 enum Look {
@@ -47,7 +48,7 @@ impl Desk {
             .filter_map(|likely| Some((likely.cause, likely.cause.mend?)))
             .filter(|(_, mend)| self.may(&invocation.member, *mend))
             .collect();
-        let mut offered = std::collections::BTreeSet::new();
+        let mut offered = BTreeSet::new();
         mends.retain(|(_, mend)| offered.insert(*mend));
         let buttons = mends.into_iter().filter_map(|(cause, mend)| {
             let options = self.catalogue.command(mend.command())?.options.iter();
@@ -103,12 +104,7 @@ impl Desk {
     }
 
     /// The size that runs, where a larger one would help; the registered one where that cannot be seen.
-    async fn size(
-        &self,
-        tenancy: &Tenancy,
-        tenant: Option<&Tenant>,
-        diagnosis: &crate::diagnosis::Diagnosis,
-    ) -> Option<Size> {
+    async fn size(&self, tenancy: &Tenancy, tenant: Option<&Tenant>, diagnosis: &Diagnosis) -> Option<Size> {
         let details = &tenant?.details;
         if !diagnosis.likely.iter().any(|likely| likely.cause.mend == Some(Mend::Enlarge)) {
             return None;

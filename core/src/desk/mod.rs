@@ -3,8 +3,10 @@
 //! The desk checks who speaks and what is said, and answers at once. It never works on an operation itself: it writes to the
 //! log and wakes the runner.
 
+mod adoption;
 mod answers;
 mod asked;
+mod audit;
 mod buttons;
 mod catch_up;
 mod change;
@@ -13,7 +15,9 @@ mod complete;
 mod deletion;
 mod diagnose;
 mod forms;
+mod heal;
 mod layout;
+mod orphans;
 mod planner;
 mod precedence;
 mod presence;
@@ -21,15 +25,18 @@ mod reopening;
 mod request;
 mod resize;
 mod rollback;
+mod shelf;
 mod shutdown;
+mod stock;
 mod survey;
+mod sweep;
 mod usage;
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::sync::Arc;
 
-use crate::card::{self, Card, Form, Tone, text};
+use crate::card::{self, AuditPages, Card, Form, Tone, text};
 use crate::engine::BACKOFF;
 use crate::event::MessageRef;
 use crate::ledger::{Ledger, LedgerError};
@@ -40,10 +47,12 @@ use crate::spec::{Answers, Catalogue, Command, Does, Who};
 use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
+pub use adoption::{Entry, MOST_ADOPTED, adoption_plan};
 pub use asked::Asked;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
+pub use shelf::Shelf;
 
 /// How often a reaction that waits for the store is tried again at the longest pause: a day in all, in which every request
 /// that needs reactions expires.
@@ -158,6 +167,8 @@ pub struct Desk {
     pub contacts: Contacts,
     /// What waits for a choice.
     pub asked: Asked,
+    /// The audits whose pages are being turned.
+    pub audits: Shelf<AuditPages>,
     /// When the bot was last in the chat.
     pub presence: Presence,
 }
@@ -185,9 +196,9 @@ impl Desk {
                 Purpose::Change => self.change(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Shutdown => self.shut_down(command, spec, invocation).await.map(Reply::Private),
                 Purpose::Reopen => self.reopen(command, spec, invocation).await.map(Reply::Private),
-                Purpose::Heal | Purpose::Sweep | Purpose::Adopt => {
-                    Err(Refusal::new("This version does not know how to plan that."))
-                }
+                Purpose::Heal => self.heal(command, spec, invocation).await.map(Reply::Private),
+                Purpose::Sweep => self.sweep(command, spec, invocation).await,
+                Purpose::Adopt => self.adopt(command, spec, invocation).await.map(Reply::Private),
             },
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }
@@ -202,6 +213,8 @@ impl Desk {
             Answers::TenantList => {
                 self.list_tenants(invocation.options.get("tenant").map_or("", String::as_str), 0).await
             }
+            Answers::TenantAudit => self.audit(invocation).await,
+            Answers::TenantOrphans => self.orphans(request::optional(invocation, "environment")?, 0).await,
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
             Answers::Help => self.help(invocation),

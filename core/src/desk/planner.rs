@@ -154,6 +154,7 @@ impl Desk {
             adopts: survey.adopts,
             goes: Vec::new(),
             in_the_way: survey.in_the_way,
+            heals: None,
         };
         let mut plan = Plan {
             operation: OperationId::generate(&mut rand::rng()),

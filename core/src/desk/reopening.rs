@@ -64,14 +64,8 @@ impl Desk {
             command: command.name.clone(),
             purpose: spec.purpose,
             sites: vec![Site {
-                host: Tenancy::host(&tenant.details.subdomain, &ground.domain),
-                subdomain: tenant.details.subdomain.clone(),
-                tenancy,
-                account,
-                load_balancer: String::new(),
-                adopts: Vec::new(),
-                goes: Vec::new(),
                 in_the_way,
+                ..Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account)
             }],
             tenants: vec![tenant.details],
             steps: Vec::new(),

@@ -62,6 +62,23 @@ pub(super) struct ChangeRequest {
     pub(super) reason: Option<Label>,
 }
 
+/// What bears the name of a tenant that there is not, and is to go.
+#[derive(Debug, Clone)]
+pub(super) struct SweepRequest {
+    pub(super) tenant: TenantId,
+    pub(super) environment: Environment,
+    pub(super) backup: bool,
+}
+
+/// Tenants that are to be known: the one that is named, else all that are found.
+#[derive(Debug, Default)]
+pub(super) struct AdoptionRequest {
+    pub(super) tenant: Option<TenantId>,
+    pub(super) company: Option<Label>,
+    pub(super) subdomain: Option<Subdomain>,
+    pub(super) email: Option<Email>,
+}
+
 /// Reads options and collects what is wrong with them.
 struct Options<'a> {
     invocation: &'a Invocation,
@@ -171,6 +188,36 @@ pub(super) fn deletion(invocation: &Invocation) -> Result<DeletionRequest, Refus
         }
         _ => Err(options.refusal()),
     }
+}
+
+/// The options of `/tenant sweep`.
+pub(super) fn sweep(invocation: &Invocation) -> Result<SweepRequest, Refusal> {
+    let mut options = Options { invocation, wrong: Vec::new() };
+    let (tenant, environment) = (options.required("tenant"), options.required("environment"));
+    let given = invocation.options.contains_key("backup");
+    let backup = given.then(|| options.choice("backup", "yes", "no")).flatten().unwrap_or(false);
+    match (tenant, environment) {
+        (Some(tenant), Some(environment)) if options.wrong.is_empty() => {
+            Ok(SweepRequest { tenant, environment, backup })
+        }
+        _ => Err(options.refusal()),
+    }
+}
+
+/// The options of `/tenant adopt`.
+pub(super) fn adoption(invocation: &Invocation) -> Result<AdoptionRequest, Refusal> {
+    let mut options = Options { invocation, wrong: Vec::new() };
+    let request = AdoptionRequest {
+        tenant: options.optional("tenant"),
+        company: options.optional("company"),
+        subdomain: options.optional("subdomain"),
+        email: options.optional("email"),
+    };
+    let details = ["company", "subdomain", "email"];
+    if !invocation.options.contains_key("tenant") && details.iter().any(|name| invocation.options.contains_key(*name)) {
+        options.wrong.push("`company`, `subdomain` and `email` are one tenant's: give `tenant` with them.".into());
+    }
+    if options.wrong.is_empty() { Ok(request) } else { Err(options.refusal()) }
 }
 
 /// The options of `/tenant bulk-delete`. `all` means all but PROD.

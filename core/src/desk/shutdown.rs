@@ -7,7 +7,7 @@ use futures::future::{join3, try_join};
 
 use super::planner::filing;
 use super::request::{self, ChangeRequest};
-use super::survey::{sealed_by, unreachable};
+use super::survey::unreachable;
 use super::{Desk, Invocation, Refusal, checklist, layout};
 use crate::card::{self, Card};
 use crate::engine::BACKOFF;
@@ -52,7 +52,7 @@ impl Desk {
         let seen = self.seen_at_work(&subject, standing);
         let asked = try_join(account, seen).await;
         let (account, mut before) = asked.map_err(|error| unreachable(environment, &error))?;
-        let account = sealed_by(environment, ground, account)?;
+        let account = self.sealed_by(environment, ground, account)?;
         self.something_to_cut(&tenancy, &before).await?;
         if standing == Standing::Shut
             && let Some(earlier) = self.shut_by(&tenancy).await?
@@ -63,16 +63,7 @@ impl Desk {
             operation: OperationId::generate(&mut rand::rng()),
             command: command.name.clone(),
             purpose: spec.purpose,
-            sites: vec![Site {
-                host: Tenancy::host(&tenant.details.subdomain, &ground.domain),
-                subdomain: tenant.details.subdomain.clone(),
-                tenancy,
-                account,
-                load_balancer: String::new(),
-                adopts: Vec::new(),
-                goes: Vec::new(),
-                in_the_way: Vec::new(),
-            }],
+            sites: vec![Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account)],
             tenants: vec![tenant.details],
             steps: Vec::new(),
             deletion: None,

@@ -51,7 +51,26 @@ impl Desk {
     /// The account that answers, which must be the one that the configuration names (playbook 3.3).
     pub(super) async fn sealed(&self, environment: Environment, ground: &Ground) -> Result<String, Refusal> {
         let account = self.cloud.account(environment).await.map_err(|error| unreachable(environment, &error))?;
-        sealed_by(environment, ground, account)
+        self.sealed_by(environment, ground, account)
+    }
+
+    /// The account that answered, if it is the one that the configuration names.
+    pub(super) fn sealed_by(
+        &self,
+        environment: Environment,
+        ground: &Ground,
+        account: String,
+    ) -> Result<String, Refusal> {
+        if account == ground.account {
+            return Ok(account);
+        }
+        Err(Refusal(format!(
+            "The account seal does not match: {account} answers for {}, but the configuration names {}. Nothing runs until that \
+             is mended (playbook 3.3). {}",
+            environment.title(),
+            ground.account,
+            self.cloud.remedy(environment, &account)
+        )))
     }
 
     /// Room on a load balancer, and what stands already.
@@ -87,19 +106,6 @@ impl Desk {
         }
         Ok(Survey { load_balancer: room.load_balancer, adopts, in_the_way })
     }
-}
-
-/// The account that answered, if it is the one that the configuration names.
-pub(super) fn sealed_by(environment: Environment, ground: &Ground, account: String) -> Result<String, Refusal> {
-    if account == ground.account {
-        return Ok(account);
-    }
-    Err(Refusal(format!(
-        "The account seal does not match: {account} answers for {}, but the configuration names {}. Nothing runs until that is \
-         mended: clear the SSO cache, log in to each profile again, and compare `aws sts get-caller-identity` (playbook 3.3).",
-        environment.title(),
-        ground.account
-    )))
 }
 
 /// Uncertain means: do not run.

@@ -16,12 +16,13 @@ impl Desk {
         let now = self.clock.now();
         let seconds = i64::from(now.minute()) * 60 + i64::from(now.second());
         let hour = now - Duration::seconds(seconds) - Duration::nanoseconds(i64::from(now.nanosecond()));
-        let asks = [Metric::Cpu, Metric::Memory].into_iter().flat_map(|metric| {
-            SPANS.map(|(period, points)| {
+        let mut asks = Vec::new();
+        for metric in [Metric::Cpu, Metric::Memory] {
+            for (period, points) in SPANS {
                 let from = hour - Duration::seconds(i64::from(period) * i64::from(points));
-                self.workload.usage(subject, metric, from, period, points)
-            })
-        });
+                asks.push(self.workload.usage(subject, metric, from, period, points));
+            }
+        }
         try_join_all(asks).await.unwrap_or_else(|error| {
             tracing::warn!(tenancy = %subject.tenancy, %error, "the usage of {} cannot be read", subject.tenancy);
             Vec::new()

@@ -181,8 +181,12 @@ impl Section {
         }
     }
 
-    /// What it says to look at, where no cause is found.
-    pub fn advice(self) -> &'static str {
+    /// What it says to look at, where no cause is found: a sentence without its full stop.
+    pub fn hint(self) -> String {
+        format!("Playbook {}, {}: {}", self.number(), self.title(), self.advice())
+    }
+
+    fn advice(self) -> &'static str {
         match self {
             Self::Database => {
                 "see whether database and user exist. If they exist but the tenant does not, they are orphans: remove them"

@@ -79,7 +79,9 @@ pub fn diagnose(findings: &Findings) -> Diagnosis {
             if !evidence.is_empty() {
                 let words = evidence.iter().map(|at| in_words(&findings.seen[*at])).collect();
                 likely.push(Likely { cause, evidence: words });
-                evidence.into_iter().for_each(|at| claimed[at] = true);
+                for at in evidence {
+                    claimed[at] = true;
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ mod cause;
 mod database;
 mod health;
 mod matching;
+mod missing;
 mod removal;
 mod start;
 mod whole;
@@ -17,5 +18,7 @@ pub use matching::{Diagnosis, Findings, Known, Likely, diagnose};
 
 /// All causes, the likelier before those that may follow from them.
 pub fn causes() -> impl Iterator<Item = &'static Cause> {
-    [whole::CAUSES, database::CAUSES, start::CAUSES, health::CAUSES, removal::CAUSES].into_iter().flatten()
+    [whole::CAUSES, database::CAUSES, missing::CAUSES, start::CAUSES, health::CAUSES, removal::CAUSES]
+        .into_iter()
+        .flatten()
 }

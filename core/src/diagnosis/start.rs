@@ -1,6 +1,6 @@
 //! Playbook 3.1, ECS service won't start: what stopped tasks, the service's events and its deployments tell.
 //!
-//! The words are those of the pages "CannotPullContainer task errors in Amazon ECS" and "Resolve ResourceInitializationError" of
+//! The words are those of the pages "`CannotPullContainer` task errors in Amazon ECS" and "Resolve `ResourceInitializationError`" of
 //! the Amazon ECS developer guide, and of stopped reasons that people quote in public issues.
 
 use super::{Cause, Clue, Mend, Reach, Section, When};

@@ -4,6 +4,7 @@
 //! ends. Nothing here is remembered between two calls. How a run begins is `start`'s.
 
 mod brake;
+mod owned;
 mod planned;
 mod start;
 
@@ -26,6 +27,10 @@ pub use brake::Brake;
 
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;
+
+/// What follows on what to do about a session.
+const NO_SESSION: &str =
+    "Nothing else is wrong as far as can be seen. When that is mended, press Retry: it goes on where it stands.";
 
 /// The waits between the tries of what may pass; of a step's, the last one goes on.
 pub(crate) const BACKOFF: [Duration; 6] = [
@@ -188,7 +193,7 @@ impl Engine {
             None => self.within(limit, step.look(self.context(operation, place))).await,
         };
         let (existed, trouble) = match looked {
-            Ok(existed) => (Some(existed), None),
+            Ok(existed) => (Some(existed), self.owned_by_now(operation, place).await.err()),
             Err(error) => (None, Some(error)),
         };
         // Between the look and now it may have been taken back, or another lane may have come to a hold.
@@ -205,7 +210,8 @@ impl Engine {
         let ran = tokio::select! {
             biased;
             ran = running => ran,
-            after = self.overruled(id) => return Ok(after),
+            // As if the process had ended there: only a call that has left already can still arrive.
+            () = self.ledger.overruled(id) => return self.ledger.get(id).await,
         };
         match ran {
             Ok(outcome) => {
@@ -235,8 +241,8 @@ impl Engine {
         let event = match &error {
             StepError::Transient(error) if tries < MAX_TRIES => failed(error.clone(), backoff(tries)),
             error => {
-                let mut diagnosis = vec![format!("{}: {error}", named_at(operation, place))];
-                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                let first = format!("{}: {error}", named_at(operation, place));
+                let diagnosis = self.diagnosis(operation, place, step, first, error).await;
                 match error {
                     StepError::Revert(_) => Event::TurnedBack { step: place, diagnosis },
                     _ => Event::Held { step: Some(place), diagnosis },
@@ -248,6 +254,24 @@ impl Engine {
             _ => Some(event),
         };
         self.record(&operation.id, |op| under_way(op, place).then(|| event(op)).flatten()).await
+    }
+
+    /// Why it holds: the error, and what the step knows about it. Without a session nobody knows more, and the error says what to
+    /// do.
+    async fn diagnosis(
+        &self,
+        operation: &Operation,
+        place: usize,
+        step: &dyn steps::Step,
+        first: String,
+        error: &StepError,
+    ) -> Vec<String> {
+        let mut lines = vec![first];
+        match error {
+            StepError::NoSession(_) => lines.push(NO_SESSION.to_owned()),
+            _ => lines.extend(step.diagnose(self.context(operation, place)).await),
+        }
+        lines
     }
 
     async fn unknown_step(&self, operation: &Operation, place: usize) -> Result<Operation, LedgerError> {
@@ -266,7 +290,7 @@ impl Engine {
         let undone = tokio::select! {
             biased;
             undone = undoing => undone,
-            after = self.overruled(&operation.id) => return Ok(after),
+            () = self.ledger.overruled(&operation.id) => return self.ledger.get(&operation.id).await,
         };
         // The tries of undoing are counted from the order to unwind.
         let tries = operation.steps[place].tries + 1;
@@ -277,8 +301,8 @@ impl Engine {
                 Event::StepFailed { step: place, error, retry_at }
             }
             Err(error) => {
-                let mut diagnosis = vec![format!("{} could not be undone: {error}", operation.plan.steps[place].step)];
-                diagnosis.extend(step.diagnose(self.context(operation, place)).await);
+                let first = format!("{} could not be undone: {error}", operation.plan.steps[place].step);
+                let diagnosis = self.diagnosis(operation, place, &*step, first, &error).await;
                 Event::Held { step: Some(place), diagnosis }
             }
         };
@@ -302,21 +326,6 @@ impl Engine {
             workload: &*self.workload,
             notifier: &*self.notifier,
             clock: &*self.clock,
-        }
-    }
-
-    /// Answers when an emergency has taken precedence. What is under way is let go of then, as if the process had ended there:
-    /// only a call that has left already can still arrive.
-    async fn overruled(&self, id: &OperationId) -> Operation {
-        let mut written = self.ledger.watch(id);
-        loop {
-            match self.ledger.get(id).await {
-                Ok(operation) if operation.overruled_by.is_some() => return operation,
-                _ => {}
-            }
-            if written.changed().await.is_err() {
-                return std::future::pending().await;
-            }
         }
     }
 

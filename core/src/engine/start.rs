@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use time::OffsetDateTime;
 
-use super::{Engine, Turn};
+use super::{Engine, NO_SESSION, Turn};
 use crate::card::{self, text};
 use crate::event::Event;
 use crate::kind::Kind;
@@ -139,13 +139,12 @@ impl Engine {
                     environment.title(),
                     site.account
                 ),
-                "Playbook 3.3: clear the SSO cache, log in to each profile again and compare `aws sts get-caller-identity`. Then press Retry."
-                    .to_owned(),
+                format!("Playbook 3.3: {} Then press Retry.", self.cloud.remedy(environment, &account)),
             ])),
             Err(CloudError::Transient(error)) => {
                 Err(Obstacle::Later(format!("the account of {} cannot be asked: {error}", environment.title())))
             }
-            Err(error) => Err(Obstacle::Hold(vec![error.to_string()])),
+            Err(error) => Err(Obstacle::Hold(lines(&error))),
         }
     }
 
@@ -204,6 +203,10 @@ impl Engine {
             return self.as_planned(operation).await;
         }
         let mut surprises = Vec::new();
+        for site in &operation.plan.sites {
+            let owner = self.owner(operation, site).await;
+            surprises.extend(owner.map_err(|error| Obstacle::Later(format!("the registry cannot be asked: {error}")))?);
+        }
         for site in operation.plan.sites.iter().filter(|site| !operation.off.contains(&site.tenancy.tenant)) {
             let looks = Kind::DELETION_ORDER.map(|kind| steps::unplanned(&*self.cloud, site, kind));
             for look in join_all(looks).await {
@@ -239,8 +242,14 @@ pub(super) fn seen<T>(environment: Environment, look: Result<T, CloudError>) -> 
         CloudError::Transient(error) => {
             Obstacle::Later(format!("{} cannot be looked at: {error}", environment.title()))
         }
-        error => Obstacle::Hold(vec![error.to_string()]),
+        error => Obstacle::Hold(lines(&error)),
     })
+}
+
+/// What hinders the start for good.
+fn lines(error: &CloudError) -> Vec<String> {
+    let more = matches!(error, CloudError::Credentials(_)).then(|| NO_SESSION.to_owned());
+    std::iter::once(error.to_string()).chain(more).collect()
 }
 
 /// Whether the operation waits to start: its votes suffice, or its notice is over.

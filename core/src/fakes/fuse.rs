@@ -197,6 +197,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     async fn account(&self, environment: Environment) -> Result<String, CloudError> {
         self.fuse.around(call("account"), self.port.account(environment)).await
     }
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        self.port.remedy(environment, answered)
+    }
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError> {
         self.fuse.around(on("find", kind, subject), self.port.find(kind, subject)).await
     }
@@ -225,6 +228,9 @@ impl<P: Cloud> Cloud for Fused<P> {
     }
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
         self.fuse.around(about("host_taken", subject), self.port.host_taken(subject)).await
+    }
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.fuse.around(about("placed", subject), self.port.placed(subject)).await
     }
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         self.fuse.around(call("room"), self.port.room(environment)).await

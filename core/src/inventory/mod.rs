@@ -16,7 +16,7 @@ use crate::ports::CloudError;
 use crate::tenant::{Environment, Subdomain, TenantId};
 
 pub use names::{Bearer, Names};
-pub use read::read;
+pub use read::{read, seal};
 
 /// What stands in an environment, as its inventories list it.
 #[derive(Debug, Clone, PartialEq, Eq)]

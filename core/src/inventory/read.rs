@@ -5,6 +5,7 @@ use futures::StreamExt as _;
 use super::{Inventory, Names, Seal, Unread};
 use crate::kind::Kind;
 use crate::ports::{Cloud, CloudError};
+use crate::tenant::Environment;
 
 /// How many kinds of an environment are read side by side: few enough to leave the accounts' request quotas to those who work.
 const AT_ONCE: usize = 4;
@@ -15,12 +16,7 @@ const PAGES_MAX: usize = 10_000;
 /// All that is listed in the environment of these names, of which the configuration says that this account answers for it.
 pub async fn read(cloud: &dyn Cloud, names: &Names, account: &str) -> Inventory {
     let environment = names.environment();
-    let seal = match cloud.account(environment).await {
-        Ok(answered) if answered == account => Seal::Holds(answered),
-        Ok(answered) => Seal::Broken { answered, configured: account.to_owned() },
-        Err(error) => Seal::Unanswered(error),
-    };
-    let mut inventory = Inventory::unread(environment, seal);
+    let mut inventory = Inventory::unread(environment, seal(cloud, environment, account).await);
     if !inventory.seal.holds() {
         return inventory;
     }
@@ -36,6 +32,15 @@ pub async fn read(cloud: &dyn Cloud, names: &Names, account: &str) -> Inventory 
         inventory.unread.extend(unread.map(|why| (kind, why)));
     }
     inventory
+}
+
+/// Who answers for the environment, of which the configuration names this account.
+pub async fn seal(cloud: &dyn Cloud, environment: Environment, account: &str) -> Seal {
+    match cloud.account(environment).await {
+        Ok(answered) if answered == account => Seal::Holds(answered),
+        Ok(answered) => Seal::Broken { answered, configured: account.to_owned() },
+        Err(error) => Seal::Unanswered(error),
+    }
 }
 
 /// The kind's names, and why that is not all of them.
@@ -70,7 +75,7 @@ mod tests {
     use crate::contract::store::samples;
     use crate::fakes::{Fault, FaultError, Settings, Verb, World};
     use crate::plan::Details;
-    use crate::tenant::{Environment, TenantId};
+    use crate::tenant::TenantId;
 
     fn id(tenant: &str) -> TenantId {
         tenant.parse().expect("valid")

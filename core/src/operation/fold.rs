@@ -88,6 +88,7 @@ impl Operation {
             decided_by: None,
             overruled_by: None,
             validated_by: None,
+            tried: BTreeSet::new(),
             told: 0,
             seq: recorded.seq,
         })
@@ -191,6 +192,7 @@ impl Operation {
             Event::Validated { .. } => {
                 self.state == State::Succeeded && self.validated_by.is_none() && self.plan.purpose.is_tried()
             }
+            Event::Tried { tenancy, .. } => self.to_be_tried(tenancy),
             Event::Told { through } => *through > self.told && *through <= self.seq,
         }
     }
@@ -289,6 +291,7 @@ impl Operation {
             Event::Unwound => self.state = State::Unwound,
             Event::Abandoned { person } => self.end(State::Abandoned, Some(person)),
             Event::Validated { person } => self.validated_by = Some(person),
+            Event::Tried { tenancy, .. } => drop(self.tried.insert(tenancy)),
             Event::Told { through } => self.told = through,
         }
     }

@@ -19,7 +19,7 @@ use crate::event::MessageRef;
 use crate::plan::{Details, OperationId, Plan, Purpose};
 use crate::policy::Decision;
 use crate::role::{Member, Person, Role};
-use crate::tenant::TenantId;
+use crate::tenant::{Tenancy, TenantId};
 
 /// Where an operation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -169,6 +169,8 @@ pub struct Operation {
     pub overruled_by: Option<OperationId>,
     /// Who validated what it made.
     pub validated_by: Option<Person>,
+    /// Of an adoption: the tenants that were tried and found good, where they were.
+    pub tried: BTreeSet<Tenancy>,
     /// The last event told in the thread.
     pub told: u64,
     /// The last event's place.
@@ -228,6 +230,19 @@ impl Operation {
     pub fn before_run(&self) -> bool {
         let state = if self.state == State::Holding { self.held_from } else { Some(self.state) };
         matches!(state, Some(State::AwaitingApproval | State::Waiting))
+    }
+
+    /// Whether a tenant was adopted by it, and not yet found good by anybody.
+    pub fn to_be_tried(&self, tenancy: &Tenancy) -> bool {
+        let mut steps = self.plan.steps.iter().zip(&self.steps);
+        let adopted = steps.any(|(planned, progress)| {
+            progress.state == StepState::Done
+                && self.plan.sites.get(planned.site).is_some_and(|at| at.tenancy == *tenancy)
+        });
+        self.plan.purpose == Purpose::Adopt
+            && self.state == State::Succeeded
+            && adopted
+            && !self.tried.contains(tenancy)
     }
 
     /// Whether tenants can be taken off its list.

@@ -5,6 +5,7 @@ mod checklist;
 mod deletion;
 pub(crate) mod earlier;
 mod emergency;
+mod healing;
 mod site;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ pub use change::{Before, Change};
 pub use checklist::{Answer, ChecklistItem, When};
 pub use deletion::{Deletion, Logs, Reason, Scope, Typed};
 pub use emergency::Emergency;
+pub use healing::Healing;
 pub use site::{Resource, Site};
 
 /// The id of an operation: eight characters that people can read out, without look-alikes.
@@ -80,7 +82,7 @@ impl Purpose {
 
     /// Whether people try what it has made, and say that it is good (playbook 1.3).
     pub fn is_tried(self) -> bool {
-        self == Self::Provision
+        matches!(self, Self::Provision | Self::Heal)
     }
 }
 
@@ -251,6 +253,10 @@ impl Plan {
             locks.insert(format!("subdomain/{}", details.subdomain));
             let asked = self.deletion.iter().flat_map(|deletion| deletion.scope.environments());
             locks.extend(asked.map(|environment| format!("{environment}/{}", details.tenant)));
+            // Whose it is must not change in another environment either.
+            if matches!(self.purpose, Purpose::Adopt | Purpose::Sweep) {
+                locks.extend(Environment::ALL.map(|environment| format!("{environment}/{}", details.tenant)));
+            }
         }
         locks.into_iter().collect()
     }

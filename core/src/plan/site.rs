@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
-use crate::plan::Details;
+use crate::plan::{Details, Healing};
 use crate::ports::{Blueprint, Subject};
 use crate::tenant::{Subdomain, Tenancy};
 
@@ -47,9 +47,27 @@ pub struct Site {
     /// Resources that bear the tenant's name and are somebody else's: the run holds there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_the_way: Vec<String>,
+    /// Of a healing: how it stood, and what is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heals: Option<Healing>,
 }
 
 impl Site {
+    /// A tenant in an environment of that domain, in which nothing is to come or to go.
+    pub fn of(tenancy: Tenancy, subdomain: Subdomain, domain: &str, account: String) -> Self {
+        Self {
+            host: Tenancy::host(&subdomain, domain),
+            tenancy,
+            subdomain,
+            account,
+            load_balancer: String::new(),
+            adopts: Vec::new(),
+            goes: Vec::new(),
+            in_the_way: Vec::new(),
+            heals: None,
+        }
+    }
+
     /// What `find` and `remove` need.
     pub fn subject(&self) -> Subject {
         Subject { tenancy: self.tenancy.clone(), subdomain: self.subdomain.clone() }

@@ -156,6 +156,15 @@ pub trait Cloud: Send + Sync + fmt::Debug {
     /// names: the account seal (playbook 3.3).
     async fn account(&self, environment: Environment) -> Result<String, CloudError>;
 
+    /// What a person must do where `answered` is not the account that the configuration names, in sentences (playbook 3.3).
+    fn remedy(&self, environment: Environment, answered: &str) -> String {
+        format!(
+            "{answered} must not answer for {}: clear the SSO cache, log in to each profile again, and compare `aws sts \
+             get-caller-identity`.",
+            environment.title()
+        )
+    }
+
     /// All resources of the kind that bear the subject's name; several where there can be several. Nothing found is empty.
     async fn find(&self, kind: Kind, subject: &Subject) -> Result<Vec<Found>, CloudError>;
 
@@ -190,6 +199,9 @@ pub trait Cloud: Send + Sync + fmt::Debug {
 
     /// Who answers under the host name already (a rule, a record), or none where it is free.
     async fn host_taken(&self, subject: &Subject) -> Result<Option<String>, CloudError>;
+
+    /// The load balancer that the tenant's own rule is on, or that its own record leads to; none where neither stands.
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError>;
 
     /// The environment's load balancers with their room, in the order of the configuration.
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError>;

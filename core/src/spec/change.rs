@@ -12,7 +12,6 @@ pub(super) fn read(page: &mut Page<'_>, raw: &RawCommand, purpose: Purpose) -> O
     let at_once = raw.at_once.as_ref().is_some_and(|at_once| *at_once.get_ref());
     if !matches!(purpose, Purpose::Change | Purpose::Shutdown | Purpose::Reopen) {
         let verb = raw.verb.as_ref().map(toml::Spanned::span);
-        emergency(page, raw, purpose, at_once);
         let calls = raw.calls.as_ref().map(toml::Spanned::span);
         for at in [verb, calls, raw.at_once.as_ref().map(toml::Spanned::span)].into_iter().flatten() {
             page.wrong(at, "only what changes a site that stands has a verb, calls roles, or runs at once; remove it");
@@ -26,9 +25,11 @@ pub(super) fn read(page: &mut Page<'_>, raw: &RawCommand, purpose: Purpose) -> O
         );
         return None;
     };
-    if at_once && raw.who.get_ref().roles().contains(&Role::Operator) {
+    let roles = raw.who.get_ref().roles();
+    if at_once && (roles.is_empty() || roles.contains(&Role::Operator)) {
         page.wrong(raw.who.span(), "what runs at once is not for every operator; name the roles that decide in `who`");
     }
+    emergency(page, raw, purpose, at_once);
     let calls = raw.calls.as_ref().map_or_else(Vec::new, |calls| calls.get_ref().clone());
     Some(ChangeSpec { verb: verb.get_ref().clone(), at_once, calls })
 }

@@ -74,16 +74,14 @@ fn by(page: &mut Page<'_>, spanned: &Spanned<RawLine>) -> Option<By> {
         unverifiable.clone().map(By::Unverifiable),
     ];
     let mut given = all.into_iter().flatten();
-    match (given.next(), given.next()) {
-        (Some(by), None) => Some(by),
-        _ => {
-            page.wrong(
-                spanned.span(),
-                "a line of a checklist has exactly one of `look`, `step`, `attested = true` and `unverifiable`",
-            );
-            None
-        }
+    if let (Some(by), None) = (given.next(), given.next()) {
+        return Some(by);
     }
+    page.wrong(
+        spanned.span(),
+        "a line of a checklist has exactly one of `look`, `step`, `attested = true` and `unverifiable`",
+    );
+    None
 }
 
 /// Whoever answers for the line can do so at that time.
@@ -111,7 +109,7 @@ fn fits(page: &mut Page<'_>, spanned: &Spanned<RawLine>, raw: &RawCommand, (when
 
 /// The step is one of the command's, and shows this line.
 fn shown(page: &mut Page<'_>, spanned: &Spanned<RawLine>, raw: &RawCommand, step: &str) {
-    let names = raw.steps.iter().flat_map(|steps| steps.get_ref()).map(|name| name.get_ref().as_str());
+    let names = raw.steps.iter().flat_map(toml::Spanned::get_ref).map(|name| name.get_ref().as_str());
     let names: Vec<&str> = names.collect();
     if !names.contains(&step) {
         page.wrong(

@@ -27,10 +27,14 @@ pub(super) fn read(
         return None;
     }
     complete(page, raw);
-    if purpose == Purpose::Delete && policy.get(&Environment::Prod).is_some_and(|prod| prod.typed.is_none()) {
+    if purpose != Purpose::BulkDelete && policy.get(&Environment::Prod).is_some_and(|prod| prod.typed.is_none()) {
         page.wrong(raw.name.span(), "a deletion in PROD asks for the name; write type = \"tenant\" into [policy.prod]");
     }
-    Some(DeletionSpec { notice: notice(page, raw), keep_logs: keep_logs(page, raw) })
+    let notice = notice(page, raw);
+    if purpose == Purpose::Sweep && notice.values().any(|notice| *notice > 0) {
+        page.wrong(raw.name.span(), "orphans have no owner who could be told; write default = \"none\" into [notice]");
+    }
+    Some(DeletionSpec { notice, keep_logs: keep_logs(page, raw) })
 }
 
 /// A deletion that leaves a kind out, or does not look whether all is gone, is none.

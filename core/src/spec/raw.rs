@@ -16,7 +16,7 @@ use crate::tenant::Environment;
 pub enum OptionKind {
     /// A tenant of the registry, completed from it.
     Tenant,
-    /// The id that a new tenant is to have.
+    /// The id of a tenant that need not be known: one that is to be, or one of which only resources are left.
     NewTenant,
     /// An environment.
     Environment,
@@ -74,6 +74,10 @@ pub enum Answers {
     TenantDiagnose,
     /// Files the same tenant's provisioning in the next environment.
     TenantPromote,
+    /// Holds what stands against what should stand.
+    TenantAudit,
+    /// Lists what bears the name of a tenant that there is not.
+    TenantOrphans,
     /// Lists operations.
     OperationList,
     /// Shows an operation.

@@ -54,10 +54,18 @@ pub(super) fn by_operation(purpose: Purpose) -> &'static [Read] {
             ("revision", OptionKind::Revision, false),
             ("reason", OptionKind::Why, false),
         ],
-        Purpose::Heal | Purpose::Sweep => {
-            &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)]
-        }
-        Purpose::Adopt => &[("tenant", OptionKind::Tenant, false)],
+        Purpose::Heal => &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)],
+        Purpose::Sweep => &[
+            ("tenant", OptionKind::NewTenant, true),
+            ("environment", OptionKind::Environment, true),
+            ("backup", OptionKind::YesNo, false),
+        ],
+        Purpose::Adopt => &[
+            ("tenant", OptionKind::NewTenant, false),
+            ("company", OptionKind::Label, false),
+            ("subdomain", OptionKind::Subdomain, false),
+            ("email", OptionKind::Email, false),
+        ],
     }
 }
 
@@ -66,6 +74,10 @@ pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
     match answers {
         Answers::TenantShow | Answers::TenantPromote => &[("tenant", OptionKind::Tenant, true)],
         Answers::TenantList => &[("tenant", OptionKind::Tenant, false)],
+        Answers::TenantOrphans => &[("environment", OptionKind::Environment, false)],
+        Answers::TenantAudit => {
+            &[("tenant", OptionKind::Tenant, false), ("environment", OptionKind::Environment, false)]
+        }
         Answers::TenantValidate | Answers::TenantDiagnose => {
             &[("tenant", OptionKind::Tenant, true), ("environment", OptionKind::Environment, true)]
         }

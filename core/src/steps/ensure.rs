@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{Context, Outcome, Step, StepError, Undone, evidence};
+use crate::diagnosis::Section;
 use crate::event::Effect;
 use crate::kind::Kind;
 use crate::plan::{Plan, Site};
@@ -28,6 +29,10 @@ impl Step for Ensure {
             }
             kind => site.name(kind),
         }
+    }
+
+    fn wanted(&self, plan: &Plan) -> bool {
+        plan.sites.iter().all(|site| site.heals.as_ref().is_none_or(|heals| heals.wants(self.0)))
     }
 
     fn after(&self) -> Vec<String> {
@@ -71,12 +76,18 @@ impl Step for Ensure {
 }
 
 /// What the playbook says to look at (3.1), for each kind.
-pub(super) fn hint(kind: Kind) -> &'static str {
+pub(super) fn hint(kind: Kind) -> String {
+    let section = match kind {
+        Kind::Service => Section::Start,
+        Kind::DatabaseUser | Kind::Database => Section::Database,
+        _ => return of_kind(kind).to_owned(),
+    };
+    format!("{}. Mend it and press Retry.", section.hint())
+}
+
+/// What to look at where the playbook says nothing.
+fn of_kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::Service => {
-            "Playbook 3.1, service won't start: the secret must exist, the image must be readable from ECR, subnets and \
-             security groups must be right. Mend it and press Retry."
-        }
         Kind::ListenerRule => {
             "Look for a free priority and for the host name in another rule of the listener, then press Retry."
         }
@@ -88,13 +99,9 @@ pub(super) fn hint(kind: Kind) -> &'static str {
             "Look at the roles of the task definition: the task execution role must exist and may be passed."
         }
         Kind::AccessPoint => "Look at the file system: it must exist and have fewer than 10,000 access points.",
-        Kind::DatabaseUser | Kind::Database => {
-            "Playbook 3.1, database creation failed: see whether database and user exist. If they exist but the tenant \
-             does not, they are orphans: remove them, then press Retry."
-        }
         Kind::Secret => {
             "A secret of this name may be scheduled for deletion: restore it or delete it for good, then press Retry."
         }
-        Kind::LogGroup => "Look at the log group in CloudWatch and at the bot's permissions, then press Retry.",
+        _ => "Look at it in the provider's console and at the bot's permissions, then press Retry.",
     }
 }

@@ -52,6 +52,6 @@ impl Step for SettleLogGroup {
     }
 
     async fn diagnose(&self, _cx: Context<'_>) -> Vec<String> {
-        vec![hint(Kind::LogGroup).to_owned()]
+        vec![hint(Kind::LogGroup)]
     }
 }

@@ -4,11 +4,13 @@
 //! and its effect happens once.
 
 mod absence;
+mod adopt;
 mod backup;
 mod cut_off;
 mod deploy;
 mod drain;
 mod ensure;
+mod evidence;
 mod logs;
 mod notify;
 mod patience;
@@ -34,11 +36,13 @@ use crate::plan::{Details, Plan, Site};
 use crate::ports::{Check, Clock, Cloud, CloudError, Notifier, Workload};
 
 pub use absence::CertifyAbsence;
+pub use adopt::Adopt;
 pub use backup::BackUp;
 pub use cut_off::CutOff;
 pub use deploy::DeployRevision;
 pub use drain::DrainService;
 pub use ensure::Ensure;
+use evidence::evidence;
 pub use logs::SettleLogGroup;
 pub use notify::{NotifyOwner, TellOwner};
 pub use preserve_logs::PreserveLogs;
@@ -109,6 +113,9 @@ pub enum StepError {
     /// It will not: the engine holds. Says what to do.
     #[error("{0}")]
     Permanent(String),
+    /// There is no session with the account: the engine holds at once, and asks no step why. Says what to do.
+    #[error("{0}")]
+    NoSession(String),
     /// What this run has made is not good enough to stay: the engine takes it back by itself. Says why.
     #[error("{0}")]
     Revert(String),
@@ -118,9 +125,8 @@ impl From<CloudError> for StepError {
     fn from(error: CloudError) -> Self {
         match error {
             CloudError::Transient(why) => Self::Transient(why),
-            CloudError::Permanent(_) | CloudError::Foreign { .. } | CloudError::Credentials(_) => {
-                Self::Permanent(error.to_string())
-            }
+            CloudError::Credentials(why) => Self::NoSession(why),
+            CloudError::Permanent(_) | CloudError::Foreign { .. } => Self::Permanent(error.to_string()),
         }
     }
 }
@@ -227,7 +233,7 @@ pub fn names() -> Vec<String> {
 fn all() -> impl Iterator<Item = Box<dyn Step>> {
     let ensures = Kind::provisioning_order().map(|kind| Box::new(Ensure(kind)) as Box<dyn Step>);
     let verifies = Check::ALL.into_iter().map(|check| Box::new(Verify(check)) as Box<dyn Step>);
-    let before: [Box<dyn Step>; 3] = [Box::new(NotifyOwner), Box::new(BackUp), Box::new(DrainService)];
+    let before: [Box<dyn Step>; 4] = [Box::new(NotifyOwner), Box::new(Adopt), Box::new(BackUp), Box::new(DrainService)];
     let removes = Remove::KINDS.into_iter().map(|kind| Box::new(Remove(kind)) as Box<dyn Step>);
     let after: [Box<dyn Step>; 3] = [Box::new(SettleLogGroup), Box::new(CertifyAbsence), Box::new(TellOwner)];
     let changes: [Box<dyn Step>; 4] = [
@@ -250,14 +256,4 @@ fn emergency() -> [Box<dyn Step>; 7] {
         Box::new(RestoreCount),
         Box::new(RestoreRetention),
     ]
-}
-
-/// What the provider says about a kind, with a playbook's hint after it.
-async fn evidence(cx: Context<'_>, kind: Kind, hint: &str) -> Vec<String> {
-    let mut lines = match cx.cloud.evidence(kind, &cx.site.subject()).await {
-        Ok(lines) => lines,
-        Err(error) => vec![format!("what AWS says about it could not be read: {error}")],
-    };
-    lines.push(hint.to_owned());
-    lines
 }

@@ -50,7 +50,7 @@ impl Step for RegisterRevision {
     }
 
     async fn diagnose(&self, cx: Context<'_>) -> Vec<String> {
-        evidence(cx, Kind::TaskDefinition, super::ensure::hint(Kind::TaskDefinition)).await
+        evidence(cx, Kind::TaskDefinition, &super::ensure::hint(Kind::TaskDefinition)).await
     }
 }
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::evidence::causes;
 use super::patience::{self, Look};
 use super::{Context, DrainService, Outcome, Step, StepError, evidence};
+use crate::diagnosis::Section;
 use crate::event::Proof;
 use crate::kind::Kind;
 use crate::plan::{Plan, Site};
@@ -131,7 +133,7 @@ impl Step for Remove {
         match self.0 {
             Kind::Service => evidence(cx, self.0, hint(self.0)).await,
             // What the provider says of the others is why they do not come up, which is no wonder here.
-            kind => vec![hint(kind).to_owned()],
+            kind => causes(cx, kind).await.into_iter().chain([hint(kind)]).collect(),
         }
     }
 }
@@ -155,24 +157,17 @@ pub(super) fn going(site: &Site, kind: Kind) -> String {
 }
 
 /// What the playbook says to look at (3.2), for each kind.
-pub(super) fn hint(kind: Kind) -> &'static str {
+pub(super) fn hint(kind: Kind) -> String {
     match kind {
-        Kind::Service => {
-            "Playbook 3.2, cannot delete ECS service: its tasks drain for up to 5 minutes. Press Retry to wait again, or Force \
-             to delete it together with the tasks that still run."
-        }
-        Kind::ListenerRule | Kind::TargetGroup => {
-            "Playbook 3.2, cannot delete target group: a listener rule that forwards to it goes first. A rule that is somebody \
-             else's is left alone: mend it by hand, then press Retry."
-        }
-        Kind::DatabaseUser | Kind::Database => {
-            "Playbook 3.2, database clean-up: the server must be reachable, and a clean-up that runs as a task must use a task \
-             definition without the tenant's secret. Mend it and press Retry."
-        }
-        Kind::Secret => "Look at the secret in Secrets Manager and at the bot's permissions, then press Retry.",
-        _ => {
-            "What stands and was not in the approved plan is never touched: look at it, remove it by hand or press Leave and \
-             file the request anew, so that the approvers see it. Else press Retry."
-        }
+        Kind::Service => format!(
+            "{}. Press Retry to wait again, or Force to delete it together with the tasks that still run.",
+            Section::Service.hint()
+        ),
+        Kind::ListenerRule | Kind::TargetGroup => format!("{}, then press Retry.", Section::TargetGroup.hint()),
+        Kind::DatabaseUser | Kind::Database => format!("{}. Mend it and press Retry.", Section::CleanUp.hint()),
+        Kind::Secret => "Look at the secret in Secrets Manager and at the bot's permissions, then press Retry.".into(),
+        _ => "What stands and was not in the approved plan is never touched: look at it, remove it by hand or press Leave and \
+              file the request anew, so that the approvers see it. Else press Retry."
+            .into(),
     }
 }

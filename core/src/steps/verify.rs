@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use super::ensure::hint;
 use super::patience::{self, Look};
 use super::{Context, Ensure, Outcome, Step, StepError, evidence};
+use crate::diagnosis::Section;
 use crate::kind::Kind;
-use crate::plan::{Plan, Site};
+use crate::plan::{Healing, Plan, Site};
 use crate::ports::{Check, Verdict};
 
 /// Looks at one thing until it is as it should be.
@@ -43,12 +44,9 @@ impl Verify {
         }
     }
 
-    fn hint(&self) -> &'static str {
+    fn hint(&self) -> String {
         match self.0 {
-            Check::TargetHealthy | Check::SiteAnswers => {
-                "Playbook 3.1, health check failing: the health check's path must exist, the load balancer must reach the \
-                 tasks through the security groups, and the task must listen on its port."
-            }
+            Check::TargetHealthy | Check::SiteAnswers => format!("{}.", Section::Health.hint()),
             _ => hint(self.kind()),
         }
     }
@@ -79,9 +77,10 @@ impl Step for Verify {
         needed.iter().map(|kind| Ensure(*kind).name()).collect()
     }
 
-    /// Where no task is to run, none is waited for.
+    /// Where no task is to run, none is waited for; nor are log lines of tasks that may never write any.
     fn wanted(&self, plan: &Plan) -> bool {
-        plan.change.as_ref().is_none_or(|change| change.desired > 0)
+        let logs = plan.sites.iter().all(|site| site.heals.as_ref().is_none_or(Healing::logs));
+        plan.change.as_ref().is_none_or(|change| change.desired > 0) && (self.0 != Check::LogsAppearing || logs)
     }
 
     fn deadline(&self) -> Duration {

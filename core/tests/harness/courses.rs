@@ -2,11 +2,11 @@
 //! back during the notice. How they are driven is `people`'s.
 
 use landlord_core::operation::State;
-use landlord_core::plan::Scope;
+use landlord_core::plan::{Purpose, Scope};
 use landlord_core::spec::{Answers, Catalogue, Does};
 use landlord_core::tenant::Environment;
 
-use crate::{Combination, combinations, turns_back};
+use crate::{Combination, at_once, combinations, turns_back};
 
 /// How an operation comes to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +69,14 @@ pub(crate) fn courses(environment: Option<Environment>) -> Vec<Course> {
             Scope::One(at) => combination.spec.policy[&at].validated_in.is_some(),
             Scope::Several(_) => false,
         };
-        let other = if combination.deletes() { Way::Withdrawn } else { Way::RolledBack };
+        let other = match combination.spec.purpose {
+            // Nobody has notice of it.
+            Purpose::Sweep => None,
+            _ if combination.deletes() => Some(Way::Withdrawn),
+            _ => combination.unwinds().then_some(Way::RolledBack),
+        };
         let turns = combination.turns_back().then_some(Way::TurnedBack);
-        let ways = [Some(Way::Through), Some(other), promoted.then_some(Way::Promoted), turns];
+        let ways = [Some(Way::Through), other, promoted.then_some(Way::Promoted), turns];
         ways.into_iter().flatten().map(move |way| Course { combination: combination.clone(), way })
     };
     combinations(environment).into_iter().flat_map(ways).collect()
@@ -100,6 +105,8 @@ fn in_which(does: &Does, name: &str) -> Option<Vec<String>> {
             | Answers::TenantDiagnose
             | Answers::TenantShow
             | Answers::TenantList
+            | Answers::TenantAudit
+            | Answers::TenantOrphans
             | Answers::OperationList
             | Answers::OperationShow,
         ) => None,
@@ -111,11 +118,13 @@ fn no_command_of_the_catalogue_is_left_out() {
     for command in Catalogue::built_in().unwrap().commands() {
         let Some(courses) = in_which(&command.does, &command.name) else { continue };
         let implied = match &command.does {
-            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round.
+            // Wherever it has a policy, and everywhere at once if it deletes; each to its end, and turned round if it can be.
             Does::Operation(spec) => {
                 let promoted = spec.policy.values().filter(|policy| policy.validated_in.is_some()).count();
+                let ways = 1 + usize::from(spec.purpose.deletes() || spec.purpose.unwinds());
                 let turned = if turns_back(spec) { spec.policy.len() } else { 0 };
-                (spec.policy.len() + usize::from(spec.purpose.deletes())) * 2 + promoted + turned
+                let ways = if spec.purpose == Purpose::Sweep { 1 } else { ways };
+                (spec.policy.len() + usize::from(at_once(spec))) * ways + promoted + turned
             }
             Does::Answer(_) => 1,
         };

@@ -50,7 +50,7 @@ impl Ending {
         ending.of_the_registry(stage).await;
         for request in stage.world.requests() {
             let operation = request.operation();
-            let neutral = Neutral::of(&operation);
+            let neutral = Neutral::of(&operation, stage);
             ending.of_the_operation(&operation, &neutral);
             ending.of_the_chat(stage, &request, &neutral);
             for key in operation.plan.locks() {
@@ -172,7 +172,9 @@ fn effect(call: &Call) -> Option<String> {
     let changed = match call.verb {
         Verb::Ensure => outcome == "created",
         Verb::Remove | Verb::ForceRemove => outcome != "removed 0",
-        Verb::Scale => true,
+        Verb::Scale => outcome.starts_with("scaled"),
+        Verb::PutBack => outcome.starts_with("put back"),
+        Verb::PreserveLogs => outcome.starts_with("lifted"),
         Verb::Resize => outcome.starts_with("registered"),
         Verb::Retire => outcome.starts_with("retired"),
         Verb::Deploy => outcome.starts_with("deployed"),
@@ -189,11 +191,16 @@ fn effect(call: &Call) -> Option<String> {
 struct Neutral {
     id: String,
     digest: String,
+    /// The ids and digests of the other operations of the story.
+    others: Vec<String>,
 }
 
 impl Neutral {
-    fn of(operation: &Operation) -> Self {
-        Self { id: operation.id.0.clone(), digest: operation.digest[..12].to_owned() }
+    fn of(operation: &Operation, stage: &Stage<'_>) -> Self {
+        let all = stage.world.requests().into_iter().map(|request| request.operation());
+        let others = all.filter(|other| other.id != operation.id);
+        let others = others.flat_map(|other| [other.id.0.clone(), other.digest[..12].to_owned()]).collect();
+        Self { id: operation.id.0.clone(), digest: operation.digest[..12].to_owned(), others }
     }
 
     /// Without the numbers of the e-mails in it, and without which of two tries did it.
@@ -203,11 +210,23 @@ impl Neutral {
             return format!("{undone} · was not there");
         }
         let line = line.replace(&self.id, "OPERATION").replace(&self.digest, "DIGEST");
+        let line = self.others.iter().fold(line, |line, other| line.replace(other, "ANOTHER"));
         let mut parts = line.split("mail-");
         let first = parts.next().unwrap_or_default().to_owned();
         let line = parts
             .fold(first, |text, part| format!("{text}mail-{}", part.trim_start_matches(|c: char| c.is_ascii_digit())));
         // What an earlier try has removed is told in other words.
-        line.replace("gone since an earlier try: ", "removed ")
+        timeless(&line.replace("gone since an earlier try: ", "removed "))
     }
+}
+
+/// Without the times of day in it: a crash takes time.
+fn timeless(line: &str) -> String {
+    let mut parts = line.split("<t:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let of_day = rest.starts_with(":t>") || rest.starts_with(":T>");
+        format!("{text}<t:{}", if of_day { rest } else { part })
+    })
 }

@@ -41,6 +41,11 @@ impl Combination {
         self.spec.purpose.deletes()
     }
 
+    /// Whether what its run made can be taken back.
+    pub(crate) fn unwinds(&self) -> bool {
+        self.spec.purpose.unwinds()
+    }
+
     /// Whether it takes itself back where what it makes does not come up.
     pub(crate) fn turns_back(&self) -> bool {
         turns_back(&self.spec)
@@ -73,6 +78,11 @@ fn scopes(spec: &OperationSpec) -> Vec<Scope> {
     scopes
 }
 
+/// Whether it can be asked for in several environments at once.
+pub(crate) fn at_once(spec: &OperationSpec) -> bool {
+    matches!(spec.purpose, Purpose::Delete | Purpose::BulkDelete)
+}
+
 /// All operations that can be asked for in an environment; in several at once where none is given.
 pub(crate) fn combinations(environment: Option<Environment>) -> Vec<Combination> {
     let meant = |scope: &Scope| match (scope, environment) {
@@ -94,7 +104,7 @@ pub(crate) fn combinations(environment: Option<Environment>) -> Vec<Combination>
 
 /// Those that can be rolled back.
 pub(crate) fn revocable(environment: Option<Environment>) -> Vec<Combination> {
-    let all: Vec<_> = combinations(environment).into_iter().filter(|combination| !combination.deletes()).collect();
+    let all: Vec<_> = combinations(environment).into_iter().filter(Combination::unwinds).collect();
     assert!(!all.is_empty(), "the catalogue has no operation that can be rolled back");
     all
 }
@@ -106,8 +116,7 @@ fn no_operation_of_the_catalogue_is_left_out() {
         .flat_map(combinations)
         .map(|combination| format!("{} {}", combination.command.name, combination.scope.as_str()))
         .collect();
-    let implied: usize =
-        operations().iter().map(|(_, spec)| spec.policy.len() + usize::from(spec.purpose.deletes())).sum();
+    let implied: usize = operations().iter().map(|(_, spec)| spec.policy.len() + usize::from(at_once(spec))).sum();
     assert_eq!(tried.len(), implied, "{tried:?}");
     tried.sort();
     tried.dedup();

@@ -27,8 +27,13 @@ fn asked(step: &str) -> Option<(Verb, Option<Kind>)> {
     }
     let kind = match step {
         "back up" => return Some((Verb::BackUp, None)),
-        "drain service" => return Some((Verb::Scale, Some(Kind::Service))),
-        "settle log group" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
+        "adopt" => return Some((Verb::Tasks, Some(Kind::Service))),
+        "drain service" | "cut off" | "restore count" => return Some((Verb::Scale, Some(Kind::Service))),
+        "preserve logs" => return Some((Verb::PreserveLogs, Some(Kind::LogGroup))),
+        // Only it looks for rules by their kind.
+        "verify down" => return Some((Verb::Find, Some(Kind::ListenerRule))),
+        "put rules back" => return Some((Verb::PutBack, Some(Kind::ListenerRule))),
+        "settle log group" | "restore retention" => return Some((Verb::RetainLogs, Some(Kind::LogGroup))),
         // Its looks are like those of every other step; only it reads whole inventories.
         "register revision" => return Some((Verb::Resize, Some(Kind::TaskDefinition))),
         "deploy revision" => return Some((Verb::Deploy, Some(Kind::Service))),
@@ -51,7 +56,7 @@ pub(crate) fn strikes(world: &World, calm: &Operation, place: usize, side: Side)
     let step = calm.plan.steps[place].step.as_str();
     let refusal = CloudError::Permanent("MessageRejected".into());
     let Some((verb, kind)) = asked(step) else {
-        assert!(step.ends_with(" owner"), "the harness does not know how to make the step {step:?} fail; teach it");
+        assert!(mails(step), "the harness does not know how to make the step {step:?} fail; teach it");
         world.notifier.spare(mails_before(calm, place));
         match side {
             Side::Before => world.notifier.fail_next(1, &refusal),
@@ -76,10 +81,15 @@ pub(crate) fn strikes_always(world: &World, calm: &Operation, place: usize) {
     }
 }
 
+/// Whether the step of this name sends an e-mail.
+pub(crate) fn mails(step: &str) -> bool {
+    step.ends_with(" owner") || step == "tell security"
+}
+
 /// How many mails are sent before the step's own.
 fn mails_before(calm: &Operation, place: usize) -> usize {
     let ended = calm.steps[place].ended;
-    let mails = |step: &&usize| calm.plan.steps[**step].step.ends_with(" owner");
+    let mails = |step: &&usize| mails(&calm.plan.steps[**step].step);
     let places: Vec<usize> = (0..calm.steps.len()).collect();
     let earlier = places.iter().filter(mails).filter(|step| calm.steps[**step].ended < ended).count();
     calm.owners_told.len() + earlier
@@ -95,6 +105,9 @@ pub(crate) fn undoes(step: &str) -> Option<(Verb, Kind)> {
     match step {
         "register revision" => Some((Verb::Retire, Kind::TaskDefinition)),
         "deploy revision" => Some((Verb::Deploy, Kind::Service)),
+        "put rules back" => Some((Verb::Remove, Kind::ListenerRule)),
+        "restore count" => Some((Verb::Scale, Kind::Service)),
+        "restore retention" => Some((Verb::PreserveLogs, Kind::LogGroup)),
         _ => makes(step).map(|kind| (Verb::Remove, kind)),
     }
 }

@@ -14,6 +14,11 @@ use crate::stage::{Stage, TENANT};
 /// How many turns people have before they give up.
 const TURNS: usize = 200;
 
+/// Whether somebody has tried what it made, or one of those that it adopted.
+fn found_good(operation: &Operation) -> bool {
+    operation.validated_by.is_some() || !operation.tried.is_empty()
+}
+
 impl Stage<'_> {
     /// The operation asked for, approved, and come to stand so.
     pub(crate) async fn comes_to(&self, state: State) -> Request<'_> {
@@ -38,14 +43,14 @@ impl Stage<'_> {
     pub(crate) async fn comes_to_an_end(&self, end: State) {
         let provisions = self.combination.spec.purpose.is_tried();
         let ended = |operation: &Operation| {
-            let validated = end != State::Succeeded || !provisions || operation.validated_by.is_some();
+            let validated = end != State::Succeeded || !provisions || found_good(operation);
             operation.state == end && validated
         };
         self.goes_on(ended).await;
         self.waits_a_minute().await;
     }
 
-    async fn waits_a_minute(&self) {
+    pub(crate) async fn waits_a_minute(&self) {
         self.world.lives_until(self.world.clock.now() + Duration::MINUTE).await;
     }
 
@@ -69,7 +74,10 @@ impl Stage<'_> {
                 self.world.cloud.clear_faults();
                 person.tries(&format!("unwind:{}", request.id())).await;
             }
-            State::Succeeded if operation.plan.purpose.is_tried() && operation.validated_by.is_none() => {
+            State::Succeeded
+                if (operation.plan.purpose.is_tried() || operation.plan.purpose == Purpose::Adopt)
+                    && !found_good(&operation) =>
+            {
                 let at = self.combination.scope.as_str();
                 operator.types(&format!("/tenant validate tenant:{TENANT} environment:{at}")).await;
             }
@@ -125,6 +133,7 @@ impl Stage<'_> {
             Purpose::Delete => {
                 format!("/{name} tenant:{TENANT} environment:{scope} reason:other backup:yes logs:keep")
             }
+            Purpose::Heal => format!("/{name} tenant:{TENANT} environment:{scope}"),
             Purpose::BulkDelete => {
                 let tenants: Vec<&str> = self.tenants().collect();
                 format!("/{name} environment:{scope} tenants:{} backup:yes logs:keep", tenants.join(","))
@@ -135,7 +144,11 @@ impl Stage<'_> {
             Purpose::Change => {
                 format!("/{name} tenant:{TENANT} environment:{scope} revision:1 reason:the update broke it")
             }
-            purpose => panic!("nobody knows how a {purpose:?} is asked for"),
+            Purpose::Sweep => format!("/{name} tenant:{TENANT} environment:{scope} backup:yes"),
+            Purpose::Adopt => format!("/{name}"),
+            Purpose::Shutdown | Purpose::Reopen => {
+                format!("/{name} tenant:{TENANT} environment:{scope} reason:spam is sent from it")
+            }
         }
     }
 }

@@ -3,8 +3,9 @@
 
 use landlord_core::contract::store::samples::details;
 use landlord_core::fakes::{Request, RolloutFault, World};
+use landlord_core::operation::State;
 use landlord_core::plan::{Purpose, Scope};
-use landlord_core::ports::{Blueprint, RegistryChange, Revisions as _, Rollout, Standing, Subject};
+use landlord_core::ports::{Blueprint, Cloud as _, RegistryChange, Revisions as _, Rollout, Standing, Subject};
 use landlord_core::role::Role;
 use landlord_core::size::Size;
 use landlord_core::tenant::{Environment, Tenancy};
@@ -38,8 +39,20 @@ impl<'a> Stage<'a> {
     /// The same for a way in which it comes to its end.
     pub(crate) async fn set_for(combination: &'a Combination, way: Way) -> Self {
         let stage = Self { world: World::start(), combination, way };
+        if matches!(combination.spec.purpose, Purpose::Sweep | Purpose::Adopt) {
+            let environments: Vec<Environment> = combination.scope.environments().collect();
+            stage.world.stands(&details(NEIGHBOUR), &environments).await;
+            for tenant in stage.tenants() {
+                stage.world.builds(&details(tenant), &environments).await;
+            }
+            return stage;
+        }
         if combination.spec.purpose == Purpose::Change {
             stage.set_for_a_change().await;
+            return stage;
+        }
+        if matches!(combination.spec.purpose, Purpose::Shutdown | Purpose::Reopen) {
+            stage.set_for_an_emergency().await;
             return stage;
         }
         if combination.deletes() {
@@ -53,11 +66,29 @@ impl<'a> Stage<'a> {
         let mut changes: Vec<RegistryChange> = earlier
             .map(|earlier| RegistryChange::Stand(TENANT.parse().unwrap(), earlier, Standing::Validated))
             .collect();
+        if combination.spec.purpose == Purpose::Heal {
+            // All of it is gone.
+            changes.push(RegistryChange::Stand(TENANT.parse().unwrap(), stage.environment(), Standing::Incomplete));
+        }
         if !changes.is_empty() {
             changes.insert(0, RegistryChange::Register(Box::new(details(TENANT))));
             stage.world.remembers(&details(TENANT), &changes).await;
         }
         stage
+    }
+
+    /// The tenant and its neighbour stand, and their logs are kept 30 days; to be reopened, the tenant was shut down.
+    async fn set_for_an_emergency(&self) {
+        let at = self.environment();
+        for tenant in [TENANT, NEIGHBOUR] {
+            self.world.stands(&details(tenant), &[at]).await;
+            self.world.cloud.retain_logs(&self.world.subject(&details(tenant), at), 30).await.unwrap();
+        }
+        if self.combination.spec.purpose == Purpose::Reopen {
+            let line = format!("/tenant shutdown tenant:{TENANT} environment:{} reason:abuse", at.as_str());
+            self.world.member("on-call").types(&line).await.is(State::Succeeded);
+            self.waits_a_minute().await;
+        }
     }
 
     /// The tenant and its neighbour stand; their service runs a second revision, which came after the first by another hand.
@@ -78,7 +109,7 @@ impl<'a> Stage<'a> {
 
     /// The name of somebody who may use the command.
     pub(crate) fn person(&self) -> &'static str {
-        let who = &self.combination.command.who;
+        let who = self.combination.command.who.roles();
         if who.contains(&Role::Operator) { "operator" } else { who[0].as_str() }
     }
 
@@ -90,7 +121,7 @@ impl<'a> Stage<'a> {
     /// Whom it is about.
     pub(crate) fn tenants(&self) -> impl Iterator<Item = &'static str> + use<> {
         let others = match (self.combination.spec.purpose, self.combination.scope) {
-            (Purpose::BulkDelete, Scope::One(_)) => OTHERS.len(),
+            (Purpose::BulkDelete | Purpose::Adopt, Scope::One(_)) => OTHERS.len(),
             (Purpose::BulkDelete, Scope::Several(_)) => 1,
             _ => 0,
         };
@@ -128,6 +159,7 @@ impl<'a> Stage<'a> {
 
     /// The operation of the story, once it is filed.
     pub(crate) fn request(&self) -> Option<Request<'_>> {
-        self.world.requests().into_iter().next()
+        let own = |request: &Request<'_>| request.operation().plan.command == self.combination.command.name;
+        self.world.requests().into_iter().find(own)
     }
 }

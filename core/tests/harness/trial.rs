@@ -80,7 +80,9 @@ impl<'a> Trial<'a> {
     fn ended_as_meant(&self, log: &[&str]) -> bool {
         let has = |kind| log.contains(&kind);
         match self.course.way {
-            Way::Through | Way::Promoted => !self.course.combination.spec.purpose.is_tried() || has("validated"),
+            Way::Through | Way::Promoted => {
+                !self.course.combination.spec.purpose.is_tried() || has("validated") || has("tried")
+            }
             Way::TurnedBack => has("turned-back") && has("step-undone") && !has("unwind-ordered"),
             Way::RolledBack => has("unwind-ordered") && has("step-undone"),
             Way::Withdrawn => has("notice-given") && has("cancelled") && !has("started"),

@@ -325,9 +325,8 @@ fn approvers(plan: &Plan) -> Vec<Role> {
         Purpose::Delete if sit && prod => vec![Role::TeamLead, Role::DevopsLead],
         Purpose::Delete if prod => vec![Role::DevopsLead],
         Purpose::Provision | Purpose::Delete if sit => vec![Role::TeamLead],
-        Purpose::Provision | Purpose::Delete => Vec::new(),
+        Purpose::Provision | Purpose::Delete | Purpose::Shutdown => Vec::new(),
         Purpose::BulkDelete | Purpose::Reopen => vec![Role::DevopsLead],
-        Purpose::Shutdown => Vec::new(),
         purpose => panic!("no story asks for a {purpose:?}"),
     }
 }

@@ -126,6 +126,10 @@ impl Cloud for Drifted<'_> {
         }
     }
 
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        self.right.placed(subject).await
+    }
+
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         let mut rooms = self.right.room(environment).await?;
         if self.drift == Drift::NeverRunsOutOfRoom {
@@ -187,6 +191,10 @@ impl World for DriftedWorld<'_> {
 
     async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot> {
         self.right.spoil_backups(subject, fault).await
+    }
+
+    async fn let_tasks_fail(&self, subject: &Subject, reason: Option<&str>) -> Result<(), Cannot> {
+        self.right.let_tasks_fail(subject, reason).await
     }
 
     async fn settle(&self) {}
@@ -277,6 +285,10 @@ impl World for Handless {
 
     async fn spoil_backups(&self, subject: &Subject, fault: Option<BackupFault>) -> Result<(), Cannot> {
         self.0.spoil_backups(subject, fault).await
+    }
+
+    async fn let_tasks_fail(&self, subject: &Subject, reason: Option<&str>) -> Result<(), Cannot> {
+        self.0.let_tasks_fail(subject, reason).await
     }
 
     async fn settle(&self) {}

@@ -80,6 +80,11 @@ impl World for Simulated {
         Ok(())
     }
 
+    async fn let_tasks_fail(&self, subject: &Subject, reason: Option<&str>) -> Result<(), Cannot> {
+        self.cloud.hinder_tasks(&subject.tenancy, reason);
+        Ok(())
+    }
+
     /// Nothing to wait for: here time passes by looking.
     async fn settle(&self) {}
 }

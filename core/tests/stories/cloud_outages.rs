@@ -184,7 +184,7 @@ async fn tasks_that_do_not_start_are_held_with_their_stopped_reason() {
     let request = world.member("operator").types(DEV).await;
     request.is(State::Holding);
     request.card().shows("verify service running: given up after 300 s").shows("CannotPullContainerError");
-    request.card().shows("Playbook 3.1, service won't start");
+    request.card().shows("Likely: image cannot be pulled (playbook 3.1, service won't start)");
     world.cloud.hinder_tasks(&tenancy, None);
     world.member("operator").presses(&request, "Retry").await;
     request.is(State::Succeeded);

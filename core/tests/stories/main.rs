@@ -2,19 +2,25 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod adoption;
 mod anchor;
+mod auditing;
 mod away;
 mod bad_input;
 mod changes;
 mod chat_outages;
+mod checklists;
 mod clock;
 mod cloud_outages;
 mod decisions;
 mod deletion;
+mod diagnosing;
 mod emergency;
 mod ending;
 mod forms;
+mod help;
 mod lists;
+mod orphans;
 mod promotion;
 mod provisioning;
 mod resources;

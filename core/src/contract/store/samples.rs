@@ -80,6 +80,7 @@ pub fn site(details: &Details, environment: Environment) -> Site {
         adopts: vec!["dev-ap".into()],
         goes: Vec::new(),
         in_the_way: Vec::new(),
+        heals: None,
     }
 }
 
@@ -264,7 +265,11 @@ fn after(event: &Event) -> Option<Event> {
         Event::Succeeded => Event::Unwound,
         Event::Unwound => Event::Abandoned { person: lead() },
         Event::Abandoned { .. } => Event::Validated { person: lead() },
-        Event::Validated { .. } => Event::Told { through: 3 },
+        Event::Validated { .. } => {
+            let tenancy = Tenancy::new("poc-1".parse().expect("a tenant id"), Environment::Dev);
+            Event::Tried { tenancy, person: lead() }
+        }
+        Event::Tried { .. } => Event::Told { through: 3 },
         Event::Told { .. } => return None,
     })
 }

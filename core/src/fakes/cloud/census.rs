@@ -45,6 +45,14 @@ impl World {
         })
     }
 
+    /// The load balancer that the subject's own rule is on, or that was promised to its target group, as to its record.
+    pub(super) fn placed(&self, subject: &Subject) -> Option<String> {
+        [Kind::ListenerRule, Kind::TargetGroup].into_iter().find_map(|kind| match &self.own(kind, subject)?.state {
+            State::On(on) | State::Rule { on, .. } => Some(on.clone()),
+            _ => None,
+        })
+    }
+
     pub(super) fn room(&self, environment: Environment) -> Vec<Room> {
         let place = self.settings.place(environment);
         let balancers = place.load_balancers.iter();

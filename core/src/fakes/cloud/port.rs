@@ -129,6 +129,12 @@ impl Cloud for SimulatedCloud {
         self.call(about, |world| Ok(world.host_taken(subject)), in_words).await
     }
 
+    async fn placed(&self, subject: &Subject) -> Result<Option<String>, CloudError> {
+        let about = About::subject(Verb::Room, subject, None);
+        let in_words = |on: &Option<String>| on.clone().unwrap_or_else(|| "on none".into());
+        self.call(about, |world| Ok(world.placed(subject)), in_words).await
+    }
+
     async fn room(&self, environment: Environment) -> Result<Vec<Room>, CloudError> {
         let about = About::environment(Verb::Room, environment, None);
         let in_words = |rooms: &Vec<Room>| format!("room for {}", rooms.iter().map(|room| room.free).sum::<u32>());

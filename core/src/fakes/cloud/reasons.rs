@@ -93,6 +93,7 @@ impl Ailment {
             Self::HealthTimeout => Sign::Timeout,
             Self::PortClosed => Sign::Refused,
             Self::SlowHealth => Sign::Starting,
+            Self::NoTargets => Sign::Unregistered,
             Self::TargetsLeave => Sign::Going,
             _ => Sign::Unhealthy,
         }

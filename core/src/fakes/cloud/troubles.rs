@@ -58,6 +58,8 @@ pub enum Ailment {
     SickTargets,
     /// The load balancer has not looked often enough yet.
     SlowHealth,
+    /// The task is not registered with the target group.
+    NoTargets,
     /// The targets are being taken away.
     TargetsLeave,
     /// The database's user holds nothing.
@@ -97,6 +99,7 @@ impl Ailment {
                 "unavailable, Elb.InternalError: Target health is unavailable due to an internal error"
             }
             Self::SlowHealth => "initial, Elb.InitialHealthChecking: Initial health checks in progress",
+            Self::NoTargets => "unused, Target.NotRegistered: Target is not registered to the target group",
             Self::TargetsLeave => "draining, Target.DeregistrationInProgress: Target deregistration is in progress",
             _ => return None,
         })
@@ -109,7 +112,9 @@ impl SimulatedCloud {
         self.change(|world| {
             world.troubles.insert(trouble);
             let there: Vec<Subject> = world.subjects(trouble.environment).collect();
-            there.iter().for_each(|subject| world.suffer(subject, trouble.trouble));
+            for subject in &there {
+                world.suffer(subject, trouble.trouble);
+            }
         });
     }
 

@@ -65,13 +65,14 @@ impl World {
         }))
     }
 
-    fn scale(&mut self, subject: &Subject, desired: u32) -> Result<(), CloudError> {
+    /// Whether that was news.
+    fn scale(&mut self, subject: &Subject, desired: u32) -> Result<bool, CloudError> {
         self.refuse_foreign(Kind::Service, subject)?;
         let (start, drain) = (self.settings.looks_to_start, self.settings.looks_to_drain);
-        if let Some(work) = self.work_mut(subject) {
-            work.scale(desired, if desired > work.running { start } else { drain });
-        }
-        Ok(())
+        let Some(work) = self.work_mut(subject) else { return Ok(false) };
+        let news = work.desired != desired;
+        work.scale(desired, if desired > work.running { start } else { drain });
+        Ok(news)
     }
 
     fn force_remove(&mut self, subject: &Subject) -> Result<Vec<Found>, CloudError> {
@@ -103,7 +104,10 @@ impl Workload for SimulatedCloud {
 
     async fn scale(&self, subject: &Subject, desired: u32) -> Result<(), CloudError> {
         let about = About::subject(Verb::Scale, subject, Some(Kind::Service));
-        self.call(about, |world| world.scale(subject, desired), |()| format!("scaled to {desired}")).await
+        let in_words = |news: &bool| {
+            if *news { format!("scaled to {desired}") } else { format!("wants {desired} already") }
+        };
+        self.call(about, |world| world.scale(subject, desired), in_words).await.map(drop)
     }
 
     async fn force_remove(&self, subject: &Subject) -> Result<Vec<Found>, CloudError> {

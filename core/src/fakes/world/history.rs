@@ -20,6 +20,11 @@ impl World {
         let registered = RegistryChange::Register(Box::new(details.clone()));
         let changes: Vec<_> = std::iter::once(registered).chain(environments.iter().map(standing)).collect();
         self.remembers(details, &changes).await;
+        self.builds(details, environments).await;
+    }
+
+    /// The same, and the registry knows nothing of it: as if somebody had made it by hand.
+    pub async fn builds(&self, details: &Details, environments: &[Environment]) {
         for environment in environments {
             let subject = self.subject(details, *environment);
             let load_balancer = self.settings.place(*environment).load_balancers.first().cloned().unwrap_or_default();
@@ -39,7 +44,8 @@ impl World {
     /// The registry knows so much of a tenant before a story begins.
     pub async fn remembers(&self, details: &Details, changes: &[RegistryChange]) {
         let store: Arc<dyn Store> = Arc::new(self.store.clone());
-        let id = format!("{HISTORY}{}-{}", details.tenant, self.operations().len());
+        let before = self.operations().iter().filter(|id| id.0.starts_with(HISTORY)).count();
+        let id = format!("{HISTORY}{before}-{}", details.tenant);
         let mut history = Writer::with(&store, &id, details, Environment::Dev);
         let written = async {
             history.file_with(changes).await?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use crate::card::Card;
-use crate::desk::{Asked, Contacts, Desk, Ground, Presence};
+use crate::desk::{Asked, Contacts, Desk, Ground, Presence, Shelf};
 use crate::display::Display;
 use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
@@ -86,6 +86,7 @@ impl House {
                     security: "security@kimmyai.example".parse().ok(),
                 },
                 asked: Asked::default(),
+                audits: Shelf::default(),
                 presence: Presence::new(parts.clock.now()),
             },
             engine: Engine {

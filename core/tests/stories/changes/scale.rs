@@ -6,7 +6,7 @@ use landlord_core::ports::{Revisions as _, Store as _};
 use landlord_core::tenant::Environment::{self, Dev, Prod, Sit};
 
 use super::{SCALE, acme, revisions, ships};
-use crate::deletion::{acme_in, id};
+use crate::deletion::{acme_in, id, steady};
 
 async fn registered_size(world: &World) -> String {
     world.store.tenant(&id("acme")).await.unwrap().unwrap().details.size.to_string()
@@ -88,6 +88,16 @@ async fn sit_and_prod_wait_for_their_leads() {
         request.is(State::Succeeded);
         assert_eq!(revisions(&world, at).await, [(2, true), (1, false)]);
     }
+}
+
+#[tokio::test]
+async fn the_cards_say_what_is_and_what_will_be() {
+    let world = acme_in(&[Prod]).await;
+    let request = world.member("operator").types(&SCALE.replace("dev", "prod")).await;
+    insta::assert_snapshot!("asked_for_in_prod", steady(&request, &request.card().text()));
+    world.member("devops-lead").reacts(&request, "✅").await;
+    let seen = format!("{}\n\n{}", request.card().text(), request.thread());
+    insta::assert_snapshot!("scaled_in_prod", steady(&request, &seen));
 }
 
 #[tokio::test]

@@ -9,14 +9,14 @@ use time::Duration;
 use super::{SCALE, acme, revisions, ships};
 use crate::deletion::{acme_in, id, tenancy};
 
-fn fails() -> Option<RolloutFault> {
-    Some(RolloutFault::Fails("OutOfMemoryError: container killed due to memory usage".into()))
+fn fails() -> RolloutFault {
+    RolloutFault::Fails("OutOfMemoryError: container killed due to memory usage".into())
 }
 
 #[tokio::test]
 async fn a_rollout_that_fails_is_taken_back() {
     let world = acme_in(&[Dev]).await;
-    world.cloud.spoil_revision(&tenancy("acme", Dev), 2, fails());
+    world.cloud.spoil_revision(&tenancy("acme", Dev), 2, Some(fails()));
     let request = world.member("operator").types(SCALE).await;
     request.is(State::Unwound);
     assert!(request.log().contains(&"turned-back") && !request.log().contains(&"held"), "{:?}", request.log());
@@ -74,8 +74,8 @@ async fn what_another_hand_deployed_meanwhile_is_left_alone() {
 #[tokio::test]
 async fn what_was_before_and_does_not_come_up_either_holds() {
     let world = acme_in(&[Dev]).await;
-    world.cloud.spoil_revision(&tenancy("acme", Dev), 2, fails());
-    world.cloud.spoil_revision(&tenancy("acme", Dev), 1, fails());
+    world.cloud.spoil_revision(&tenancy("acme", Dev), 2, Some(fails()));
+    world.cloud.spoil_revision(&tenancy("acme", Dev), 1, Some(fails()));
     let request = world.member("operator").types(SCALE).await;
     request.is(State::Holding);
     request

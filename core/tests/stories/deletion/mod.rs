@@ -6,6 +6,7 @@ mod bulk;
 mod bulk_list;
 mod cards;
 mod certificate;
+mod checklists;
 mod clock;
 mod everywhere;
 mod neighbours;
