@@ -1,6 +1,7 @@
 """What happens inside a task before and when its containers run: secrets are pulled, the image, the file system, the
 log; and the first words that WordPress writes. When tasks start and stop is the scheduler's."""
 
+import dataclasses
 import json
 import time
 from collections.abc import Sequence
@@ -51,7 +52,8 @@ async def obstacle(world: World, service: Place, task_definition: dict, fault) -
     if not described:
         return Obstacle("ResourceInitializationError: the task definition is not there")
     if trouble := fault("task-trouble", service):
-        return TASKS[trouble.settings["why"]]
+        obstacle = TASKS[trouble.settings["why"]]
+        return dataclasses.replace(obstacle, reason=trouble.settings.get("reason", obstacle.reason))
     image = described[0].get("image", "")
     if fault("image-pull-fails", service):
         tried = "pull image manifest has been retried 1 time(s): failed to resolve ref"

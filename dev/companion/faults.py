@@ -41,7 +41,7 @@ KNOWN = {
     "foreign-duplicate": "just before a resource is created, somebody else creates one of that name",
 }
 _FILTERS = ("environment", "service", "operation", "tenant", "account")
-_SETTINGS = (*_FILTERS, "times", "seconds", "when", "status", "code", "share", "seed", "why")
+_SETTINGS = (*_FILTERS, "times", "seconds", "when", "status", "code", "share", "seed", "why", "reason")
 _FATES = ("throttle", "server-error", "cut-before", "cut-after")
 STRANGER = "123456789012"
 

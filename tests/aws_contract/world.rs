@@ -90,6 +90,17 @@ impl World for Real {
         Ok(())
     }
 
+    async fn let_tasks_fail(&self, subject: &Subject, reason: Option<&str>) -> Result<(), Cannot> {
+        let tenant = subject.tenancy.tenant.as_str();
+        match reason {
+            Some(reason) => {
+                fault("task-trouble", json!({"tenant": tenant, "why": "image-unknown", "reason": reason})).await;
+            }
+            None => no_fault("task-trouble", tenant).await,
+        }
+        Ok(())
+    }
+
     /// Nothing tells when a task has come up but another look.
     async fn settle(&self) {
         another_look().await;

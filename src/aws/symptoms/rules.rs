@@ -15,11 +15,9 @@ pub(crate) async fn rules(account: &Account, tenancy: &Tenancy, host: &str) -> R
     let group = tenancy.name(Kind::TargetGroup);
     let standing = rule_look::look(account, tenancy, Some(host)).await?;
     let for_host = standing.iter().any(|rule| rule.for_host);
-    let mut all: Vec<Symptom> = standing.iter().map(|rule| seen(rule, &group)).take(MOST).collect();
-    if !for_host {
-        all.insert(0, Symptom::new(Place::Rules, Sign::Missing, format!("no rule leads {host} to {group}")));
-    }
-    Ok(all)
+    let missing =
+        (!for_host).then(|| Symptom::new(Place::Rules, Sign::Missing, format!("no rule leads {host} to {group}")));
+    Ok(missing.into_iter().chain(standing.iter().map(|rule| seen(rule, &group))).take(MOST).collect())
 }
 
 fn seen(standing: &Standing, group: &str) -> Symptom {
