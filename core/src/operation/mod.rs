@@ -1,12 +1,13 @@
 //! An operation: what the fold of its events comes to. How events change it is `fold`'s.
 
+mod bad_log;
 mod checklist;
 mod fold;
 mod progress;
 mod work;
 
+pub use bad_log::{BadLog, Illegal};
 pub use checklist::{Evidence, Finding};
-pub use fold::{BadLog, Illegal};
 pub use progress::{Progress, StepState};
 
 use std::collections::{BTreeMap, BTreeSet};

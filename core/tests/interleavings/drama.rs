@@ -2,9 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
 
 use landlord_core::contract::store::samples::details;
 use landlord_core::event::{Event, MessageRef};
@@ -15,13 +13,27 @@ use landlord_core::role::Member;
 use landlord_core::tenant::Environment;
 use time::Duration;
 
-use crate::action::{Action, Case, Change, Heard, PEOPLE, Story};
+use crate::action::{Action, Case, Change, Heard, Story};
 use crate::oracle::{Docket, Illegal, Phase};
 use crate::tally::Tally;
 use crate::truth::Truth;
+use crate::turn::gives_way;
 
 /// How often the world goes on beside two changes.
 const TURNS: usize = 48;
+
+/// What changes something in the cloud.
+const CHANGING: [Verb; 9] = [
+    Verb::Ensure,
+    Verb::Remove,
+    Verb::RetainLogs,
+    Verb::Scale,
+    Verb::ForceRemove,
+    Verb::BackUp,
+    Verb::Deploy,
+    Verb::PutBack,
+    Verb::PreserveLogs,
+];
 
 /// The proofs of concept.
 const POCS: [&str; 2] = ["poc-10", "poc-11"];
@@ -344,18 +356,7 @@ impl Drama {
     fn audit(&mut self, over: &[OperationId]) -> Result<(), Illegal> {
         let journal = self.world.cloud.journal();
         for call in &journal[self.calls..] {
-            let changing = [
-                Verb::Ensure,
-                Verb::Remove,
-                Verb::RetainLogs,
-                Verb::Scale,
-                Verb::ForceRemove,
-                Verb::BackUp,
-                Verb::Deploy,
-                Verb::PutBack,
-                Verb::PreserveLogs,
-            ];
-            if !changing.contains(&call.verb) {
+            if !CHANGING.contains(&call.verb) {
                 continue;
             }
             self.tally.changes += 1;
@@ -392,27 +393,4 @@ pub(crate) async fn validated(world: &World, tenant: &str, environments: &[Envir
     let registered = RegistryChange::Register(Box::new(details.clone()));
     let changes: Vec<_> = std::iter::once(registered).chain(environments.iter().map(stands)).collect();
     world.remembers(&details, &changes).await;
-}
-
-/// Lets everything that goes on beside this have a turn.
-async fn gives_way() {
-    let mut given = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut given, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
-#[test]
-fn the_story_knows_who_is_on_the_server() {
-    let world = World::start();
-    for (name, roles) in PEOPLE {
-        let member = world.chat.member_named(name);
-        assert_eq!(member.roles, roles.iter().copied().collect());
-        assert_eq!(member.person.id, crate::truth::id_of(name));
-    }
 }

@@ -13,6 +13,7 @@ mod oracle;
 mod suspect;
 mod tally;
 mod truth;
+mod turn;
 
 use std::cell::RefCell;
 use std::fs::OpenOptions;

@@ -57,3 +57,13 @@ impl Truth {
         standing.map(|id| (id.clone(), self.roles.get(id).cloned().unwrap_or_default())).collect()
     }
 }
+
+#[test]
+fn the_story_knows_who_is_on_the_server() {
+    let world = landlord_core::fakes::World::start();
+    for (name, roles) in PEOPLE {
+        let member = world.chat.member_named(name);
+        assert_eq!(member.roles, roles.iter().copied().collect());
+        assert_eq!(member.person.id, id_of(name));
+    }
+}
