@@ -70,7 +70,7 @@ fn certifies(certificate: &Value, operation: &Value) {
 async fn downloads_the_certificate(stage: &Stage, page: &Page, operation: &Value) -> Value {
     let name = format!("certificate-{}.json", operation["id"].as_str().unwrap());
     let pane = id("thread-pane");
-    let lines = ["☑ ECS service deleted · gone; not among", "☑ Verification script passed"];
+    let lines = ["☑ ECS service deleted · DEV", "☑ Verification script passed"];
     page.shows(&pane, &lines).await;
     page.shows(&pane, &["Deleted · nothing of goldencrust is left in DEV, SIT and PROD", "This is the certificate"])
         .await;
