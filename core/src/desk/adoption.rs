@@ -8,12 +8,12 @@ use super::request::{self, AdoptionRequest};
 use super::stock::{Stock, unread};
 use super::survey::unreachable;
 use super::sweep::{labels, nobody, unlabelled};
-use super::{Desk, Ground, Invocation, Refusal, checklist, deletion, layout};
+use super::{Desk, Ground, Invocation, Refusal, deletion, draft};
 use crate::card::{Card, text};
 use crate::inventory::Unread;
 use crate::kind::Kind;
 use crate::orphans::leftovers;
-use crate::plan::{Details, OperationId, Plan, Site};
+use crate::plan::{Details, Plan, Site};
 use crate::ports::{CloudError, Owner, Subject, Tenant};
 use crate::size::Size;
 use crate::spec::{Command, OperationSpec};
@@ -240,21 +240,7 @@ pub fn adoption_plan(
         tenants.push(details);
     }
     let policy = deletion::policy(spec, &sites.iter().map(|site: &Site| site.tenancy.environment).collect())?;
-    let mut plan = Plan {
-        operation: OperationId::generate(&mut rand::rng()),
-        command: command.name.clone(),
-        purpose: spec.purpose,
-        tenants,
-        sites,
-        steps: Vec::new(),
-        deletion: None,
-        change: None,
-        policy,
-        checklist: Vec::new(),
-    };
-    plan.checklist = checklist::filled(&spec.checklist, &plan);
-    plan.steps = layout::steps(spec, &plan)?;
-    Ok(plan)
+    draft::complete(spec, draft::begin(command, spec, policy, tenants, sites))
 }
 
 /// Uncertain means: do not run. A tenant that stands where nobody could look would be known by half.

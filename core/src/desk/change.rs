@@ -3,9 +3,9 @@
 use futures::future::try_join3;
 
 use super::survey::unreachable;
-use super::{Desk, Invocation, Refusal, checklist, layout, request, resize};
+use super::{Desk, Invocation, Refusal, draft, request, resize};
 use crate::card::Card;
-use crate::plan::{Before, Change, OperationId, Plan, Purpose, Site};
+use crate::plan::{Before, Change, Plan, Purpose, Site};
 use crate::policy::Policy;
 use crate::ports::{Revision, Standing, Subject, Tenant};
 use crate::spec::{ChangeSpec, Command, OperationSpec, OptionKind};
@@ -31,9 +31,7 @@ impl Desk {
         let wanted = spec.change.as_ref().ok_or_else(unsaid)?;
         let request = request::change(command, invocation)?;
         let environment = request.environment;
-        let Some(demands) = spec.policy.get(&environment) else {
-            return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));
-        };
+        let demands = draft::demands(spec, environment)?;
         let tenant = self.known(&request.tenant).await?;
         let standing = stands(spec.purpose, wanted, &tenant, environment)?;
         let tenancy = Tenancy::new(request.tenant.clone(), environment);
@@ -62,20 +60,20 @@ impl Desk {
             _ => nothing(wanted, found.before),
         };
         let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
-        let mut plan = Plan {
-            operation: OperationId::generate(&mut rand::rng()),
-            command: command.name.clone(),
-            purpose: spec.purpose,
-            tenants: vec![tenant.details],
-            sites: vec![site],
-            steps: Vec::new(),
-            deletion: None,
-            change: Some(change),
-            policy: Policy { at_once: wanted.at_once, ..demands.policy.clone() },
-            checklist: Vec::new(),
-        };
-        plan.checklist = checklist::filled(&spec.checklist, &plan);
-        plan.steps = layout::steps(spec, &plan)?;
+        let sites = vec![site];
+        let plan = draft::complete(
+            spec,
+            Plan {
+                change: Some(change),
+                ..draft::begin(
+                    command,
+                    spec,
+                    Policy { at_once: wanted.at_once, ..demands.policy.clone() },
+                    vec![tenant.details],
+                    sites,
+                )
+            },
+        )?;
         self.file(plan, invocation, request.reason).await
     }
 

@@ -7,10 +7,10 @@ use futures::future::{join_all, try_join_all};
 use super::forms::Wanted;
 use super::request::{self, BulkRequest, DeletionRequest};
 use super::survey::unreachable;
-use super::{Desk, Invocation, Refusal, Reply, checklist, layout};
+use super::{Desk, Invocation, Refusal, Reply, draft};
 use crate::card::{Card, text};
 use crate::kind::Kind;
-use crate::plan::{Deletion, Details, Engagement, Logs, OperationId, Plan, Reason, Resource, Scope, Site, Typed};
+use crate::plan::{Deletion, Details, Engagement, Logs, Plan, Reason, Resource, Scope, Site, Typed};
 use crate::policy::Policy;
 use crate::ports::{Owner, Standing, Subject, Tenant, TenantFilter};
 use crate::spec::{Command, OperationSpec};
@@ -204,17 +204,7 @@ impl Desk {
         if goes.is_empty() && tenant.standing(environment) != Some(Standing::Incomplete) {
             return Ok(None);
         }
-        Ok(Some(Site {
-            host: Tenancy::host(subdomain, &ground.domain),
-            subdomain: subdomain.clone(),
-            tenancy,
-            account,
-            load_balancer: String::new(),
-            adopts: Vec::new(),
-            goes,
-            in_the_way,
-            heals: None,
-        }))
+        Ok(Some(Site { goes, in_the_way, ..Site::of(tenancy, subdomain.clone(), &ground.domain, account) }))
     }
 }
 
@@ -272,21 +262,7 @@ pub(super) fn plan(
     sites: Vec<Site>,
     deletion: Deletion,
 ) -> Result<Plan, Refusal> {
-    let mut plan = Plan {
-        operation: OperationId::generate(&mut rand::rng()),
-        command: command.name.clone(),
-        purpose: spec.purpose,
-        policy,
-        tenants,
-        sites,
-        steps: Vec::new(),
-        deletion: Some(deletion),
-        change: None,
-        checklist: Vec::new(),
-    };
-    plan.checklist = checklist::filled(&spec.checklist, &plan);
-    plan.steps = layout::steps(spec, &plan)?;
-    Ok(plan)
+    draft::complete(spec, Plan { deletion: Some(deletion), ..draft::begin(command, spec, policy, tenants, sites) })
 }
 
 /// Everything that any of the environments demands.
@@ -299,9 +275,7 @@ pub(super) fn policy(spec: &OperationSpec, environments: &BTreeSet<Environment>)
         barred: Vec::new(),
     };
     for environment in environments {
-        let Some(demands) = spec.policy.get(environment) else {
-            return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));
-        };
+        let demands = draft::demands(spec, *environment)?;
         for role in &demands.policy.approve {
             if !all.approve.contains(role) {
                 all.approve.push(*role);

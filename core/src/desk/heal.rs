@@ -3,11 +3,11 @@
 use futures::future::join_all;
 
 use super::survey::unreachable;
-use super::{Desk, Invocation, Refusal, checklist, layout, request};
+use super::{Desk, Invocation, Refusal, draft, request};
 use crate::audit::Past;
 use crate::card::{Card, text};
 use crate::kind::Kind;
-use crate::plan::{Details, Healing, OperationId, Plan, Resource, Site};
+use crate::plan::{Details, Healing, Resource, Site};
 use crate::ports::{Found, Owner, Standing, Subject, Tenant};
 use crate::spec::{Command, OperationSpec};
 use crate::tenant::{Environment, Tenancy, TenantId};
@@ -29,9 +29,7 @@ impl Desk {
     ) -> Result<Card, Refusal> {
         let id: TenantId = request::required(invocation, "tenant")?;
         let environment: Environment = request::required(invocation, "environment")?;
-        let Some(demands) = spec.policy.get(&environment) else {
-            return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));
-        };
+        let demands = draft::demands(spec, environment)?;
         let tenant = self.known(&id).await?;
         let standing = stands(&tenant, environment)?;
         let tenancy = Tenancy::new(id, environment);
@@ -44,34 +42,17 @@ impl Desk {
         let looked = self.what_is_missing(&subject, standing).await?;
         let load_balancer = self.balancer(&subject).await?;
         let mut site = Site {
-            host: Tenancy::host(&tenant.details.subdomain, &ground.domain),
-            subdomain: tenant.details.subdomain.clone(),
-            account,
             load_balancer,
             adopts: looked.adopts,
-            goes: Vec::new(),
             in_the_way: looked.in_the_way,
-            heals: None,
-            tenancy,
+            ..Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account)
         };
         let made = looked.makes.iter().map(|kind| Resource { kind: *kind, id: site.name(*kind) });
         site.heals = Some(Healing { standing, makes: made.collect() });
         let Past { size, .. } = self.past(&site.tenancy).await?;
         let details = Details { size: size.unwrap_or(tenant.details.size), ..tenant.details };
-        let mut plan = Plan {
-            operation: OperationId::generate(&mut rand::rng()),
-            command: command.name.clone(),
-            purpose: spec.purpose,
-            tenants: vec![details],
-            sites: vec![site],
-            steps: Vec::new(),
-            deletion: None,
-            change: None,
-            policy: demands.policy.clone(),
-            checklist: Vec::new(),
-        };
-        plan.checklist = checklist::filled(&spec.checklist, &plan);
-        plan.steps = layout::steps(spec, &plan)?;
+        let sites = vec![site];
+        let plan = draft::complete(spec, draft::begin(command, spec, demands.policy.clone(), vec![details], sites))?;
         self.file(plan, invocation, None).await
     }
 

@@ -14,6 +14,7 @@ mod checklist;
 mod complete;
 mod deletion;
 mod diagnose;
+mod draft;
 mod forms;
 mod heal;
 mod layout;

@@ -1,7 +1,7 @@
 //! From a request to a frozen plan, by what registry and cloud say now (playbook 1.1, 1.3, 5.1).
 
 use super::request::{self, ProvisionRequest};
-use super::{Desk, Invocation, Refusal, checklist, layout};
+use super::{Desk, Invocation, Refusal, draft};
 use crate::card::{self, Card, text};
 use crate::event::Event;
 use crate::ledger::LedgerError;
@@ -126,12 +126,7 @@ impl Desk {
         known: Option<&Tenant>,
         environment: Environment,
     ) -> Result<Card, Refusal> {
-        let Some(demands) = spec.policy.get(&environment) else {
-            return Err(Refusal::new(format!(
-                "There is no policy for {}, so nothing may run there.",
-                environment.title()
-            )));
-        };
+        let demands = draft::demands(spec, environment)?;
         promotion(&details, known, environment, demands.validated_in)?;
         let ground = self.ground(environment)?;
         let tenancy = Tenancy::new(details.tenant.clone(), environment);
@@ -146,30 +141,13 @@ impl Desk {
         self.subdomain_free(&subject).await?;
         let survey = self.survey(&subject).await?;
         let site = Site {
-            host: Tenancy::host(&details.subdomain, &ground.domain),
-            subdomain: details.subdomain.clone(),
-            tenancy,
-            account,
             load_balancer: survey.load_balancer,
             adopts: survey.adopts,
-            goes: Vec::new(),
             in_the_way: survey.in_the_way,
-            heals: None,
+            ..Site::of(tenancy, details.subdomain.clone(), &ground.domain, account)
         };
-        let mut plan = Plan {
-            operation: OperationId::generate(&mut rand::rng()),
-            command: command.name.clone(),
-            purpose: spec.purpose,
-            tenants: vec![details],
-            sites: vec![site],
-            steps: Vec::new(),
-            deletion: None,
-            change: None,
-            policy: demands.policy.clone(),
-            checklist: Vec::new(),
-        };
-        plan.checklist = checklist::filled(&spec.checklist, &plan);
-        plan.steps = layout::steps(spec, &plan)?;
+        let sites = vec![site];
+        let plan = draft::complete(spec, draft::begin(command, spec, demands.policy.clone(), vec![details], sites))?;
         self.file(plan, invocation, None).await
     }
 

@@ -5,9 +5,9 @@ use futures::future::try_join_all;
 use super::request;
 use super::shutdown::Shut;
 use super::survey::unreachable;
-use super::{Desk, Invocation, Refusal, checklist, layout};
+use super::{Desk, Invocation, Refusal, draft};
 use crate::card::{Card, text};
-use crate::plan::{Change, OperationId, Plan, Site};
+use crate::plan::{Change, Plan, Site};
 use crate::policy::Policy;
 use crate::ports::{Standing, Subject};
 use crate::role::Person;
@@ -26,9 +26,7 @@ impl Desk {
         let wanted = spec.change.as_ref().ok_or_else(unsaid)?;
         let request = request::change(command, invocation)?;
         let (id, environment) = (&request.tenant, request.environment);
-        let Some(demands) = spec.policy.get(&environment) else {
-            return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));
-        };
+        let demands = draft::demands(spec, environment)?;
         let tenant = self.known(id).await?;
         let tenancy = Tenancy::new(id.clone(), environment);
         if tenant.standing(environment) != Some(Standing::Shut) {
@@ -59,23 +57,12 @@ impl Desk {
             emergency: None,
             before: shut.before,
         };
-        let mut plan = Plan {
-            operation: OperationId::generate(&mut rand::rng()),
-            command: command.name.clone(),
-            purpose: spec.purpose,
-            sites: vec![Site {
-                in_the_way,
-                ..Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account)
-            }],
-            tenants: vec![tenant.details],
-            steps: Vec::new(),
-            deletion: None,
-            change: Some(change),
-            policy,
-            checklist: Vec::new(),
-        };
-        plan.checklist = checklist::filled(&spec.checklist, &plan);
-        plan.steps = layout::steps(spec, &plan)?;
+        let sites =
+            vec![Site { in_the_way, ..Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account) }];
+        let plan = draft::complete(
+            spec,
+            Plan { change: Some(change), ..draft::begin(command, spec, policy, vec![tenant.details], sites) },
+        )?;
         self.file(plan, invocation, request.reason).await
     }
 

@@ -8,7 +8,7 @@ use futures::future::{join3, try_join};
 use super::planner::filing;
 use super::request::{self, ChangeRequest};
 use super::survey::unreachable;
-use super::{Desk, Invocation, Refusal, checklist, layout};
+use super::{Desk, Invocation, Refusal, draft};
 use crate::card::{self, Card};
 use crate::engine::BACKOFF;
 use crate::ledger::LedgerError;
@@ -41,9 +41,7 @@ impl Desk {
         let request = request::change(command, invocation)?;
         let reason = reason(&request)?;
         let environment = request.environment;
-        let Some(demands) = spec.policy.get(&environment) else {
-            return Err(Refusal(format!("There is no policy for {}, so nothing may run there.", environment.title())));
-        };
+        let demands = draft::demands(spec, environment)?;
         let (tenant, standing) = self.standing_of(&request).await?;
         let tenancy = Tenancy::new(request.tenant.clone(), environment);
         let ground = self.ground(environment)?;
@@ -59,17 +57,16 @@ impl Desk {
         {
             before = with_what_was_cut(before, &earlier.before);
         }
+        let sites = vec![Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account)];
         let plan = Plan {
-            operation: OperationId::generate(&mut rand::rng()),
-            command: command.name.clone(),
-            purpose: spec.purpose,
-            sites: vec![Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account)],
-            tenants: vec![tenant.details],
-            steps: Vec::new(),
-            deletion: None,
             change: Some(self.cutting(wanted, invocation, reason, before)),
-            policy: Policy { at_once: wanted.at_once, ..demands.policy.clone() },
-            checklist: Vec::new(),
+            ..draft::begin(
+                command,
+                spec,
+                Policy { at_once: wanted.at_once, ..demands.policy.clone() },
+                vec![tenant.details],
+                sites,
+            )
         };
         self.file_emergency(plan, spec, invocation, request).await
     }
@@ -203,8 +200,7 @@ impl Desk {
                     .filter_map(|change| change.emergency.as_mut())
                     .for_each(|it| it.over.push(open.id.clone()));
             }
-            plan.checklist = checklist::filled(&spec.checklist, &plan);
-            plan.steps = layout::steps(spec, &plan)?;
+            plan = draft::complete(spec, plan)?;
             match self.ledger.file(&id, filing(plan.clone(), &invocation, request.reason.clone())).await {
                 Ok(operation) => {
                     self.runner.wake(&id);
