@@ -68,6 +68,8 @@ pub struct Trigger {
     pub comparison: Option<Text>,
     /// Over how many seconds a value is taken.
     pub period: Option<u32>,
+    /// How the values of a period become one, in CloudWatch's words: `SUM`, `p99`.
+    pub statistic: Option<Text>,
 }
 
 /// A metric by its names.
@@ -102,6 +104,8 @@ struct RawTrigger {
     threshold: Option<f64>,
     comparison_operator: Option<Text>,
     period: Option<u32>,
+    statistic: Option<Text>,
+    extended_statistic: Option<Text>,
     #[serde(default)]
     metrics: Vec<RawQuery>,
 }
@@ -176,6 +180,7 @@ impl Trigger {
             threshold: raw.threshold,
             comparison: raw.comparison_operator,
             period: raw.period,
+            statistic: raw.statistic.or(raw.extended_statistic),
         })
     }
 }

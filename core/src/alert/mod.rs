@@ -6,17 +6,23 @@
 
 pub mod alertmanager;
 pub mod cloudwatch;
+pub mod eventbridge;
+mod form;
+mod matching;
 pub mod sns;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::card::text;
+
+pub use form::{Alert, Source, Watched};
+pub use matching::{About, Candidates};
 
 /// The largest body, in bytes (SNS: a message has at most 256 KiB).
 pub const BODY_MAX: usize = 256 * 1024;
@@ -45,7 +51,7 @@ pub enum Malformed {
 }
 
 /// Whether something is wrong, or is no longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It is wrong.
@@ -55,11 +61,16 @@ pub enum Status {
 }
 
 /// What a monitoring system wrote, to the letter. It has no `Display`: people see [`Text::shown`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Text(String);
 
 impl Text {
+    /// A text of somebody's, at most `most` characters of it.
+    pub fn cut(text: &str, most: usize) -> Self {
+        Self(text.chars().take(most).collect())
+    }
+
     /// The text to the letter, to compare with.
     pub fn raw(&self) -> &str {
         &self.0
