@@ -22,7 +22,16 @@ pub(super) struct Page<'a> {
     errors: Vec<SpecError>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+        Self { file, text, errors: Vec::new() }
+    }
+
+    /// What was found wrong.
+    pub(super) fn errors(self) -> Vec<SpecError> {
+        self.errors
+    }
+
     fn line(&self, at: usize) -> usize {
         1 + self.text[..at.min(self.text.len())].matches('\n').count()
     }
@@ -37,7 +46,7 @@ impl Page<'_> {
 
 /// Reads and validates one file.
 pub(super) fn command(file: &str, text: &str) -> Result<Command, Vec<SpecError>> {
-    let mut page = Page { file, text, errors: Vec::new() };
+    let mut page = Page::new(file, text);
     let raw: RawCommand = match toml::from_str(text) {
         Ok(raw) => raw,
         Err(error) => {

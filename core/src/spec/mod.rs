@@ -3,6 +3,7 @@
 //! A file that is wrong in any way refuses the whole catalogue, with file, line and what to do: a bot that knows half of its
 //! commands is not started.
 
+mod alerts;
 mod change;
 mod check;
 mod checklist;
@@ -20,14 +21,16 @@ use crate::policy::Policy;
 use crate::role::Role;
 use crate::tenant::Environment;
 
+pub use alerts::{AlertPolicy, AlertRule, Escalation, Pattern, Topic, Way, When};
 pub use checklist::{By, ChecklistSpec};
 pub use raw::{Answers, Look, OptionKind, Typed};
 pub use who::Who;
 
-/// All commands.
+/// All commands, and what alerts propose.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     commands: Vec<Command>,
+    alerts: AlertPolicy,
 }
 
 /// One command: a slash command, and what it does.
@@ -163,6 +166,8 @@ impl Catalogue {
     /// Validates files, given as name and text, as a whole.
     pub fn parse(files: &[(String, String)]) -> Result<Self, SpecErrors> {
         let mut errors = Vec::new();
+        let of_alerts = |(file, _): &&(String, String)| Path::new(file).file_name().is_some_and(|name| name == alerts::FILE);
+        let (alerts, files): (Vec<_>, Vec<_>) = files.iter().partition(of_alerts);
         if files.is_empty() {
             let what = "there is no command file; write one, or name another folder".to_owned();
             errors.push(SpecError { file: "commands".into(), line: 1, what });
@@ -175,11 +180,21 @@ impl Catalogue {
             }
         }
         errors.extend(check::together(&commands));
-        if errors.is_empty() {
-            Ok(Self { commands: commands.into_iter().map(|(_, command)| command).collect() })
-        } else {
-            Err(SpecErrors(errors))
+        if !errors.is_empty() {
+            return Err(SpecErrors(errors));
         }
+        let commands: Vec<Command> = commands.into_iter().map(|(_, command)| command).collect();
+        // Where no file says anything, no alert proposes anything.
+        let policy = alerts.first().map_or_else(
+            || Ok(AlertPolicy::default()),
+            |(file, text)| alerts::policy(file, text, &commands).map_err(SpecErrors),
+        )?;
+        Ok(Self { commands, alerts: policy })
+    }
+
+    /// What alerts propose, and who hears of them.
+    pub fn alerts(&self) -> &AlertPolicy {
+        &self.alerts
     }
 
     /// All commands, in the order of their files.
@@ -212,6 +227,7 @@ macro_rules! built_in {
 }
 
 built_in!(
+    "alerts",
     "help",
     "operation-cancel",
     "operation-list",
