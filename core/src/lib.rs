@@ -17,6 +17,7 @@ pub mod engine;
 pub mod event;
 #[cfg(feature = "fakes")]
 pub mod fakes;
+pub mod incident;
 pub mod inventory;
 pub mod kind;
 pub mod ledger;

@@ -33,7 +33,8 @@ fn refused(from: &str, to: &str) -> String {
 }
 
 fn alert(name: &str, labels: &[(&str, &str)]) -> Alert {
-    let labels: serde_json::Map<_, _> = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+    let labels: serde_json::Map<_, _> =
+        labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
     let body = serde_json::json!({
         "version": "4", "groupKey": "g", "status": "firing", "receiver": "landlord", "alerts": [{
             "status": "firing", "labels": labels, "startsAt": "2026-03-02T09:00:00Z", "fingerprint": "1a30" }],
@@ -51,13 +52,19 @@ fn rule(alert: &Alert, at: Option<Environment>) -> Option<AlertRule> {
 fn the_first_rule_that_fits_counts() {
     let critical = alert("Defaced", &[("category", "security"), ("severity", "critical")]);
     let dev = rule(&critical, Some(Environment::Dev)).unwrap();
-    assert_eq!((dev.proposes.as_deref(), dev.automatic, dev.topic), (Some("tenant shutdown"), true, Some(Topic::Security)));
+    assert_eq!(
+        (dev.proposes.as_deref(), dev.automatic, dev.topic),
+        (Some("tenant shutdown"), true, Some(Topic::Security))
+    );
     for elsewhere in [Some(Environment::Prod), None] {
         let rule = rule(&critical, elsewhere).unwrap();
         assert_eq!((rule.proposes.as_deref(), rule.automatic), (Some("tenant shutdown"), false), "{elsewhere:?}");
     }
     let deployment = rule(&alert("ECS Deployment State Change", &[]), None).unwrap();
-    assert_eq!((deployment.proposes.as_deref(), deployment.with["reason"].as_str()), (Some("tenant rollback"), "the deployment failed"));
+    assert_eq!(
+        (deployment.proposes.as_deref(), deployment.with["reason"].as_str()),
+        (Some("tenant rollback"), "the deployment failed")
+    );
     assert_eq!(rule(&alert("prod-goldencrust-5xx", &[]), None).unwrap().proposes.as_deref(), Some("tenant diagnose"));
     assert_eq!(rule(&alert("5xx-prod", &[("categories", "security")]), None), None);
 }
@@ -79,7 +86,9 @@ fn who_hears_of_it_is_as_the_runbook_says() {
 
 #[test]
 fn a_pattern_may_begin_and_end_with_a_star() {
-    for (pattern, fits, not) in [("*-5xx", "a-5xx", "a-5xx-b"), ("a-*", "a-b", "b-a-b"), ("*a*", "bab", "bb"), ("a", "a", "ab")] {
+    for (pattern, fits, not) in
+        [("*-5xx", "a-5xx", "a-5xx-b"), ("a-*", "a-b", "b-a-b"), ("*a*", "bab", "bb"), ("a", "a", "ab")]
+    {
         let catalogue = parse(&ALERTS.replacen("\"*-5xx\"", &format!("\"{pattern}\""), 1)).unwrap();
         let proposes = |name: &str| catalogue.alerts().rule(&alert(name, &[]), &About::default()).is_some();
         assert!(proposes(fits) && !proposes(not), "{pattern}");
@@ -94,7 +103,8 @@ fn only_a_shutdown_in_dev_and_sit_is_automatic() {
     }
     let said = refused("proposes  = \"tenant shutdown\"", "proposes  = \"tenant rollback\"");
     assert!(said.contains("only a shutdown may be automatic"), "{said}");
-    let said = refused("proposes  = \"tenant shutdown\"\nwith      = { reason = \"security alert: cut off by rule\" }\n", "");
+    let said =
+        refused("proposes  = \"tenant shutdown\"\nwith      = { reason = \"security alert: cut off by rule\" }\n", "");
     assert!(said.contains("nothing is proposed that could be done"), "{said}");
     let said = refused("with      = { reason = \"security alert: cut off by rule\" }\n", "");
     assert!(said.contains("nobody is there to give `reason`"), "{said}");

@@ -9,6 +9,7 @@ mod append;
 mod audit;
 mod database;
 mod events;
+mod incidents;
 mod lease;
 mod lists;
 mod registry;

@@ -117,7 +117,9 @@ fn kinds(label: &str) -> &'static [Kind] {
         "targetgroup" => &[Kind::TargetGroup],
         "taskdefinitionfamily" | "family" => &[Kind::TaskDefinition],
         "loggroupname" | "log_group" => &[Kind::LogGroup, Kind::TaskDefinition],
-        "clustername" | "cluster" | "loadbalancer" | "clusterarn" | "environment" | "env" | "stage" | "alertname" => &[],
+        "clustername" | "cluster" | "loadbalancer" | "clusterarn" | "environment" | "env" | "stage" | "alertname" => {
+            &[]
+        }
         _ => &ANY,
     }
 }
@@ -160,7 +162,10 @@ mod tests {
             summary: None,
             value: None,
             threshold: None,
-            labels: labels.iter().map(|(name, value)| ((*name).to_owned(), Text((*value).to_owned()))).collect::<Labels>(),
+            labels: labels
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), Text((*value).to_owned())))
+                .collect::<Labels>(),
             metric: None,
             account: account.map(str::to_owned),
         }

@@ -5,6 +5,7 @@
 //! it. What only reads the store has one, before it. Between two points nothing leaves the process, so a test that burns
 //! through them one after the other has tried every crash there is. In one story the points are always the same.
 
+mod incidents;
 mod work;
 
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 //!
 //! It keeps events in their stored form, so what cannot be written down and read back shows here too.
 
+mod incidents;
 mod world;
 
 use std::collections::BTreeMap;

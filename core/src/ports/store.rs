@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
+use super::Incidents;
 use crate::chain::{Anchor, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
@@ -168,7 +169,7 @@ pub struct Listing<T> {
 
 /// The log and what is kept beside it. Errors of every method: [`StoreError`].
 #[async_trait]
-pub trait Store: Send + Sync + fmt::Debug {
+pub trait Store: Incidents + Send + Sync + fmt::Debug {
     /// Writes an operation's filing together with its locks, of which there may be hundreds, and its registry changes.
     /// [`StoreError::Locked`] where a lock is taken by an open operation, naming the first such in the order given;
     /// [`StoreError::Buried`] where it registers a tenant that is deleted for ever.

@@ -229,7 +229,10 @@ fn proposal(page: &mut Page<'_>, raw: &RawRule, commands: &[Command]) {
     let Some(automatic) = automatic else { return };
     let shuts = matches!(&command.does, Does::Operation(spec) if spec.purpose == Purpose::Shutdown);
     if !shuts {
-        page.wrong(automatic.span(), "only a shutdown may be automatic; let a person press the button for anything else");
+        page.wrong(
+            automatic.span(),
+            "only a shutdown may be automatic; let a person press the button for anything else",
+        );
     }
     if raw.r#in.is_empty() || raw.r#in.contains(&Environment::Prod) {
         page.wrong(automatic.span(), "nothing is automatic in PROD; say `in = [\"dev\", \"sit\"]` or less");

@@ -166,7 +166,8 @@ impl Catalogue {
     /// Validates files, given as name and text, as a whole.
     pub fn parse(files: &[(String, String)]) -> Result<Self, SpecErrors> {
         let mut errors = Vec::new();
-        let of_alerts = |(file, _): &&(String, String)| Path::new(file).file_name().is_some_and(|name| name == alerts::FILE);
+        let of_alerts =
+            |(file, _): &&(String, String)| Path::new(file).file_name().is_some_and(|name| name == alerts::FILE);
         let (alerts, files): (Vec<_>, Vec<_>) = files.iter().partition(of_alerts);
         if files.is_empty() {
             let what = "there is no command file; write one, or name another folder".to_owned();

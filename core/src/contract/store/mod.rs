@@ -3,6 +3,7 @@
 pub mod beside;
 pub mod bulk;
 pub mod deleted;
+pub mod incidents;
 pub mod lists;
 pub mod log;
 pub mod registry;
@@ -82,6 +83,16 @@ macro_rules! store_contract {
             only_open_operations_are_listed_where_asked,
             operations_are_counted_by_state,
             an_operation_is_found_by_its_card,
+        }
+        $crate::store_contract! { $fresh, incidents:
+            an_incident_comes_back_as_it_was,
+            an_alert_has_one_open_incident,
+            a_message_is_taken_once_and_wholly,
+            a_place_in_an_incident_is_taken_once,
+            an_incident_is_found_by_alert_card_and_thread,
+            incidents_are_listed_newest_first_by_pages,
+            messages_are_forgotten_after_their_time,
+            when_a_job_ran_is_what_was_told_last,
         }
         $crate::store_contract! { $fresh, beside:
             when_the_bot_was_last_seen_is_what_was_told_last,

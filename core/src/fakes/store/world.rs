@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Date, OffsetDateTime};
 
+use super::incidents::Kept;
 use crate::chain::{self, Anchor, ChainedEvent, Head};
 use crate::event::{MessageRef, Recorded};
 use crate::operation::{Operation, State};
@@ -23,6 +24,7 @@ pub(super) struct World {
     pub(super) registry: Registry,
     pub(super) seen: Option<OffsetDateTime>,
     pub(super) anchors: BTreeMap<Date, Anchor>,
+    pub(super) kept: Kept,
     pub(super) term: u64,
     /// How many calls still succeed before `failing` strikes.
     pub(super) spared: u32,

@@ -1,0 +1,63 @@
+//! The store's incidents behind a fuse.
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+use super::{Fused, call};
+use crate::event::MessageRef;
+use crate::incident::{Incident, IncidentId, Recorded};
+use crate::ports::{IncidentFilter, Incidents, Listing, Store, StoreError};
+
+#[async_trait]
+impl<P: Store> Incidents for Fused<P> {
+    async fn arrived(&self, message: &str) -> Result<bool, StoreError> {
+        self.fuse.before("arrived").await;
+        self.port.arrived(message).await
+    }
+
+    async fn write_incidents(
+        &self,
+        arrival: Option<(&str, OffsetDateTime)>,
+        news: &[(Recorded, Incident)],
+    ) -> Result<(), StoreError> {
+        self.fuse.around(call("write_incidents"), self.port.write_incidents(arrival, news)).await
+    }
+
+    async fn incident_events(&self, incident: &IncidentId, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        self.fuse.before("incident_events").await;
+        self.port.incident_events(incident, after).await
+    }
+
+    async fn incident_of_alert(&self, key: &str) -> Result<Option<IncidentId>, StoreError> {
+        self.fuse.before("incident_of_alert").await;
+        self.port.incident_of_alert(key).await
+    }
+
+    async fn incident_at(&self, card: Option<&MessageRef>, thread: &str) -> Result<Option<IncidentId>, StoreError> {
+        self.fuse.before("incident_at").await;
+        self.port.incident_at(card, thread).await
+    }
+
+    async fn incidents(
+        &self,
+        filter: &IncidentFilter,
+        page: u32,
+        size: u32,
+    ) -> Result<Listing<IncidentId>, StoreError> {
+        self.fuse.before("incidents").await;
+        self.port.incidents(filter, page, size).await
+    }
+
+    async fn forget_arrivals(&self, before: OffsetDateTime) -> Result<(), StoreError> {
+        self.fuse.around(call("forget_arrivals"), self.port.forget_arrivals(before)).await
+    }
+
+    async fn ran(&self, job: &str) -> Result<Option<OffsetDateTime>, StoreError> {
+        self.fuse.before("ran").await;
+        self.port.ran(job).await
+    }
+
+    async fn keep_ran(&self, job: &str, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.fuse.around(call("keep_ran"), self.port.keep_ran(job, at)).await
+    }
+}
