@@ -2,6 +2,7 @@
 
 mod chat;
 mod cloud;
+mod escalation;
 mod revisions;
 mod store;
 mod symptoms;
@@ -20,6 +21,7 @@ pub use chat::{Call, Chat, ChatError, Message, Vote};
 pub use cloud::{
     Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, RETENTIONS, Room, Subject, Verdict,
 };
+pub use escalation::{Escalation, EscalationError, Page, PageAction, Severity};
 pub use revisions::{Metric, Revision, Revisions, Rollout, Usage};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 pub use symptoms::{Place, Sign, Symptom, Symptoms};
