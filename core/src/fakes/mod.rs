@@ -6,6 +6,7 @@
 mod chat;
 mod clock;
 mod cloud;
+mod escalation;
 mod faults;
 mod fuse;
 mod notifier;
@@ -18,6 +19,7 @@ pub use clock::TestClock;
 pub use cloud::{
     Ailment, BackupFault, Call, Now, Pause, Place, Presence, RolloutFault, Row, Settings, SimulatedCloud, Trouble, Verb,
 };
+pub use escalation::{FakeEscalation, Said};
 pub use faults::{Fault, FaultError, When};
 pub use fuse::{Edge, Fuse, Fused, Point};
 pub use notifier::{FakeNotifier, Mail};

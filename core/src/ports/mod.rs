@@ -3,6 +3,7 @@
 mod chat;
 mod cloud;
 mod incidents;
+mod escalation;
 mod revisions;
 mod store;
 mod symptoms;
@@ -22,6 +23,7 @@ pub use cloud::{
     Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, RETENTIONS, Room, Subject, Verdict,
 };
 pub use incidents::{IncidentFilter, Incidents};
+pub use escalation::{Escalation, EscalationError, Page, PageAction, Severity};
 pub use revisions::{Metric, Revision, Revisions, Rollout, Usage};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 pub use symptoms::{Place, Sign, Symptom, Symptoms};
