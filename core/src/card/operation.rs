@@ -1,7 +1,7 @@
 //! The card of an operation: the plan before it runs, the progress while it does, the result after.
 
 use super::text::{list, plain, relative, roles, shorten};
-use super::{Card, Field, Tone, adoption, buttons, change, checklist, deletion, incident, work};
+use super::{Card, Field, Tone, adoption, buttons, change, checklist, deletion, emergency, work};
 use crate::operation::{Operation, State};
 use crate::plan::{Plan, Purpose, Site};
 use crate::policy::Idle;
@@ -39,7 +39,7 @@ pub fn operation(operation: &Operation) -> Card {
     }
     Card {
         title: title(operation),
-        tone: incident::tone(operation).unwrap_or_else(|| tone(operation.state)),
+        tone: emergency::tone(operation).unwrap_or_else(|| tone(operation.state)),
         body: format!("{}\n\n{}", status(operation), work::lines(operation)),
         fields,
         footer: format!(
@@ -65,7 +65,7 @@ fn about(plan: &Plan) -> Vec<Field> {
         return deletion::about(plan, wanted);
     }
     if let (Purpose::Shutdown | Purpose::Reopen, Some(change)) = (plan.purpose, &plan.change) {
-        return incident::about(plan, change);
+        return emergency::about(plan, change);
     }
     if let Some(wanted) = change::of(plan) {
         return change::about(plan, wanted);
@@ -124,7 +124,7 @@ pub(super) fn tone(state: State) -> Tone {
 pub fn status(operation: &Operation) -> String {
     let by =
         operation.decided_by.as_ref().map_or(String::new(), |person| format!(" by {}", plain(&person.to_string())));
-    if let Some(ended) = incident::overruled(operation) {
+    if let Some(ended) = emergency::overruled(operation) {
         return ended;
     }
     match operation.state {
@@ -153,7 +153,7 @@ pub fn status(operation: &Operation) -> String {
         State::Unwinding => format!("**Rolling back**, ordered{by}: what this run created is being removed."),
         State::Succeeded if operation.plan.purpose.deletes() => deletion::succeeded(operation),
         State::Succeeded if matches!(operation.plan.purpose, Purpose::Shutdown | Purpose::Reopen) => {
-            incident::succeeded(operation)
+            emergency::succeeded(operation)
         }
         State::Succeeded if change::of(&operation.plan).is_some() => change::succeeded(operation),
         State::Succeeded if operation.plan.purpose == Purpose::Adopt => adoption::succeeded(operation),

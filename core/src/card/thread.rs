@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::text::{plain, roles, span};
-use super::{checklist, incident};
+use super::{checklist, emergency};
 use crate::event::{Effect, Event, Proof, Recorded};
 use crate::operation::{Operation, State};
 use crate::plan::{Answer, Purpose, When};
@@ -22,9 +22,9 @@ pub fn away(since: Option<OffsetDateTime>, until: OffsetDateTime, difference: &D
 
 /// The line of an event, and whom it calls; none for what the card alone shows.
 pub fn line(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    let opening = matches!(recorded.event, Event::Filed { .. }).then(|| incident::opening(operation)).flatten();
+    let opening = matches!(recorded.event, Event::Filed { .. }).then(|| emergency::opening(operation)).flatten();
     let (text, calls) = opening.or_else(|| words(operation, recorded))?;
-    Some((incident::timed(operation, recorded.at, text), calls))
+    Some((emergency::timed(operation, recorded.at, text), calls))
 }
 
 fn words(operation: &Operation, recorded: &Recorded) -> Option<(String, Vec<Call>)> {
@@ -148,7 +148,7 @@ fn done(operation: &Operation, place: usize, effect: Effect, note: &str, proofs:
     // What the operation's own list tells in the end is not told twice.
     let listed = plan.checklist.iter().any(|line| line.when == When::After);
     let proven = if listed { String::new() } else { proven(proofs) };
-    Some(format!("✅ {} · {what}{}{proven}", named(operation, place), incident::begun(operation, place)))
+    Some(format!("✅ {} · {what}{}{proven}", named(operation, place), emergency::begun(operation, place)))
 }
 
 /// What became of it in the end, with the checklist after the run; none for what is no end.
@@ -161,8 +161,8 @@ fn ended(operation: &Operation, event: &Event) -> Option<String> {
             let done = done.replace("The certificate is in the thread.", "This is the certificate:");
             format!("{done}{}", after())
         }
-        Event::Succeeded if incident::closing(operation).is_some() => {
-            format!("{}{}", incident::closing(operation)?, after())
+        Event::Succeeded if emergency::closing(operation).is_some() => {
+            format!("{}{}", emergency::closing(operation)?, after())
         }
         Event::Succeeded if operation.plan.purpose == Purpose::Adopt => {
             super::adoption::succeeded(operation).replace("**Done** ·", "🎉 Done:")
