@@ -5,7 +5,8 @@ CREATE TABLE incidents (
     id           TEXT    NOT NULL PRIMARY KEY,
     seq          BIGINT  NOT NULL, -- of its last event
     alert        TEXT    NOT NULL, -- the key of its alert
-    is_open      BOOLEAN NOT NULL,
+    is_open      BOOLEAN NOT NULL, -- whether its alert goes on in it
+    is_settled   BOOLEAN NOT NULL, -- whether nothing is left to be done or shown
     opened       BIGINT  NOT NULL, -- microseconds since 1970, UTC
     tenant       TEXT,
     environment  TEXT,
@@ -16,6 +17,7 @@ CREATE TABLE incidents (
 
 -- While one is open, its alert goes on in it.
 CREATE UNIQUE INDEX incidents_by_alert ON incidents (alert) WHERE is_open;
+CREATE INDEX incidents_unsettled ON incidents (opened) WHERE NOT is_settled;
 CREATE INDEX incidents_by_tenant ON incidents (tenant, environment);
 CREATE INDEX incidents_by_card ON incidents (card_channel, card_message);
 CREATE INDEX incidents_by_thread ON incidents (thread);

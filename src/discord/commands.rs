@@ -68,7 +68,9 @@ fn parameter(option: &CommandOption) -> CreateCommandOption {
         | OptionKind::Email
         | OptionKind::Tenants
         | OptionKind::Why => text(),
-        OptionKind::Tenant | OptionKind::Operation | OptionKind::Command => text().set_autocomplete(true),
+        OptionKind::Tenant | OptionKind::Operation | OptionKind::Command | OptionKind::Incident => {
+            text().set_autocomplete(true)
+        }
         OptionKind::Environment => {
             choices(&Environment::ALL.map(|environment| (environment.title(), environment.as_str())))
         }

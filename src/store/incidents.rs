@@ -107,12 +107,12 @@ impl Incidents for SqlStore {
             let environment = filter.tenancy.as_ref().map_or("", |tenancy| Environment::as_str(tenancy.environment));
             let rows: Vec<(String,)> = sqlx::query_as(
                 "SELECT id FROM incidents
-                 WHERE ($1 = '' OR tenant = $1) AND ($2 = '' OR environment = $2) AND (is_open OR NOT $3)
+                 WHERE ($1 = '' OR tenant = $1) AND ($2 = '' OR environment = $2) AND (NOT is_settled OR NOT $3)
                  ORDER BY opened DESC, id LIMIT $4 OFFSET $5",
             )
             .bind(tenant)
             .bind(environment)
-            .bind(filter.open)
+            .bind(filter.unsettled)
             .bind(i64::from(size))
             .bind(offset(page, size))
             .fetch_all(&self.pool)
@@ -120,11 +120,11 @@ impl Incidents for SqlStore {
             .map_err(|error| failed(&error))?;
             let (total,): (i64,) = sqlx::query_as(
                 "SELECT COUNT(*) FROM incidents
-                 WHERE ($1 = '' OR tenant = $1) AND ($2 = '' OR environment = $2) AND (is_open OR NOT $3)",
+                 WHERE ($1 = '' OR tenant = $1) AND ($2 = '' OR environment = $2) AND (NOT is_settled OR NOT $3)",
             )
             .bind(tenant)
             .bind(environment)
-            .bind(filter.open)
+            .bind(filter.unsettled)
             .fetch_one(&self.pool)
             .await
             .map_err(|error| failed(&error))?;
@@ -185,8 +185,8 @@ async fn write(turn: &mut Turn<'_>, next: &Recorded, after: &Incident) -> Result
     let tenancy = after.about.tenancy.as_ref();
     let updated = sqlx::query(
         "UPDATE incidents SET seq = $1, is_open = $2, tenant = $3, environment = $4, card_channel = $5, card_message = $6,
-                              thread = $7
-         WHERE id = $8 AND seq = $9",
+                              thread = $7, is_settled = $8
+         WHERE id = $9 AND seq = $10",
     )
     .bind(next.seq.cast_signed())
     .bind(after.state.open())
@@ -195,6 +195,7 @@ async fn write(turn: &mut Turn<'_>, next: &Recorded, after: &Incident) -> Result
     .bind(after.card.as_ref().map(|card| card.channel.as_str()))
     .bind(after.card.as_ref().map(|card| card.message.as_str()))
     .bind(after.thread.as_deref())
+    .bind(after.settled())
     .bind(&next.incident.0)
     .bind(next.seq.cast_signed() - 1)
     .execute(&mut *connection)
@@ -217,10 +218,11 @@ async fn write(turn: &mut Turn<'_>, next: &Recorded, after: &Incident) -> Result
 
 /// A taken id, and an alert that has an open incident, are conflicts.
 async fn insert(connection: &mut AnyConnection, incident: &Incident) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO incidents (id, seq, alert, is_open, opened) VALUES ($1, 0, $2, $3, $4)")
+    sqlx::query("INSERT INTO incidents (id, seq, alert, is_open, is_settled, opened) VALUES ($1, 0, $2, $3, $4, $5)")
         .bind(&incident.id.0)
         .bind(&incident.alert.key)
         .bind(true)
+        .bind(false)
         .bind(i64::try_from(incident.opened.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX))
         .execute(connection)
         .await

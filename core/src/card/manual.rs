@@ -114,6 +114,7 @@ pub(super) fn kind(option: &CommandOption) -> &'static str {
         OptionKind::Revision => "a revision's number; completes",
         OptionKind::Why => "one line",
         OptionKind::Command => "a command; completes",
+        OptionKind::Incident => "an incident; completes",
     }
 }
 

@@ -1,6 +1,8 @@
 //! Cards: what people see of an operation. All text that people read is made in this room.
 
 mod adoption;
+mod alert;
+mod alert_texts;
 mod anchor;
 mod answers;
 mod audit;
@@ -27,6 +29,8 @@ mod usage;
 mod uses;
 mod work;
 
+pub use alert::{Around, LAST, incident, incident_line, incident_list, incident_thread_name, incident_title};
+pub use alert_texts::{alert_mail, kept_logs, page_summary, record, record_file, slack_text};
 pub use anchor::anchor;
 pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};
 pub use audit::{AuditPages, audit_of};

@@ -22,6 +22,7 @@ impl Desk {
             Some(("list", id)) => self.list_of(&OperationId(id.to_owned()), member, 0).await.map(Reply::Private),
             Some(("off", rest)) => self.take_off(rest, member).await.map(Reply::Private),
             Some(("revision", rest)) => self.chosen(rest, member).await,
+            Some(("incident", rest)) => self.incident_pressed(rest, member, channel).await,
             Some(("orphan", which)) => self.orphan(which, member).await.map(Reply::Private),
             Some(("cancel", id)) => self.cancel(&OperationId(id.to_owned()), member).await.map(Reply::Private),
             Some((verb, id)) => self.decide(verb, &OperationId(id.to_owned()), member).await.map(Reply::Private),
@@ -54,6 +55,10 @@ impl Desk {
                 allowed(member, self.who("tenant orphans")?)?;
                 let environment = (!environment.is_empty()).then(|| environment.parse()).transpose()?;
                 self.orphans(environment, page).await
+            }
+            Some(("incidents", "")) => {
+                allowed(member, self.who("incident list")?)?;
+                self.list_incidents(page).await
             }
             Some(("off", id)) => self.list_of(&OperationId(id.to_owned()), member, page).await,
             Some(("audit", id)) => {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Desk, Invocation};
 use crate::card;
-use crate::ports::{OperationFilter, StoreError, TenantFilter};
+use crate::incident::State;
+use crate::ports::{IncidentFilter, OperationFilter, StoreError, TenantFilter};
 use crate::size::Size;
 use crate::spec::OptionKind;
 
@@ -38,6 +39,7 @@ impl Desk {
             Some(OptionKind::Tenant) => self.complete_tenant(typed).await,
             Some(OptionKind::Operation) => self.complete_operation(command, typed).await,
             Some(OptionKind::Revision) => Ok(self.complete_revision(invocation, typed).await),
+            Some(OptionKind::Incident) => self.complete_incident(typed).await,
             Some(OptionKind::Command) => Ok(self.complete_command(typed)),
             Some(OptionKind::Cpu) => Ok(numbers(Size::cpus().collect(), typed)),
             Some(OptionKind::Memory) => Ok(numbers(memories(options), typed)),
@@ -72,6 +74,20 @@ impl Desk {
             value: command.name.clone(),
         });
         labelled.filter(|choice| choice.label.to_lowercase().contains(&typed)).collect()
+    }
+
+    /// The newest incidents that nobody has closed.
+    async fn complete_incident(&self, typed: &str) -> Result<Vec<Choice>, StoreError> {
+        let typed = typed.trim().to_lowercase();
+        let mut choices = Vec::new();
+        for id in self.ledger.store().incidents(&IncidentFilter::default(), 0, 100).await?.rows {
+            let Ok(incident) = self.book.get(&id).await else { continue };
+            let label = format!("{id} · {} · {}", card::incident_title(&incident), incident.state.as_str());
+            if incident.state != State::Closed && label.to_lowercase().contains(&typed) {
+                choices.push(Choice { label: card::text::shorten(&label, 100), value: id.to_string() });
+            }
+        }
+        Ok(choices)
     }
 
     async fn complete_operation(&self, command: &str, typed: &str) -> Result<Vec<Choice>, StoreError> {

@@ -46,6 +46,9 @@ impl Desk {
         member: &Member,
         channel: &str,
     ) -> Result<Card, Refusal> {
+        if let Some(rest) = form.strip_prefix("incident:") {
+            return self.incident_form(rest, inputs, member, channel).await;
+        }
         let older = || Refusal::new("This form is of an older version. Use the command again.");
         let (wanted, opened) = Wanted::read(form).ok_or_else(older)?;
         let (command, spec) = self.catalogue.operation(wanted.command()).ok_or_else(older)?;

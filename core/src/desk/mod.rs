@@ -4,6 +4,7 @@
 //! log and wakes the runner.
 
 mod adoption;
+mod alerts;
 mod answers;
 mod audit;
 mod buttons;
@@ -16,6 +17,7 @@ mod diagnose;
 mod draft;
 mod forms;
 mod heal;
+mod incidents;
 mod layout;
 mod orphans;
 mod planner;
@@ -39,6 +41,7 @@ use std::sync::Arc;
 use crate::card::{self, AuditPages, Card, Form, Tone, text};
 use crate::engine::BACKOFF;
 use crate::event::MessageRef;
+use crate::incident::Book;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::{OperationId, Purpose};
 use crate::ports::{Call, Chat, Clock, Cloud, Message, Runner, StoreError, Vote, Workload};
@@ -139,6 +142,8 @@ pub struct Contacts {
     pub incidents: Option<String>,
     /// The security team's address.
     pub security: Option<Email>,
+    /// The finance team's address.
+    pub finance: Option<Email>,
 }
 
 /// The desk.
@@ -170,6 +175,8 @@ pub struct Desk {
     pub audits: Shelf<AuditPages>,
     /// When the bot was last in the chat.
     pub presence: Presence,
+    /// The incidents.
+    pub book: Arc<Book>,
 }
 
 impl Desk {
@@ -199,6 +206,7 @@ impl Desk {
                 Purpose::Sweep => self.sweep(command, spec, invocation).await,
                 Purpose::Adopt => self.adopt(command, spec, invocation).await.map(Reply::Private),
             },
+            Does::Answer(Answers::IncidentClose) => self.close_incident(invocation).await,
             Does::Answer(answers) => self.answer(*answers, invocation).await.map(Reply::Private),
         }
     }
@@ -217,6 +225,8 @@ impl Desk {
             Answers::OperationList => self.list_operations(invocation).await,
             Answers::OperationShow => self.show_operation(invocation).await,
             Answers::Help => self.help(invocation),
+            Answers::IncidentList => self.list_incidents(0).await,
+            Answers::IncidentClose => Err(Refusal::new("A form cannot be opened here. Use the command again.")),
             Answers::OperationCancel => self.cancel(&request::operation(invocation)?, &invocation.member).await,
         }
     }

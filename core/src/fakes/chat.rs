@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 use super::TestClock;
 use crate::card::Card;
 use crate::event::MessageRef;
-use crate::ports::{ChatError, Clock, Message, Vote};
+use crate::ports::{ChatError, Clock, Message, Vote, Written};
 use crate::role::{Member, Person, Role};
 
 /// How long a nonce keeps a repeated post from standing twice (Discord: a few minutes).
@@ -65,6 +65,8 @@ struct Server {
     /// Reactions by message, in the order in which they were given.
     reactions: BTreeMap<String, Vec<(Vote, String)>>,
     nonces: BTreeMap<(String, String), (OffsetDateTime, MessageRef)>,
+    /// What people wrote, by thread.
+    chatter: Vec<(String, Written)>,
     /// How many calls still succeed before `failing` strikes.
     spared: usize,
     failing: Vec<(Side, ChatError)>,
@@ -74,6 +76,13 @@ struct Server {
 }
 
 impl FakeChat {
+    /// Somebody writes into a thread.
+    pub fn writes(&self, name: &str, thread: &str, text: &str) {
+        let at = self.clock.now();
+        let written = Written { at, by: name.to_owned(), own: false, text: text.to_owned() };
+        self.server.lock().unwrap_or_else(PoisonError::into_inner).chatter.push((thread.to_owned(), written));
+    }
+
     /// The sandbox's server: the members of `INTERFACE` with their roles, named after what they are.
     pub fn new(clock: TestClock) -> Self {
         use Role::{DevopsLead, OnCall, Operator, ProductOwner, Security, TeamLead};

@@ -26,7 +26,7 @@ use crate::plan::OperationId;
 use crate::ports::{
     Backup, Blueprint, Chat, ChatError, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Listing, Message,
     Notifier, OperationFilter, RegistryChange, Room, Store, StoreError, Subject, Tasks, Tenant, TenantFilter, Verdict,
-    Vote, Workload,
+    Vote, Workload, Written,
 };
 use crate::role::{Member, Person};
 use crate::tenant::{Email, Environment, Subdomain, Tenancy, TenantId};
@@ -276,6 +276,9 @@ impl<P: Chat> Chat for Fused<P> {
     }
     async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError> {
         self.fuse.around(call("votes"), self.port.votes(message, vote)).await
+    }
+    async fn written(&self, thread: &str) -> Result<Vec<Written>, ChatError> {
+        self.fuse.around(call("written"), self.port.written(thread)).await
     }
     fn link(&self, message: &MessageRef) -> String {
         self.port.link(message)

@@ -6,6 +6,7 @@
 
 mod history;
 mod house;
+mod incidents;
 mod people;
 mod request;
 mod shown;
@@ -15,11 +16,11 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
-use super::{FakeChat, FakeNotifier, Fuse, MemoryStore, Settings, SimulatedCloud, TestClock};
+use super::{Content, FakeChat, FakeEscalation, FakeNotifier, Fuse, MemoryStore, Settings, SimulatedCloud, TestClock};
 use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::plan::OperationId;
-use crate::ports::{Clock, Cloud, Owner, Subject};
+use crate::ports::{Call, Clock, Cloud, Message, Owner, Subject};
 use crate::spec::Catalogue;
 use crate::tenant::Environment;
 
@@ -40,6 +41,8 @@ pub struct World {
     pub cloud: SimulatedCloud,
     /// The owners' postbox.
     pub notifier: FakeNotifier,
+    /// Slack, and whoever is on call.
+    pub escalation: FakeEscalation,
     /// The log and the registry.
     pub store: MemoryStore,
     /// The time.
@@ -50,6 +53,8 @@ pub struct World {
     house: Mutex<Arc<House>>,
     /// When each operation is due again.
     due: Mutex<BTreeMap<OperationId, OffsetDateTime>>,
+    /// When an incident is due again.
+    quiet_until: Mutex<Option<OffsetDateTime>>,
     /// The operations as they were last read, with the hashes of their last events: what has been folded is not folded again.
     folds: Mutex<BTreeMap<OperationId, (String, Operation)>>,
 }
@@ -71,12 +76,20 @@ impl World {
         let now = clock.clone();
         let cloud = SimulatedCloud::new(settings.clone()).with_now(Arc::new(move || now.now()));
         let (notifier, store) = (FakeNotifier::default(), MemoryStore::new());
+        let escalation = FakeEscalation::default();
         let catalogue = Arc::clone(&CATALOGUE);
-        let parts = house::Parts { chat: &chat, cloud: &cloud, notifier: &notifier, store: &store, clock: &clock };
+        let parts = house::Parts {
+            chat: &chat,
+            cloud: &cloud,
+            notifier: &notifier,
+            escalation: &escalation,
+            store: &store,
+            clock: &clock,
+        };
         let house = House::build(&parts, Arc::clone(&catalogue), &settings, Fuse::never());
         let house = Mutex::new(Arc::new(house));
-        let (due, folds) = (Mutex::default(), Mutex::default());
-        Self { chat, cloud, notifier, store, clock, settings, catalogue, house, due, folds }
+        let (due, quiet_until, folds) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { chat, cloud, notifier, escalation, store, clock, settings, catalogue, house, due, quiet_until, folds }
     }
 
     /// The bot's process.
@@ -117,6 +130,7 @@ impl World {
             chat: &self.chat,
             cloud: &self.cloud,
             notifier: &self.notifier,
+            escalation: &self.escalation,
             store: &self.store,
             clock: &self.clock,
         };
@@ -165,6 +179,15 @@ impl World {
 
     /// The bot does all that is due now.
     pub async fn settles(&self) {
+        loop {
+            self.works().await;
+            if !self.tends().await {
+                return;
+            }
+        }
+    }
+
+    async fn works(&self) {
         let house = self.house();
         loop {
             let woken = house.runner.take();
@@ -195,11 +218,14 @@ impl World {
             if self.house().fuse.is_blown() {
                 return;
             }
-            let next = self.due().iter().map(|(id, at)| (*at, id.clone())).min().filter(|(at, _)| *at <= until);
-            let Some((at, id)) = next else { break };
-            self.clock.set(at);
-            self.due().remove(&id);
-            crate::ports::Runner::wake(&self.house().runner, &id);
+            let operations = self.due().iter().map(|(id, at)| (*at, Some(id.clone()))).min();
+            let next = operations.into_iter().chain(self.alarm().map(|at| (at, None))).min();
+            let Some((at, id)) = next.filter(|(at, _)| *at <= until) else { break };
+            self.clock.set(at.max(self.clock.now()));
+            if let Some(id) = id {
+                self.due().remove(&id);
+                crate::ports::Runner::wake(&self.house().runner, &id);
+            }
             self.settles().await;
         }
         self.clock.set(until);
@@ -273,6 +299,24 @@ impl World {
             }
         }
         lines.join("\n")
+    }
+
+    /// The texts in a thread, a line each, with whom they call.
+    pub(super) fn texts(&self, thread: &str) -> String {
+        let texts = self.chat.messages(thread).into_iter().filter_map(|posted| match posted.content {
+            Content::Message(Message { text, calls, .. }) => {
+                let calls: Vec<String> = calls
+                    .iter()
+                    .map(|call| match call {
+                        Call::Person(person) => format!(" (calls {person})"),
+                        Call::Role(role) => format!(" (calls {})", role.title()),
+                    })
+                    .collect();
+                Some(format!("{text}{}", calls.concat()))
+            }
+            Content::Card(_) => None,
+        });
+        texts.collect::<Vec<_>>().join("\n")
     }
 
     fn due(&self) -> MutexGuard<'_, BTreeMap<OperationId, OffsetDateTime>> {

@@ -105,7 +105,7 @@ impl Book {
     /// The incidents that more can happen to, or that the chat does not show as they are.
     pub async fn open(&self) -> Result<Vec<IncidentId>, StoreError> {
         const PAGE: u32 = 200;
-        let filter = IncidentFilter { open: true, ..IncidentFilter::default() };
+        let filter = IncidentFilter { unsettled: true, ..IncidentFilter::default() };
         let mut open = Vec::new();
         for page in 0.. {
             let rows = self.store.incidents(&filter, page, PAGE).await?.rows;

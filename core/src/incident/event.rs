@@ -100,6 +100,11 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// It is over, and what is to be kept of the tenant's logs is.
+    LogsKept {
+        /// What was done.
+        what: String,
+    },
     /// It stayed well.
     Over,
     /// A person closed it.
@@ -128,6 +133,7 @@ impl Event {
             Self::Refused { .. } => "refused",
             Self::Escalated { .. } => "escalated",
             Self::Unheard { .. } => "unheard",
+            Self::LogsKept { .. } => "logs-kept",
             Self::Over => "over",
             Self::Closed { .. } => "closed",
         }

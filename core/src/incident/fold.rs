@@ -40,6 +40,7 @@ impl Incident {
             decisions: Vec::new(),
             escalated: BTreeSet::new(),
             unheard: BTreeSet::new(),
+            kept: None,
             closed: None,
         })
     }
@@ -105,6 +106,7 @@ impl Incident {
             }
             Event::Escalated { to } => drop(self.escalated.insert(to.clone())),
             Event::Unheard { to, .. } => drop(self.unheard.insert(to.clone())),
+            Event::LogsKept { what } => self.kept = Some(what.clone()),
             Event::Over if self.state == State::Recovered => self.state = State::Over,
             Event::Closed { .. } if self.state == State::Closed => return Err(illegal),
             Event::Closed { by, summary } => {

@@ -6,6 +6,8 @@
 mod book;
 mod event;
 mod fold;
+mod keeper;
+mod notice;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -22,6 +24,8 @@ use crate::spec::{AlertRule, Topic};
 pub use book::{Book, BookError, STORM, Taken, Told};
 pub use event::{Event, Recorded};
 pub use fold::Illegal;
+pub use keeper::Keeper;
+pub use notice::{Notice, NoticeError};
 
 /// How long an alert must be quiet until its incident is over: one that fires again by then goes on in it.
 pub const CALM: Duration = Duration::minutes(15);
@@ -176,6 +180,8 @@ pub struct Incident {
     pub escalated: BTreeSet<String>,
     /// Who was to hear of it and cannot.
     pub unheard: BTreeSet<String>,
+    /// What was done to keep its tenant's logs.
+    pub kept: Option<String>,
     /// Who closed it, and with which summary.
     pub closed: Option<(Person, String)>,
 }
@@ -189,6 +195,11 @@ impl Incident {
     /// Whether it is to be quiet now.
     pub fn is_silent(&self, now: OffsetDateTime) -> bool {
         self.silenced.is_some_and(|until| now < until)
+    }
+
+    /// Whether nothing is left to be done or shown, as far as its events say: a process that begins need not look at it.
+    pub fn settled(&self) -> bool {
+        !self.state.open() && self.told + 1 == self.seq
     }
 
     /// How many of a storm's alerts fire.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use time::OffsetDateTime;
 
 use crate::card::{Card, File};
 use crate::event::MessageRef;
@@ -70,11 +71,27 @@ pub trait Chat: Send + Sync + fmt::Debug {
     /// People who left the server hold no role.
     async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError>;
 
+    /// What people and the bot wrote in a thread, in its order: the last 500 at most.
+    async fn written(&self, thread: &str) -> Result<Vec<Written>, ChatError>;
+
     /// A link that leads people to the message.
     fn link(&self, message: &MessageRef) -> String;
 
     /// The person with the roles held now; no role for somebody who left the server.
     async fn member(&self, person: &Person) -> Result<Member, ChatError>;
+}
+
+/// A message as it stands in a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// When.
+    pub at: OffsetDateTime,
+    /// Who, by the name that the chat shows.
+    pub by: String,
+    /// Whether it is the bot's own.
+    pub own: bool,
+    /// What; empty where the chat does not let the bot read it.
+    pub text: String,
 }
 
 /// What is said in a channel or thread.

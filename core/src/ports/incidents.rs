@@ -14,8 +14,8 @@ use crate::tenant::Tenancy;
 pub struct IncidentFilter {
     /// Only those that are about this tenant in this environment.
     pub tenancy: Option<Tenancy>,
-    /// Only those that more can happen to, which is so until one is over or closed.
-    pub open: bool,
+    /// Only those that are not [settled](Incident::settled): more can happen to them, or is to be shown.
+    pub unsettled: bool,
 }
 
 /// The record of incidents. Errors of every method: [`StoreError`].

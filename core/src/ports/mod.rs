@@ -2,8 +2,8 @@
 
 mod chat;
 mod cloud;
-mod incidents;
 mod escalation;
+mod incidents;
 mod revisions;
 mod store;
 mod symptoms;
@@ -18,12 +18,12 @@ use time::OffsetDateTime;
 use crate::plan::OperationId;
 use crate::tenant::{Email, Environment};
 
-pub use chat::{Call, Chat, ChatError, Message, Vote};
+pub use chat::{Call, Chat, ChatError, Message, Vote, Written};
 pub use cloud::{
     Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, RETENTIONS, Room, Subject, Verdict,
 };
-pub use incidents::{IncidentFilter, Incidents};
 pub use escalation::{Escalation, EscalationError, Page, PageAction, Severity};
+pub use incidents::{IncidentFilter, Incidents};
 pub use revisions::{Metric, Revision, Revisions, Rollout, Usage};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 pub use symptoms::{Place, Sign, Symptom, Symptoms};

@@ -230,6 +230,8 @@ macro_rules! built_in {
 built_in!(
     "alerts",
     "help",
+    "incident-close",
+    "incident-list",
     "operation-cancel",
     "operation-list",
     "operation-show",

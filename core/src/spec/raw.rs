@@ -58,6 +58,8 @@ pub enum OptionKind {
     Why,
     /// A command of the catalogue, completed from it.
     Command,
+    /// An incident, completed from those that are not closed.
+    Incident,
 }
 
 /// What a command that files no operation does.
@@ -86,6 +88,10 @@ pub enum Answers {
     OperationCancel,
     /// Says what can be typed.
     Help,
+    /// Lists incidents.
+    IncidentList,
+    /// Closes an incident, with what is to be said about it.
+    IncidentClose,
 }
 
 /// What the bot looks at for a line of a checklist.

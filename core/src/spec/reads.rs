@@ -87,6 +87,8 @@ pub(super) fn by_answer(answers: Answers) -> &'static [Read] {
             ("state", OptionKind::State, false),
         ],
         Answers::OperationShow | Answers::OperationCancel => &[("operation", OptionKind::Operation, true)],
+        Answers::IncidentList => &[],
+        Answers::IncidentClose => &[("incident", OptionKind::Incident, false)],
         Answers::Help => &[("command", OptionKind::Command, false)],
     }
 }

@@ -82,6 +82,7 @@ fn every_kind() -> Vec<Event> {
         Event::Escalated { to: "Finance by email".into() },
         Event::Unheard { to: "Engineering Lead by slack".into(), why: "404".into() },
         Event::Recovered { alert: well },
+        Event::LogsKept { what: "kept for ever".into() },
         Event::Over,
         Event::Closed { by: person(), summary: "a leak\nof \"water\"".into() },
     ]
@@ -169,7 +170,7 @@ pub async fn an_incident_is_found_by_alert_card_and_thread(store: Arc<dyn Store>
     }
 }
 
-/// All, open ones, or those about a tenant.
+/// All, unsettled ones, or those about a tenant.
 pub async fn incidents_are_listed_newest_first_by_pages(store: Arc<dyn Store>) {
     for (place, id) in ["aaaaaaaa", "bbbbbbbb", "cccccccc"].into_iter().enumerate() {
         let at = AT + Duration::SECOND * i32::try_from(place).expect("small");
@@ -178,7 +179,11 @@ pub async fn incidents_are_listed_newest_first_by_pages(store: Arc<dyn Store>) {
     let events = store.incident_events(&IncidentId("bbbbbbbb".into()), 0).await.expect("events");
     let incident = Incident::fold(&events).expect("legal").expect("one");
     let closed = after(&incident, Event::Closed { by: person(), summary: String::new() });
+    let shown = after(&closed.1, Event::Told { through: 2 });
     store.write_incidents(None, &[closed]).await.expect("written");
+    let unsettled = IncidentFilter { unsettled: true, ..IncidentFilter::default() };
+    assert_eq!(store.incidents(&unsettled, 0, 9).await.expect("a list").total, 3, "what is not shown is not settled");
+    store.write_incidents(None, &[shown]).await.expect("written");
     let list = async |filter: &IncidentFilter, page| {
         let found = store.incidents(filter, page, 2).await.expect("a list");
         (found.rows.into_iter().map(|IncidentId(id)| id).collect::<Vec<_>>(), found.total)
@@ -186,8 +191,7 @@ pub async fn incidents_are_listed_newest_first_by_pages(store: Arc<dyn Store>) {
     let all = IncidentFilter::default();
     assert_eq!(list(&all, 0).await, (vec!["cccccccc".into(), "bbbbbbbb".into()], 3));
     assert_eq!(list(&all, 1).await, (vec!["aaaaaaaa".into()], 3));
-    let open = IncidentFilter { open: true, ..IncidentFilter::default() };
-    assert_eq!(list(&open, 0).await, (vec!["cccccccc".into(), "aaaaaaaa".into()], 2));
+    assert_eq!(list(&unsettled, 0).await, (vec!["cccccccc".into(), "aaaaaaaa".into()], 2));
     let about = |name: &str| IncidentFilter { tenancy: Some(tenancy(name)), ..IncidentFilter::default() };
     assert_eq!(list(&about("golden"), 0).await.1, 3);
     assert_eq!(list(&about("gold"), 0).await, (Vec::new(), 0));

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Content, FakeChat, limits};
 use crate::card::Card;
 use crate::event::MessageRef;
-use crate::ports::{Chat, ChatError, Message, Vote};
+use crate::ports::{Chat, ChatError, Message, Vote, Written};
 use crate::role::{Member, Person};
 
 #[async_trait]
@@ -71,6 +71,20 @@ impl Chat for FakeChat {
                 .filter(|(v, _)| *v == vote)
                 .map(|(_, name)| Person { id: format!("id-of-{name}"), name });
             Ok(people.map(|person| server.read(&person)).collect())
+        })
+    }
+
+    async fn written(&self, thread: &str) -> Result<Vec<Written>, ChatError> {
+        self.call("written", |server, now| {
+            let here = server.messages.iter().filter(|posted| posted.place.channel == thread);
+            let own = here.filter_map(|posted| match &posted.content {
+                Content::Message(message) => {
+                    Some(Written { at: now, by: "landlord".into(), own: true, text: message.text.clone() })
+                }
+                Content::Card(_) => None,
+            });
+            let people = server.chatter.iter().filter(|(place, _)| place == thread).map(|(_, written)| written.clone());
+            Ok(own.chain(people).collect())
         })
     }
 

@@ -1,4 +1,4 @@
-//! The store's incidents behind a fuse.
+//! Behind a fuse: the store's incidents, and the way to those outside the chat.
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::{Fused, call};
 use crate::event::MessageRef;
 use crate::incident::{Incident, IncidentId, Recorded};
-use crate::ports::{IncidentFilter, Incidents, Listing, Store, StoreError};
+use crate::ports::{Escalation, EscalationError, IncidentFilter, Incidents, Listing, Page, Store, StoreError};
 
 #[async_trait]
 impl<P: Store> Incidents for Fused<P> {
@@ -59,5 +59,16 @@ impl<P: Store> Incidents for Fused<P> {
 
     async fn keep_ran(&self, job: &str, at: OffsetDateTime) -> Result<(), StoreError> {
         self.fuse.around(call("keep_ran"), self.port.keep_ran(job, at)).await
+    }
+}
+
+#[async_trait]
+impl<P: Escalation> Escalation for Fused<P> {
+    async fn slack(&self, text: &str) -> Result<(), EscalationError> {
+        self.fuse.around(call("slack"), self.port.slack(text)).await
+    }
+
+    async fn page(&self, page: &Page) -> Result<(), EscalationError> {
+        self.fuse.around(call("page"), self.port.page(page)).await
     }
 }

@@ -60,6 +60,13 @@ impl Kept {
     }
 }
 
+impl MemoryStore {
+    /// All incidents, in the order in which they were raised.
+    pub fn all_incidents(&self) -> Vec<Incident> {
+        self.lock().kept.rows.iter().map(|row| row.incident.clone()).collect()
+    }
+}
+
 #[async_trait]
 impl Incidents for MemoryStore {
     async fn arrived(&self, message: &str) -> Result<bool, StoreError> {
@@ -110,7 +117,7 @@ impl Incidents for MemoryStore {
         let world = self.call()?;
         let about = |incident: &Incident| filter.tenancy.is_none() || incident.about.tenancy == filter.tenancy;
         let mut all: Vec<&Incident> = world.kept.rows.iter().map(|row| &row.incident).collect();
-        all.retain(|incident| about(incident) && (incident.state.open() || !filter.open));
+        all.retain(|incident| about(incident) && (!incident.settled() || !filter.unsettled));
         all.sort_by_key(|incident| std::cmp::Reverse(incident.opened));
         let rows = all.iter().skip(page as usize * size as usize).take(size as usize);
         Ok(Listing { rows: rows.map(|incident| incident.id.clone()).collect(), total: all.len() as u64 })

@@ -11,10 +11,13 @@ use crate::desk::{Contacts, Desk, Ground, Presence, Shelf};
 use crate::display::Display;
 use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
-use crate::fakes::{FakeChat, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud, TestClock};
+use crate::fakes::{
+    FakeChat, FakeEscalation, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud, TestClock,
+};
+use crate::incident::{Book, IncidentId, Keeper, Notice};
 use crate::ledger::Ledger;
 use crate::plan::OperationId;
-use crate::ports::{Chat, Clock, Cloud, Notifier, Store, Workload};
+use crate::ports::{Chat, Clock, Cloud, Escalation, Notifier, Store, Workload};
 use crate::spec::Catalogue;
 use crate::tenant::Environment;
 use crate::votes::Votes;
@@ -23,17 +26,23 @@ use crate::votes::Votes;
 #[derive(Debug)]
 pub struct House {
     /// The inbound door.
-    pub desk: Desk,
+    pub desk: Arc<Desk>,
     /// What moves operations on.
     pub engine: Engine,
     /// What shows them.
     pub display: Display,
+    /// What acts on incidents.
+    pub keeper: Keeper,
+    /// What shows them.
+    pub notice: Notice,
     /// What was woken.
     pub runner: ManualRunner,
     /// What stops the process.
     pub fuse: Fuse,
     /// The card of each operation that this process showed last.
     shown: Mutex<HashMap<OperationId, Card>>,
+    /// The same of incidents.
+    noticed: Mutex<HashMap<IncidentId, Card>>,
 }
 
 /// What lasts.
@@ -41,6 +50,7 @@ pub(super) struct Parts<'a> {
     pub(super) chat: &'a FakeChat,
     pub(super) cloud: &'a SimulatedCloud,
     pub(super) notifier: &'a FakeNotifier,
+    pub(super) escalation: &'a FakeEscalation,
     pub(super) store: &'a MemoryStore,
     pub(super) clock: &'a TestClock,
 }
@@ -60,6 +70,8 @@ impl House {
         let store: Arc<dyn Store> = Arc::new(Fused { port: parts.store.clone(), fuse: fuse.clone() });
         let clock: Arc<dyn Clock> = Arc::new(parts.clock.clone());
         let runner = ManualRunner::default();
+        let book = Arc::new(Book::new(Arc::clone(&store), Arc::clone(&clock), INCIDENTS.to_owned()));
+        let escalation: Arc<dyn Escalation> = Arc::new(Fused { port: parts.escalation.clone(), fuse: fuse.clone() });
         let ledger = Arc::new(Ledger::new(store, Arc::clone(&clock)));
         let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: Arc::clone(&chat) });
         let ground: BTreeMap<Environment, Ground> = Environment::ALL
@@ -70,25 +82,30 @@ impl House {
             })
             .collect();
         let accounts = ground.iter().map(|(environment, ground)| (*environment, ground.account.clone())).collect();
-        Self {
-            desk: Desk {
-                catalogue,
-                ledger: Arc::clone(&ledger),
-                cloud: Arc::clone(&cloud),
-                workload: Arc::clone(&workload),
-                chat: Arc::clone(&chat),
-                clock: Arc::clone(&clock),
-                runner: Arc::new(runner.clone()),
-                votes: Arc::clone(&votes),
-                ground,
-                contacts: Contacts {
-                    incidents: Some(INCIDENTS.to_owned()),
-                    security: "security@kimmyai.example".parse().ok(),
-                },
-                asked: Shelf::default(),
-                audits: Shelf::default(),
-                presence: Presence::new(parts.clock.now()),
+        let desk = Arc::new(Desk {
+            catalogue,
+            ledger: Arc::clone(&ledger),
+            cloud: Arc::clone(&cloud),
+            workload: Arc::clone(&workload),
+            chat: Arc::clone(&chat),
+            clock: Arc::clone(&clock),
+            runner: Arc::new(runner.clone()),
+            votes: Arc::clone(&votes),
+            ground,
+            contacts: Contacts {
+                incidents: Some(INCIDENTS.to_owned()),
+                security: "security@kimmyai.example".parse().ok(),
+                finance: "finance@kimmyai.example".parse().ok(),
             },
+            asked: Shelf::default(),
+            audits: Shelf::default(),
+            presence: Presence::new(parts.clock.now()),
+            book,
+        });
+        Self {
+            keeper: Keeper { desk: Arc::clone(&desk), escalation, notifier: Arc::clone(&notifier) },
+            notice: Notice { desk: Arc::clone(&desk) },
+            desk,
             engine: Engine {
                 ledger: Arc::clone(&ledger),
                 cloud,
@@ -103,6 +120,7 @@ impl House {
             runner,
             fuse,
             shown: Mutex::default(),
+            noticed: Mutex::default(),
         }
     }
 
@@ -127,6 +145,24 @@ impl House {
             }
             return due;
         }
+    }
+
+    /// Acts on the incidents and shows them until nothing is due now; answers when something is due again.
+    pub(super) async fn tend(&self) -> Option<OffsetDateTime> {
+        let soon = Some(self.desk.clock.now() + SOON);
+        let Ok(open) = self.desk.book.open().await else { return soon };
+        let mut due = Vec::new();
+        for id in open {
+            let acted = self.keeper.act(&id).await;
+            let mut shown = self.noticed.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+            let noticed = self.notice.refresh(&id, &mut shown).await;
+            if let Some(card) = shown {
+                self.noticed.lock().unwrap_or_else(PoisonError::into_inner).insert(id, card);
+            }
+            due.extend(acted.unwrap_or(soon));
+            due.extend(soon.filter(|_| noticed.is_err()));
+        }
+        due.into_iter().min()
     }
 
     fn shown(&self, id: &OperationId) -> Option<Card> {

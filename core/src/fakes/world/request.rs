@@ -104,20 +104,7 @@ impl<'w> Request<'w> {
     /// The thread's texts, a line each, with whom they call.
     pub fn thread(&self) -> String {
         let Some(thread) = self.operation().thread else { return String::new() };
-        let texts = self.world.chat.messages(&thread).into_iter().filter_map(|posted| match posted.content {
-            Content::Message(Message { text, calls, .. }) => {
-                let calls: Vec<String> = calls
-                    .iter()
-                    .map(|call| match call {
-                        Call::Person(person) => format!(" (calls {person})"),
-                        Call::Role(role) => format!(" (calls {})", role.title()),
-                    })
-                    .collect();
-                Some(format!("{text}{}", calls.concat()))
-            }
-            Content::Card(_) => None,
-        });
-        texts.collect::<Vec<_>>().join("\n")
+        self.world.texts(&thread)
     }
 
     /// The files in the thread.

@@ -1,0 +1,302 @@
+//! The card of an incident: what fired, whom it hits, and what can be done about it; and what its thread is told.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+
+use super::answers::paged;
+use super::operation::field;
+use super::text::{list, plain, relative, shorten};
+use super::{Button, ButtonStyle, Card, Field, Tone};
+use crate::alert::{Alert, Status, Text};
+use crate::incident::{Event, Folded, Incident, Recorded, State};
+use crate::operation::Operation;
+use crate::ports::{Call, Tenant};
+use crate::role::Role;
+
+/// How many operations a card names.
+pub const LAST: u32 = 3;
+/// How much of a name, a sentence and a label is shown.
+const NAME: usize = 120;
+const SENTENCE: usize = 300;
+const LABEL: usize = 80;
+/// How many labels are shown, and how many alerts of a storm.
+const LABELS: usize = 8;
+const ALERTS: usize = 12;
+
+/// What is known around an incident when its card is made.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// The tenant.
+    pub tenant: Option<Tenant>,
+    /// Its host name there.
+    pub host: Option<String>,
+    /// The last operations on it there, with links to their cards, newest first.
+    pub operations: Vec<(Operation, Option<String>)>,
+}
+
+/// The card as the incident stands at a time.
+pub fn incident(incident: &Incident, around: &Around, now: OffsetDateTime) -> Card {
+    let alert = &incident.alert;
+    let body = [Some(status(incident, now)), alert.summary.as_ref().map(|text| text.shown(SENTENCE))];
+    let mut fields = about(incident, around);
+    if incident.is_storm() {
+        fields.push(field("Alerts", storm(&incident.storm), false));
+    } else {
+        fields.extend(measured(alert, incident));
+    }
+    if !around.operations.is_empty() {
+        fields.push(field("Last operations on it", operations(&around.operations), false));
+    }
+    if let Some(proposal) = &incident.proposal {
+        let what = proposal.command.as_ref().map_or_else(String::new, |command| format!("\n`/{command}` is proposed"));
+        fields.push(field("By rule", format!("{}{what}", plain(&proposal.title)), true));
+    }
+    if let Some(person) = &incident.acknowledged {
+        fields.push(field("Works on it", plain(&person.to_string()), true));
+    }
+    if !incident.escalated.is_empty() {
+        let told: Vec<String> = incident.escalated.iter().map(|to| plain(to)).collect();
+        fields.push(field("Told as well", list(&told), true));
+    }
+    Card {
+        title: incident_title(incident),
+        tone: tone(incident, now),
+        body: body.into_iter().flatten().collect::<Vec<_>>().join("\n\n"),
+        fields,
+        footer: format!("incident {} · {}", incident.id, alert.source.title()),
+        buttons: buttons(incident, now),
+        ..Card::default()
+    }
+    .fit()
+}
+
+/// The headline.
+pub fn incident_title(incident: &Incident) -> String {
+    let sign = match incident.state {
+        State::Firing => "🔥",
+        State::Recovered | State::Over => "✅",
+        State::Closed => "📕",
+    };
+    let where_ = incident
+        .about
+        .tenancy
+        .as_ref()
+        .map_or_else(String::new, |tenancy| format!(" · {} in {}", tenancy.tenant, tenancy.environment.title()));
+    format!("{sign} {}{where_}", incident.alert.name.shown(NAME))
+}
+
+/// The name of its thread.
+pub fn incident_thread_name(incident: &Incident) -> String {
+    let name = incident.alert.name.raw().split_whitespace().collect::<Vec<_>>().join(" ");
+    shorten(&format!("{} · {}", super::text::visible(&name), incident.id), 100)
+}
+
+fn tone(incident: &Incident, now: OffsetDateTime) -> Tone {
+    match incident.state {
+        State::Firing if incident.is_silent(now) => Tone::Neutral,
+        State::Firing if incident.acknowledged.is_some() => Tone::Attention,
+        State::Firing => Tone::Bad,
+        State::Recovered | State::Over => Tone::Good,
+        State::Closed => Tone::Neutral,
+    }
+}
+
+fn status(incident: &Incident, now: OffsetDateTime) -> String {
+    let since = relative(incident.alert.since);
+    match (incident.state, incident.recovered) {
+        (State::Firing, _) if incident.is_silent(now) => {
+            let until = incident.silenced.map(relative).unwrap_or_default();
+            format!("**Firing** since {since} · silenced, which ends {until}.")
+        }
+        (State::Firing, _) if incident.is_storm() => {
+            format!("**Firing** · {} of {} alerts fire.", incident.firing(), incident.storm.len())
+        }
+        (State::Firing, _) => format!("**Firing** since {since}{}.", times(incident.fired)),
+        (State::Recovered | State::Over, recovered) => {
+            let when = recovered.map_or_else(String::new, |at| format!(" {}", relative(at)));
+            format!("**Recovered**{when}. `/incident close` writes its record.")
+        }
+        (State::Closed, _) => {
+            let by = incident.closed.as_ref().map(|(by, _)| plain(&by.to_string())).unwrap_or_default();
+            format!("**Closed** by {by}.")
+        }
+    }
+}
+
+fn times(fired: u32) -> String {
+    if fired > 1 { format!(", told {fired} times") } else { String::new() }
+}
+
+fn about(incident: &Incident, around: &Around) -> Vec<Field> {
+    let Some(tenancy) = &incident.about.tenancy else {
+        if incident.is_storm() {
+            return Vec::new();
+        }
+        let place = incident.about.environment.map_or("an environment that is not told", |at| at.title());
+        let words = if incident.about.among.is_empty() {
+            format!("No tenant of the registry is named by it, in {place}.")
+        } else {
+            let among: Vec<String> = incident.about.among.iter().take(5).map(|one| format!("`{one}`")).collect();
+            format!("It names several: {}. None is chosen.", list(&among))
+        };
+        return vec![field("Tenant", words, false)];
+    };
+    let Some(tenant) = &around.tenant else { return vec![field("Tenant", format!("`{tenancy}`"), true)] };
+    let standing = tenant.standing(tenancy.environment).map_or("not there, as the registry has it", |one| one.as_str());
+    let company = plain(tenant.details.company.as_str());
+    let mut fields = vec![field(
+        "Tenant",
+        format!("{company}\n`{}` in {} · {standing}", tenancy.tenant, tenancy.environment.title()),
+        true,
+    )];
+    if let Some(host) = &around.host {
+        fields.push(field("Site", format!("https://{host}"), true));
+    }
+    if let Some(owner) = &tenant.details.email {
+        fields.push(field("Owner", plain(owner.as_str()), true));
+    }
+    fields
+}
+
+fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
+    let shown = |text: &Text| text.shown(LABEL);
+    let mut fields = Vec::new();
+    let value = match (&alert.value, &alert.threshold) {
+        (Some(value), Some(threshold)) => Some(format!("{} (threshold {})", shown(value), shown(threshold))),
+        (Some(value), None) => Some(shown(value)),
+        (None, Some(threshold)) => Some(format!("threshold {}", shown(threshold))),
+        (None, None) => None,
+    };
+    if let Some(value) = value {
+        let metric = alert.metric.as_ref().map_or_else(String::new, |metric| {
+            format!("{} {}\n", metric.namespace.shown(LABEL), metric.name.shown(LABEL))
+        });
+        fields.push(field("Value", format!("{metric}{value}"), true));
+    }
+    fields.push(field("Since", format!("<t:{}:f>", alert.since.unix_timestamp()), true));
+    if !alert.labels.is_empty() {
+        let mut lines: Vec<String> = alert
+            .labels
+            .iter()
+            .take(LABELS)
+            .map(|(name, value)| format!("{}: {}", plain(&shorten(name, LABEL)), shown(value)))
+            .collect();
+        if let Some(more) = alert.labels.len().checked_sub(LABELS).filter(|more| *more > 0) {
+            lines.push(format!("and {more} more"));
+        }
+        fields.push(field("It says", lines.join("\n"), false));
+    }
+    if let Some(at) = incident.recovered {
+        fields.push(field("Recovered", format!("<t:{}:f>", at.unix_timestamp()), true));
+    }
+    fields
+}
+
+/// The alerts of a storm by what they are called, the most frequent first.
+fn storm(folded: &BTreeMap<String, Folded>) -> String {
+    let mut counts: BTreeMap<&str, (usize, usize, &Text)> = BTreeMap::new();
+    for one in folded.values() {
+        let (all, firing, _) = counts.entry(one.alert.name.raw()).or_insert((0, 0, &one.alert.name));
+        *all += 1;
+        *firing += usize::from(one.alert.status == Status::Firing);
+    }
+    let mut counts: Vec<_> = counts.into_values().collect();
+    counts.sort_by_key(|(all, ..)| std::cmp::Reverse(*all));
+    let mut lines: Vec<String> = counts
+        .iter()
+        .take(ALERTS)
+        .map(|(all, firing, name)| format!("{} × {all}, {firing} firing", name.shown(LABEL)))
+        .collect();
+    if let Some(more) = counts.len().checked_sub(ALERTS).filter(|more| *more > 0) {
+        lines.push(format!("and {more} other sorts"));
+    }
+    lines.join("\n")
+}
+
+fn operations(operations: &[(Operation, Option<String>)]) -> String {
+    let line = |(operation, link): &(Operation, Option<String>)| {
+        let state = super::status(operation);
+        let state = state.lines().next().unwrap_or_default();
+        let link = link.as_ref().map_or_else(String::new, |link| format!(" {link}"));
+        shorten(&format!("`{}` {} · {state}{link}", operation.id, super::title(operation)), SENTENCE)
+    };
+    operations.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What can be pressed now.
+fn buttons(incident: &Incident, now: OffsetDateTime) -> Vec<Button> {
+    if incident.state != State::Firing {
+        return Vec::new();
+    }
+    let proposed = |command: &str| incident.proposal.as_ref().and_then(|it| it.command.as_deref()) == Some(command);
+    let of_tenant = incident.about.tenancy.is_some();
+    let style = |command: &str| if proposed(command) { ButtonStyle::Primary } else { ButtonStyle::Secondary };
+    let offered = [
+        (of_tenant, "Shut down", "shut", ButtonStyle::Danger),
+        (of_tenant, "Diagnose", "diagnose", style("tenant diagnose")),
+        (of_tenant, "Roll back", "rollback", style("tenant rollback")),
+        (incident.acknowledged.is_none(), "Acknowledge", "acknowledge", ButtonStyle::Secondary),
+        (!incident.is_silent(now), "Silence 1 h", "silence", ButtonStyle::Secondary),
+    ];
+    let offered = offered.into_iter().filter(|(offered, ..)| *offered);
+    offered
+        .map(|(_, label, verb, style)| Button {
+            label: label.to_owned(),
+            style,
+            id: format!("incident:{verb}:{}", incident.id),
+            enabled: true,
+            ..Button::default()
+        })
+        .collect()
+}
+
+/// A page of incidents, each with a link to its card.
+pub fn incident_list(rows: &[(Incident, Option<String>)], total: u64, page: u32) -> Card {
+    let lines = rows.iter().map(|(incident, link)| {
+        let title = incident_title(incident);
+        let title = link.as_ref().map_or(title.clone(), |link| format!("[{title}]({link})"));
+        format!("`{}` {title} — {} · {}", incident.id, incident.state.as_str(), relative(incident.opened))
+    });
+    paged("Incidents", &lines.collect::<Vec<_>>(), total, page, "There was none yet.", "incidents:")
+}
+
+/// The line of an event for the thread, and whom it calls; none for what the card alone shows.
+pub fn incident_line(recorded: &Recorded) -> Option<(String, Vec<Call>)> {
+    let who = |person: &crate::role::Person| plain(&person.to_string());
+    let text = match &recorded.event {
+        Event::Raised { alert, about, .. } => {
+            // A storm calls nobody for each of its alerts, and neither does what hits no tenant.
+            let calls = if about.tenancy.is_some() { vec![Call::Role(Role::OnCall)] } else { Vec::new() };
+            return Some((timed(recorded, &format!("🔥 It fires: {}", alert.name.shown(NAME))), calls));
+        }
+        Event::Fired { alert } => {
+            let value = alert.value.as_ref().map_or_else(String::new, |value| format!(", at {}", value.shown(LABEL)));
+            format!("🔁 It was told again that it fires{value}.")
+        }
+        Event::Recovered { .. } => "✅ It fires no longer.".to_owned(),
+        Event::Acknowledged { by } => format!("👀 {} works on it.", who(by)),
+        Event::Silenced { by, until } => format!("🔕 {} silenced it until <t:{}:t>.", who(by), until.unix_timestamp()),
+        Event::Decided { by, command, operation } => {
+            let by = by.as_ref().map_or_else(|| "The rule".to_owned(), who);
+            let operation = operation.as_ref().map_or_else(String::new, |id| format!(": operation `{id}`"));
+            format!("▶️ {by} chose `/{command}`{operation}.")
+        }
+        Event::Refused { command, why } => {
+            format!("⚠️ The rule wants `/{command}`, and it was not possible: {}", plain(&shorten(why, SENTENCE)))
+        }
+        Event::Escalated { to } => format!("📣 Told {}.", plain(to)),
+        Event::Unheard { to, why } => format!("⚠️ {} cannot be told: {}", plain(to), plain(&shorten(why, SENTENCE))),
+        Event::LogsKept { what } => format!("🗄️ {}", plain(what)),
+        Event::Over => "✅ It stayed well, so this is over.".to_owned(),
+        Event::Closed { by, summary } => format!("📕 {} closed it: {}", who(by), plain(&shorten(summary, 1_000))),
+        Event::Folded { .. } | Event::CardPosted { .. } | Event::ThreadOpened { .. } | Event::Told { .. } => {
+            return None;
+        }
+    };
+    Some((timed(recorded, &text), Vec::new()))
+}
+
+fn timed(recorded: &Recorded, line: &str) -> String {
+    format!("<t:{}:T> {line}", recorded.at.unix_timestamp())
+}

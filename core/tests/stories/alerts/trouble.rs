@@ -1,0 +1,94 @@
+//! Alerts come when everything else fails: the chat is away, the store is away, the process ends.
+
+use landlord_core::fakes::Fuse;
+use landlord_core::incident::State;
+use landlord_core::ports::ChatError;
+use landlord_core::tenant::Environment;
+use time::Duration;
+
+use super::{ABUSED, DOWN, acme, cards, fired, only};
+use crate::deletion::acme_in;
+use crate::emergency::is_down;
+
+#[tokio::test]
+async fn while_the_chat_is_away_nothing_is_lost_and_rules_act() {
+    let world = acme_in(&[Environment::Dev]).await;
+    let calls = ["post_card", "open_thread", "say", "edit_card"];
+    for call in calls {
+        world.chat.break_call(call, Some(ChatError::Transient("Discord is away".into())));
+    }
+    world.fires("1a30", &ABUSED).await;
+    assert!(is_down(&world, &acme(&world)).await);
+    assert!(cards(&world).is_empty());
+    for call in calls {
+        world.chat.break_call(call, None);
+    }
+    world.passes(Duration::MINUTE).await;
+    let incident = only(&world);
+    world.incident_card(&incident).shows("Defaced · acme in DEV");
+    assert!(world.incident_thread(&incident).contains("The rule chose `/tenant shutdown`"));
+}
+
+#[tokio::test]
+async fn what_the_store_did_not_keep_was_not_taken() {
+    let world = acme_in(&[Environment::Dev]).await;
+    world.store.fail_next(100);
+    world.fires("1a30", &DOWN).await;
+    world.store.fail_next(0);
+    assert!(world.incidents().is_empty());
+    world.fires("1a30", &DOWN).await;
+    assert_eq!(only(&world).fired, 1);
+}
+
+#[tokio::test]
+async fn what_was_kept_and_answered_as_lost_is_taken_once() {
+    let world = acme_in(&[Environment::Dev]).await;
+    world.store.lose_answers(1);
+    world.fires("1a30", &DOWN).await;
+    assert_eq!((only(&world).fired, cards(&world).len()), (1, 1));
+}
+
+/// Wherever the process ends after the alert was kept, one card stands in the end, and the tenant is cut off once.
+#[tokio::test]
+async fn the_process_ends_at_any_call() {
+    let mut ended = 0;
+    for calls in 0..60 {
+        let world = acme_in(&[Environment::Dev]).await;
+        world.restarts_with(Fuse::after(calls)).await;
+        let alerts = |world: &landlord_core::fakes::World| world.incidents().len();
+        world.fires("1a30", &ABUSED).await;
+        let kept = alerts(&world) == 1;
+        if !world.house().fuse.is_blown() {
+            break;
+        }
+        ended += 1;
+        world.restarts().await;
+        if !kept {
+            // It was not answered, so it is sent again.
+            world.fires("1a30", &ABUSED).await;
+        }
+        world.passes(Duration::minutes(10)).await;
+        assert!(is_down(&world, &acme(&world)).await, "after {calls} calls");
+        let shutdowns = world.requests().into_iter().filter(|request| request.operation().plan.command == "tenant shutdown");
+        assert_eq!(shutdowns.count(), 1, "after {calls} calls");
+        let incident = only(&world);
+        world.incident_card(&incident).shows("Defaced · acme in DEV");
+        let alerts: Vec<String> = cards(&world).into_iter().filter(|title| title.contains("Defaced")).collect();
+        assert_eq!(alerts.len(), 1, "after {calls} calls");
+        assert_eq!(incident.state, State::Firing);
+    }
+    assert!(ended > 10, "the process ended only {ended} times");
+}
+
+#[tokio::test]
+async fn a_new_process_goes_on_where_the_old_one_was() {
+    let (world, incident) = fired().await;
+    world.stops();
+    world.passes(Duration::MINUTE).await;
+    world.restarts().await;
+    world.passes(Duration::HOUR).await;
+    assert_eq!(world.escalation.said().len(), 1, "who is on call was woken");
+    world.is_well("1a30", &DOWN).await;
+    world.incident_card(&incident).shows("**Recovered**");
+    assert_eq!(cards(&world).len(), 1);
+}
