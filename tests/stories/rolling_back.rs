@@ -119,13 +119,15 @@ async fn killed_in_the_middle_another_bot_ends_it_and_does_everything_once() {
     // AWS thinks long enough about it for the bot to be killed meanwhile.
     let fault = json!({ "operation": "UpdateService", "tenant": golden.id, "times": 1, "seconds": 6 });
     world.services.breaks("slow-answer", fault).await;
-    world.services.breaks("slow-start", json!({ "tenant": golden.id, "seconds": 4 })).await;
+    // It is not stable before the story says so.
+    world.services.breaks("targets-unhealthy", json!({ "tenant": golden.id })).await;
     let request = world.member("on-call").types(&back(&golden, Dev, " revision:1")).await;
     for step in ["deploy revision", "await stable"] {
         request.comes_to_show(&format!("⏳ {step}")).await;
         world.bot_dies().await;
         world.bot_starts().await;
     }
+    world.services.mends_for(&golden).await;
     request.succeeds().await.shows("revision 1 runs with 1 task");
     request.stands_once().await;
     assert_eq!(world.wants(&golden, Dev).await, (1, 1, 1));

@@ -65,6 +65,19 @@ impl World {
         number
     }
 
+    /// Another hand stops the tasks that run for the tenant.
+    pub(crate) async fn stops_tasks(&self, tenant: &Tenant, environment: Environment) {
+        let cluster = self.services.config.environments[&environment].cluster.clone();
+        let service = format!("{environment}-{}-service", tenant.id);
+        let words = ["ecs", "list-tasks", "--cluster", &cluster, "--service-name", &service];
+        let listed = self.aws(environment, &words).await;
+        let tasks = listed["taskArns"].as_array().expect("a list");
+        assert!(!tasks.is_empty(), "no task runs: {listed}");
+        for task in tasks {
+            self.aws(environment, &["ecs", "stop-task", "--cluster", &cluster, "--task", &text(task)]).await;
+        }
+    }
+
     /// The rules that forward to the tenant, by priority, each as AWS tells it but for its ARN.
     pub(crate) async fn rules(&self, tenant: &Tenant, environment: Environment) -> Vec<Value> {
         let mut rules = self.rules_with_arns(tenant, environment).await;
