@@ -123,6 +123,47 @@ async fn what_is_open_there_ends_where_it_stands() {
 }
 
 #[tokio::test]
+async fn what_runs_there_ends_where_it_stands_and_undoes_nothing_of_it() {
+    let world = World::with(Setting { haste: 10, ..Setting::default() }).await;
+    let golden = stands_in(&world, Dev).await;
+    // A rollout that is not over when the order comes.
+    world.services.breaks("targets-unhealthy", json!({ "tenant": golden.id })).await;
+    let scale = format!("/tenant scale tenant:{} environment:dev cpu:512 count:2", golden.id);
+    let runs = world.member("operator").types(&scale).await;
+    runs.comes_to_show("⏳ await stable").await;
+    let request = world.member("on-call").types(&shutdown(&golden, Dev)).await;
+    request.succeeds().await.shows("## Was there\n2 tasks").shows(runs.id());
+    runs.is_overruled().await.shows("What it has done stands, and the rest is not done");
+    assert_eq!(runs.operation().await["state"], "abandoned");
+    is_down(&world, &golden, Dev).await;
+    assert_eq!(world.wants(&golden, Dev).await, (2, 0, 0), "nothing turns back");
+    world.services.mends_for(&golden).await;
+    world.end().await;
+}
+
+#[tokio::test]
+async fn where_aws_refuses_one_half_the_other_is_done_and_retry_does_the_rest() {
+    let world = World::with(Setting { haste: 10, ..Setting::default() }).await;
+    let golden = stands_in(&world, Dev).await;
+    let fault = json!({ "operation": "UpdateService", "tenant": golden.id });
+    world.services.breaks("access-denied", fault).await;
+    let on_call = world.member("on-call");
+    let request = on_call.types(&shutdown(&golden, Dev)).await;
+    request.holds().await.shows("scaling to 0: ").shows("AccessDenied").shows("Playbook 4.1: until this works");
+    assert_eq!(world.rules(&golden, Dev).await, Vec::<Value>::new(), "nothing leads there");
+    assert_eq!(world.wants(&golden, Dev).await, (1, 1, 1));
+    let again = world.member("security").types(&shutdown(&golden, Dev)).await;
+    again.answer().shows("is an emergency already, on hold").shows(request.id());
+    assert!(!again.is_filed());
+    world.services.mends_for(&golden).await;
+    on_call.presses(&request, "Retry").await;
+    request.succeeds().await;
+    is_down(&world, &golden, Dev).await;
+    is_told_once(&world, &request, &golden, Dev).await;
+    world.end().await;
+}
+
+#[tokio::test]
 async fn it_is_cut_off_while_discord_is_away_and_told_when_it_is_back() {
     let world = World::start().await;
     let golden = stands_in(&world, Prod).await;
