@@ -10,6 +10,13 @@ fn reopen(tenant: &Tenant, environment: Environment) -> String {
     format!("/tenant reopen tenant:{} environment:{environment} reason:cleaned", tenant.id)
 }
 
+/// A client that stands in an environment, and the priority of its rule, which no other story takes.
+async fn stands_apart(world: &World, environment: Environment) -> (Tenant, String) {
+    let golden = stands_in(world, environment).await;
+    let priority = world.moves_rule(&golden, environment).await;
+    (golden, priority)
+}
+
 /// A site as AWS tells it: its rules but for their ARNs, what its service wants, for how long its logs are kept.
 async fn seen(world: &World, tenant: &Tenant, environment: Environment) -> Value {
     json!({
@@ -60,7 +67,7 @@ async fn is_unlike_others(world: &World, tenant: &Tenant, at: Environment) {
 #[tokio::test]
 async fn by_somebody_else_it_is_put_back_exactly_as_it_was() {
     let world = World::start().await;
-    let golden = stands_in(&world, Prod).await;
+    let (golden, _) = stands_apart(&world, Prod).await;
     is_unlike_others(&world, &golden, Prod).await;
     let before = seen(&world, &golden, Prod).await;
     assert_eq!((before["rules"].as_array().unwrap().len(), &before["wants"]), (2, &json!([1, 2, 2])));
@@ -107,9 +114,9 @@ async fn holds_at_the_rule<'w>(world: &'w World, tenant: &Tenant, priority: &str
 #[tokio::test]
 async fn a_priority_that_was_taken_in_between_is_a_hold_and_the_button_puts_the_rule_elsewhere() {
     let world = World::start().await;
-    let golden = stands_in(&world, Dev).await;
+    let (golden, priority) = stands_apart(&world, Dev).await;
     let mut before = seen(&world, &golden, Dev).await;
-    let priority = before["rules"][0]["Priority"].as_str().unwrap().to_owned();
+    assert_eq!(before["rules"][0]["Priority"], json!(priority));
     let (request, other) = holds_at_the_rule(&world, &golden, &priority).await;
     let theirs = world.aws(Dev, &["elbv2", "describe-rules", "--rule-arns", &other]).await;
     world.member("operator").presses(&request, "Force").await;
@@ -127,9 +134,8 @@ async fn a_priority_that_was_taken_in_between_is_a_hold_and_the_button_puts_the_
 #[tokio::test]
 async fn when_the_priority_is_free_again_retry_goes_on() {
     let world = World::start().await;
-    let golden = stands_in(&world, Dev).await;
+    let (golden, priority) = stands_apart(&world, Dev).await;
     let before = seen(&world, &golden, Dev).await;
-    let priority = before["rules"][0]["Priority"].as_str().unwrap().to_owned();
     let (request, other) = holds_at_the_rule(&world, &golden, &priority).await;
     world.aws(Dev, &["elbv2", "delete-rule", "--rule-arn", &other]).await;
     world.member("operator").presses(&request, "Retry").await;
@@ -141,7 +147,7 @@ async fn when_the_priority_is_free_again_retry_goes_on() {
 #[tokio::test]
 async fn killed_in_the_middle_another_bot_ends_it_and_does_everything_once() {
     let world = World::start().await;
-    let golden = stands_in(&world, Dev).await;
+    let (golden, _) = stands_apart(&world, Dev).await;
     let before = seen(&world, &golden, Dev).await;
     world.member("on-call").types(&shutdown(&golden, Dev)).await.succeeds().await;
     let request = world.member("operator").types(&reopen(&golden, Dev)).await;

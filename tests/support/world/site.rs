@@ -105,6 +105,17 @@ impl World {
         own
     }
 
+    /// Another hand moves the tenant's rule to a priority that nobody else takes while it is away: the bot itself takes the
+    /// lowest that is free, and other stories go on meanwhile.
+    pub(crate) async fn moves_rule(&self, tenant: &Tenant, environment: Environment) -> String {
+        let rules = self.rules_with_arns(tenant, environment).await;
+        let [rule] = rules.as_slice() else { panic!("one rule should lead there: {rules:?}") };
+        let priority = rand::random_range(30_000..40_000).to_string();
+        let moved = format!("RuleArn={},Priority={priority}", text(&rule["RuleArn"]));
+        self.aws(environment, &["elbv2", "set-rule-priorities", "--rule-priorities", &moved]).await;
+        priority
+    }
+
     /// For how many days the tenant's logs are kept; none where they are kept for ever.
     pub(crate) async fn logs_are_kept(&self, tenant: &Tenant, environment: Environment) -> Option<u64> {
         let name = format!("/ecs/{environment}-{}", tenant.id);
