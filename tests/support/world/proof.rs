@@ -26,10 +26,9 @@ impl World {
         text(&event.unwrap_or_else(|| panic!("no event {seq} of {operation} in\n{export}"))["hash"])
     }
 
-    /// The file of a message, downloaded from where Discord says it is.
-    async fn download(&self, message: &Value) -> Vec<u8> {
-        let url = text(&message["attachments"][0]["url"]);
-        let answer = self.web.get(&url).send().await.expect("the file's server answers");
+    /// A file, downloaded from where Discord says it is.
+    pub(super) async fn download(&self, url: &str) -> Vec<u8> {
+        let answer = self.web.get(url).send().await.expect("the file's server answers");
         assert_eq!(answer.status(), 200, "{url}");
         answer.bytes().await.expect("the file").to_vec()
     }
@@ -40,7 +39,8 @@ impl Request<'_> {
     pub(crate) async fn certificate(&self) -> Value {
         let message = self.message_saying("This is the certificate").await;
         assert_eq!(message["attachments"][0]["filename"], format!("certificate-{}.json", self.id()));
-        serde_json::from_slice(&self.world().download(&message).await).expect("the certificate is JSON")
+        let url = text(&message["attachments"][0]["url"]);
+        serde_json::from_slice(&self.world().download(&url).await).expect("the certificate is JSON")
     }
 
     /// Downloads the certificate and asserts what holds for each: it is about this plan, and the log's hash in it is that of
