@@ -14,6 +14,7 @@ mod until;
 mod world;
 
 mod anchoring;
+mod auditing;
 mod bad_input;
 mod bulk_deletion;
 mod cloud_outages;

@@ -10,6 +10,7 @@ mod ear;
 mod in_process;
 mod member;
 mod names;
+mod outside;
 mod process;
 mod proof;
 mod request;
@@ -236,6 +237,13 @@ impl World {
     pub(crate) fn tenant(&self) -> Tenant {
         let mark = format!("{:08x}", rand::random::<u32>());
         let tenant = Tenant { id: format!("golden-{mark}"), subdomain: format!("crust-{mark}") };
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner).push(tenant.clone());
+        tenant
+    }
+
+    /// A new tenant of a name that other stories of this time do not have.
+    pub(crate) fn tenant_named(&self, id: &str) -> Tenant {
+        let tenant = Tenant { id: id.to_owned(), subdomain: format!("at-{id}") };
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner).push(tenant.clone());
         tenant
     }

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use futures::{StreamExt as _, stream};
 use landlord::cloud::RealCloud;
 use landlord::store::SqlStore;
 use landlord_core::contract::store::samples::{Writer, details, person};
@@ -18,20 +17,28 @@ use super::{Tenant, World};
 use crate::until::until;
 
 /// How many are made side by side.
-const AT_ONCE: usize = 6;
+pub(super) const AT_ONCE: usize = 6;
 
 impl World {
     /// Lets these tenants stand in these environments, at work, and be known to the bot.
     pub(crate) async fn reside(&self, tenants: &[Tenant], environments: &[Environment], engagement: Engagement) {
+        self.inhabit(tenants, environments).await;
+        self.remembers(tenants, environments, engagement, Standing::Validated).await;
+    }
+
+    /// Writes into the registry that these tenants stand so in these environments, whatever is there.
+    pub(crate) async fn remembers(
+        &self,
+        tenants: &[Tenant],
+        environments: &[Environment],
+        engagement: Engagement,
+        standing: Standing,
+    ) {
         self.bot_dies().await;
-        let cloud = self.cloud().await;
-        let places = tenants.iter().flat_map(|tenant| environments.iter().map(move |at| (tenant, *at)));
-        let making = places.map(|(tenant, environment)| stand(&cloud, blueprint(tenant, environment)));
-        stream::iter(making).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
         let store = Arc::new(SqlStore::open(&self.log.url).await.expect("the log"));
         store.claim().await.expect("the log is free");
         for tenant in tenants {
-            register(&store, &known(tenant, engagement), environments).await;
+            register(&store, &known(tenant, engagement), environments, standing).await;
         }
         store.close().await;
         drop(store);
@@ -68,7 +75,7 @@ fn known(tenant: &Tenant, engagement: Engagement) -> Details {
 }
 
 /// Makes everything and waits until it works and says so.
-async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
+pub(super) async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
     for kind in Kind::provisioning_order() {
         let made = cloud.ensure(kind, &blueprint).await;
         made.unwrap_or_else(|error| panic!("{kind} of {}: {error}", blueprint.subject.tenancy));
@@ -85,11 +92,11 @@ async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
 }
 
 /// Writes the tenant into the registry, with the request that it came of.
-async fn register(store: &Arc<SqlStore>, details: &Details, environments: &[Environment]) {
+async fn register(store: &Arc<SqlStore>, details: &Details, environments: &[Environment], standing: Standing) {
     let store: Arc<dyn Store> = store.clone();
     let id = format!("{:08x}", rand::random::<u32>());
     let mut writer = Writer::with(&store, &id, details, environments[0]);
-    let stands = |at: &Environment| RegistryChange::Stand(details.tenant.clone(), *at, Standing::Validated);
+    let stands = |at: &Environment| RegistryChange::Stand(details.tenant.clone(), *at, standing);
     let register = RegistryChange::Register(Box::new(details.clone()));
     let changes: Vec<_> = std::iter::once(register).chain(environments.iter().map(stands)).collect();
     writer.file_with(&changes).await.expect("filed");
