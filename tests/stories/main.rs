@@ -22,6 +22,7 @@ mod deletion;
 mod deletion_held;
 mod discord_outages;
 mod forms;
+mod help;
 mod lists;
 mod neighbours;
 mod promotion;
