@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use landlord_core::anchor::Anchoring;
-use landlord_core::desk::{Asked, Contacts, Desk, Ground, Presence, Shelf};
+use landlord_core::desk::{Contacts, Desk, Ground, Presence, Shelf};
 use landlord_core::display::Display;
 use landlord_core::engine::{Brake, Engine};
 use landlord_core::ledger::Ledger;
@@ -118,7 +118,7 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         ground,
         audits: Shelf::default(),
         contacts: Contacts { incidents: place.incidents().map(str::to_owned), security },
-        asked: Asked::default(),
+        asked: Shelf::default(),
         presence,
     };
     wake_all(&ledger, &*runner).await?;

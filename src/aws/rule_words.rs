@@ -1,7 +1,9 @@
 //! What a listener rule does, in words for people: `golden.wpdev.kimmyai.io → dev-goldencrust-tg`.
 
-use super::arn;
+use aws_sdk_elasticloadbalancingv2::types::Rule;
+
 use super::rule_form::{Condition, Deed, Form, Pair};
+use super::{arn, rule_look};
 
 /// The longest text, in characters: a rule may have many long values.
 const WORDS_MAX: usize = 200;
@@ -13,11 +15,21 @@ pub(super) fn words(form: &Form) -> String {
     let mut actions: Vec<_> = form.actions.iter().collect();
     actions.sort_by_key(|action| action.order);
     let then: Vec<String> = actions.into_iter().map(|action| deed(&action.deed)).collect();
-    let line = format!("{when} → {}", then.join(", then "));
+    shortened(&format!("{when} → {}", then.join(", then ")))
+}
+
+fn shortened(line: &str) -> String {
     if line.chars().count() <= WORDS_MAX {
-        return line;
+        return line.to_owned();
     }
     line.chars().take(WORDS_MAX - 1).chain(['…']).collect()
+}
+
+/// A rule that is not wholly understood, by what is: for which host names it is, and where it leads.
+pub(super) fn outline(rule: &Rule) -> String {
+    let hosts: Vec<&str> = rule_look::hosts(rule).collect();
+    let groups: Vec<&str> = rule_look::leads_to(rule).filter_map(arn::target_group).collect();
+    shortened(&format!("{} → {}", hosts.join(" or "), groups.join(", ")))
 }
 
 fn condition(condition: &Condition) -> String {
@@ -68,8 +80,10 @@ fn deed(deed: &Deed) -> String {
 mod tests {
     use serde_json::json;
 
+    use aws_sdk_elasticloadbalancingv2::types::{Action, Rule, RuleCondition};
+
     use super::super::rule_form::Form;
-    use super::words;
+    use super::{outline, words};
 
     fn said(conditions: &serde_json::Value, actions: &serde_json::Value) -> String {
         words(&Form::kept(conditions, actions).expect("a rule"))
@@ -88,6 +102,17 @@ mod tests {
             {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/x"]}},
             {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "a", "Value": "1"}, {"Value": "2"}]}}]);
         assert_eq!(said(&query, &away), "path /x and query a=1 or 2 → redirected to c.example");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_left_out_of_the_line() {
+        let group = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/dev-acme-tg/1";
+        let host = RuleCondition::builder().field("host-header").values("a.example").build();
+        let mood = RuleCondition::builder().field("visitor-mood").values("calm").build();
+        let forward = Action::builder().target_group_arn(group).build();
+        let rule = Rule::builder().conditions(host).conditions(mood).actions(forward).build();
+        assert!(Form::read(&rule).is_err());
+        assert_eq!(outline(&rule), "a.example → dev-acme-tg");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as elb, Tag};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{CloudError, Owner, PutBack, Rule};
 use landlord_core::tenant::Tenancy;
+use serde_json::Value;
 
 use super::accounts::Account;
 use super::quota::Quota;
@@ -20,28 +21,27 @@ const AWS_TAGS: &str = "aws:";
 /// The tenant's own rules, on every listener.
 pub(crate) async fn read(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Vec<Rule>, CloudError> {
     let standing = rule_look::look(account, tenancy, Some(host)).await?;
-    standing.into_iter().filter(|standing| standing.found.owner == Owner::Own).map(kept).collect()
+    Ok(standing.into_iter().filter(|standing| standing.found.owner == Owner::Own).map(kept).collect())
 }
 
-/// A rule as it is kept. Error where something about it is not understood.
-fn kept(standing: rule_look::Standing) -> Result<Rule, CloudError> {
-    let id = standing.found.id;
-    let lost = |why: String| {
-        CloudError::Permanent(format!(
-            "The rule {id} could not be put back as it is: {why}. Take it away by hand, and write down what it said."
-        ))
+/// A rule as it is kept: whole, or with what about it is not understood.
+fn kept(standing: rule_look::Standing) -> Rule {
+    let read = Form::read(&standing.rule).and_then(|form| Ok((form.conditions_json()?, form.actions_json()?, form)));
+    let (conditions, actions, words, lost) = match read {
+        Ok((conditions, actions, form)) => (conditions, actions, rule_words::words(&form), None),
+        Err(why) => (Value::Null, Value::Null, rule_words::outline(&standing.rule), Some(why)),
     };
-    let form = Form::read(&standing.rule).map_err(lost)?;
-    let priority = priority(&standing.rule).ok_or_else(|| lost("it has no priority".to_owned()))?;
-    Ok(Rule {
+    Rule {
+        id: standing.found.id,
         listener: standing.listener,
-        priority,
-        conditions: form.conditions_json().map_err(lost)?,
-        actions: form.actions_json().map_err(lost)?,
+        // Only a listener's default has none, and that is never a tenant's own.
+        priority: priority(&standing.rule).unwrap_or_default(),
+        conditions,
+        actions,
         tags: standing.tags.into_iter().collect(),
-        words: rule_words::words(&form),
-        id,
-    })
+        words,
+        lost,
+    }
 }
 
 /// Puts a rule back; see the port. Choosing a place and taking it is done one at a time in an account.

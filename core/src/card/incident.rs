@@ -48,6 +48,14 @@ fn before(before: &Before) -> String {
     if rules.is_empty() {
         lines.push("no rule led there".to_owned());
     }
+    if let Some(rule) = before.keeps_rules() {
+        let why = rule.lost.as_deref().unwrap_or_default();
+        lines.push(format!(
+            "⚠️ the rules stay: that of priority {} could not be put back ({})",
+            rule.priority,
+            plain(why)
+        ));
+    }
     lines.join("\n")
 }
 

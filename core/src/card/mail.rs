@@ -75,7 +75,7 @@ pub fn incident_mail(plan: &Plan, site: &Site, details: &Details) -> (String, St
     let rules: Vec<String> =
         rules.iter().map(|rule| format!("  priority {}: {}\n", rule.priority, visible(&rule.words))).collect();
     let text = format!(
-        "The tenant {tenant} ({company}) was cut off in {environment}: its service wants no task, and no rule leads to it.\n\n\
+        "The tenant {tenant} ({company}) was cut off in {environment}: its service wants no task, and {lead}.\n\n\
          Ordered by:  {by}\n\
          Why:         {reason}\n\
          Site:        https://{host}/\n\
@@ -93,6 +93,11 @@ pub fn incident_mail(plan: &Plan, site: &Site, details: &Details) -> (String, St
         account = site.account,
         operation = plan.operation,
         tasks = change.map_or(0, |change| change.before.desired),
+        lead = if change.is_some_and(|change| change.before.keeps_rules().is_some()) {
+            "its rules, which could not all be put back and were left, lead to nothing"
+        } else {
+            "no rule leads to it"
+        },
         rules = if rules.is_empty() { "  none\n".to_owned() } else { rules.concat() },
     );
     (subject, text)

@@ -41,8 +41,9 @@ impl Desk {
         let account = self.sealed(environment, ground).await?;
         let subject = Subject { tenancy: tenancy.clone(), subdomain: tenant.details.subdomain.clone() };
         let found = self.at_work(spec.purpose, &subject, standing).await?;
-        if spec.purpose == Purpose::Change && found.before.desired == 0 {
-            return Err(shut(&request.tenant, environment));
+        let runs = found.before.desired > 0 || request.count.is_some_and(|count| count > 0);
+        if spec.purpose == Purpose::Change && !runs {
+            return Err(idle(&request.tenant, environment));
         }
         let goes_back = command.options.iter().any(|option| option.kind == OptionKind::Revision);
         let change = match (spec.purpose, request.revision) {
@@ -130,6 +131,14 @@ fn shut(tenant: &TenantId, at: Environment) -> Refusal {
     Refusal(format!(
         "`{tenant}` wants no task in {}: it is shut down. `/tenant reopen` puts it back first.",
         at.title()
+    ))
+}
+
+fn idle(tenant: &TenantId, environment: Environment) -> Refusal {
+    Refusal(format!(
+        "`{tenant}` wants no task in {}, and the registry knows of no shutdown: somebody scaled it by hand. `/tenant scale` with \
+         `count: 1` lets it run again.",
+        environment.title()
     ))
 }
 

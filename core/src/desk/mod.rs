@@ -5,7 +5,6 @@
 
 mod adoption;
 mod answers;
-mod asked;
 mod audit;
 mod buttons;
 mod catch_up;
@@ -49,7 +48,6 @@ use crate::tenant::{Email, Environment, Invalid};
 use crate::votes::Votes;
 
 pub use adoption::{Entry, MOST_ADOPTED, adoption_plan};
-pub use asked::Asked;
 pub use complete::Choice;
 pub use planner::Ground;
 pub use presence::Presence;
@@ -167,7 +165,7 @@ pub struct Desk {
     /// Who is told besides those who asked.
     pub contacts: Contacts,
     /// What waits for a choice.
-    pub asked: Asked,
+    pub asked: Shelf<Invocation>,
     /// The audits whose pages are being turned.
     pub audits: Shelf<AuditPages>,
     /// When the bot was last in the chat.

@@ -77,7 +77,8 @@ impl Desk {
                 place.title()
             )));
         }
-        let looks = shut.before.rules.iter().map(|rule| async move {
+        let cut = shut.before.keeps_rules().is_none().then_some(&shut.before.rules);
+        let looks = cut.into_iter().flatten().map(|rule| async move {
             let other = self.workload.occupant(subject, rule).await?;
             Ok(other.map(|other| {
                 format!(

@@ -51,7 +51,7 @@ impl Desk {
             )));
         }
         let stable = self.last_stable(&subject.tenancy, &found.revisions).await?;
-        let id = self.asked.keep(invocation, &*self.clock);
+        let (id, _) = self.asked.keep(invocation.clone(), &*self.clock);
         Ok(card::revision_menu(&subject.tenancy, &found.revisions, stable, &id))
     }
 
@@ -63,7 +63,7 @@ impl Desk {
         if asked.member.person.id != member.person.id {
             return Err(Refusal::new("Somebody else asked for this menu. Use the command yourself."));
         }
-        let mut invocation = Invocation { member: member.clone(), ..asked };
+        let mut invocation = Invocation { member: member.clone(), ..Invocation::clone(&asked) };
         invocation.options.insert("revision".to_owned(), number.to_owned());
         let (command, spec) = self.catalogue.operation(&invocation.command).ok_or_else(gone)?;
         allowed(member, &command.who)?;

@@ -1,4 +1,5 @@
-//! What people turn the pages of: made once, and kept while the chat lets them, so that no press makes it anew.
+//! What a button's or menu's id is too short to say: the pages that people turn, the requests that wait for a choice. Kept while
+//! the chat lets its private answer be changed.
 //!
 //! In memory only. After a restart, and when its time is over, the command is to be used again.
 
@@ -15,7 +16,7 @@ use crate::ports::Clock;
 const KEPT_FOR: Duration = Duration::from_mins(15);
 
 /// How many are kept: the oldest goes for the newest.
-const MOST: usize = 20;
+const MOST: usize = 50;
 
 /// A few things of a sort, by short ids that cannot be guessed.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl<T> Default for Shelf<T> {
 }
 
 impl<T> Shelf<T> {
-    /// Keeps it; answers under which id.
+    /// Keeps it; answers under which id, and what is kept.
     pub(super) fn keep(&self, thing: T, clock: &dyn Clock) -> (String, Arc<T>) {
         let (id, now, thing) = (OperationId::generate(&mut rand::rng()).0, clock.now(), Arc::new(thing));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,6 +46,11 @@ impl<T> Shelf<T> {
         let now = clock.now();
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|(one, until, _)| one == id && *until > now).map(|(.., thing)| Arc::clone(thing))
+    }
+
+    /// It is done with.
+    pub(super) fn forget(&self, id: &str) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).retain(|(one, ..)| one != id);
     }
 }
 
@@ -61,8 +67,18 @@ mod tests {
         clock.advance(time::Duration::minutes(15) - time::Duration::SECOND);
         assert_eq!(shelf.find(&id, &clock).as_deref(), Some(&"first"));
         assert_eq!(shelf.find("nothing", &clock), None);
+        shelf.forget("nothing");
         clock.advance(time::Duration::SECOND);
         assert_eq!(shelf.find(&id, &clock), None);
+    }
+
+    #[test]
+    fn what_is_done_with_is_gone() {
+        let (shelf, clock) = (Shelf::default(), TestClock::default());
+        let ids = ["first", "second"].map(|thing| shelf.keep(thing, &clock).0);
+        shelf.forget(&ids[0]);
+        assert_eq!(shelf.find(&ids[0], &clock), None);
+        assert_eq!(shelf.find(&ids[1], &clock).as_deref(), Some(&"second"));
     }
 
     #[test]

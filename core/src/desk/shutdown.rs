@@ -15,7 +15,7 @@ use crate::ledger::LedgerError;
 use crate::operation::Operation;
 use crate::plan::{Before, Change, Emergency, OperationId, Plan, Purpose, Site};
 use crate::policy::Policy;
-use crate::ports::{CloudError, Standing, StoreError, Subject, Tenant};
+use crate::ports::{CloudError, Rule, Standing, StoreError, Subject, Tenant};
 use crate::spec::{ChangeSpec, Command, OperationSpec};
 use crate::tenant::{Environment, Tenancy, TenantId};
 
@@ -144,7 +144,8 @@ impl Desk {
 
     /// Refuses where nothing is wanted and nothing leads there, unless something is at work that is about to change that.
     async fn something_to_cut(&self, tenancy: &Tenancy, before: &Before) -> Result<(), Refusal> {
-        if before.desired > 0 || !before.rules.is_empty() {
+        let leads = !before.rules.is_empty() && before.keeps_rules().is_none();
+        if before.desired > 0 || leads {
             return Ok(());
         }
         let Tenancy { tenant, environment } = tenancy;
@@ -153,7 +154,12 @@ impl Desk {
             Some(open) if !open.before_run() => return Ok(()),
             _ => {}
         }
-        let nothing = format!("No task of `{tenant}` is wanted in {}, and no rule leads there", environment.title());
+        let leads = if before.rules.is_empty() {
+            "no rule leads there"
+        } else {
+            "what leads there cannot be put back, and is left"
+        };
+        let nothing = format!("No task of `{tenant}` is wanted in {}, and {leads}", environment.title());
         Err(Refusal(match self.shut_by(tenancy).await? {
             Some(earlier) => {
                 let operation = self.ledger.get(&earlier.operation).await?;
@@ -268,7 +274,8 @@ fn about(tenancy: &Tenancy) -> crate::ports::OperationFilter {
 /// What is to be put back after a second shutdown: what the first has cut off, and what has come since.
 fn with_what_was_cut(now: Before, earlier: &Before) -> Before {
     let mut rules = earlier.rules.clone();
-    rules.extend(now.rules.into_iter().filter(|rule| !earlier.rules.iter().any(|known| known.is_as(rule))));
+    let known = |rule: &Rule| earlier.rules.iter().any(|known| known.id == rule.id || known.is_as(rule));
+    rules.extend(now.rules.into_iter().filter(|rule| !known(rule)));
     Before { rules, ..earlier.clone() }
 }
 

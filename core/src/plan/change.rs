@@ -29,6 +29,12 @@ pub struct Before {
 impl Before {
     /// The revision where none is wanted, or none could be read while it had to be quick.
     pub const UNKNOWN: u32 = 0;
+
+    /// The rule that keeps all of them standing when the tenant is cut off, since it could not be put back; none where each could.
+    /// Without a task the rules lead nowhere.
+    pub fn keeps_rules(&self) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.lost.is_some())
+    }
 }
 
 /// What a site is changed to.

@@ -25,11 +25,18 @@ pub struct Rule {
     pub tags: BTreeMap<String, String>,
     /// What it does in words, for people: `golden.wpdev.kimmyai.io → dev-goldencrust-tg`.
     pub words: String,
+    /// What about it is not understood, in words. Such a rule is shown, and could not be put back as it is: so it is never taken
+    /// away to be put back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
 }
 
 impl Rule {
-    /// Whether it is the other in all but what the provider calls it.
+    /// Whether it is the other in all but what the provider calls it. Of what is not understood, that cannot be said.
     pub fn is_as(&self, other: &Self) -> bool {
+        if self.lost.is_some() || other.lost.is_some() {
+            return false;
+        }
         (&self.listener, self.priority, &self.conditions, &self.actions)
             == (&other.listener, other.priority, &other.conditions, &other.actions)
     }
@@ -62,7 +69,7 @@ pub struct Preserved {
 #[async_trait]
 pub trait Traffic {
     /// The rules that lead to the tenant, on all listeners, as they are. Those that are somebody else's are left out. One that
-    /// could not be put back as it is, since something about it is not understood, is an error that names it.
+    /// could not be put back as it is says so ([`Rule::lost`]).
     async fn rules(&self, subject: &Subject) -> Result<Vec<Rule>, CloudError>;
 
     /// Puts back a rule that was there before: the same conditions, actions and tags on the same listener at the same priority;

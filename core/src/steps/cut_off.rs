@@ -10,7 +10,7 @@ use crate::engine::BACKOFF;
 use crate::event::Proof;
 use crate::kind::Kind;
 use crate::plan::{Plan, Site};
-use crate::ports::CloudError;
+use crate::ports::{CloudError, Rule};
 
 /// Scales to zero and takes the rules away, side by side: neither waits for the other, nor is kept from being tried by it.
 #[derive(Debug)]
@@ -26,8 +26,11 @@ impl Step for CutOff {
     }
 
     fn resource(&self, plan: &Plan, site: &Site) -> String {
-        let rules = plan.change.as_ref().map_or(0, |change| change.before.rules.len());
-        format!("{} and {}", site.tenancy.name(Kind::Service), counted(rules))
+        let service = site.tenancy.name(Kind::Service);
+        match plan.change.as_ref().map(|change| &change.before) {
+            Some(before) if before.keeps_rules().is_none() => format!("{service} and {}", counted(before.rules.len())),
+            _ => service,
+        }
     }
 
     fn after(&self) -> Vec<String> {
@@ -44,12 +47,14 @@ impl Step for CutOff {
         let Some(before) = cx.plan.change.as_ref().map(|change| &change.before) else {
             return Ok(Outcome::done("no task is wanted and no rule leads there"));
         };
+        let kept = before.keeps_rules();
         let rules = before.rules.iter().map(|rule| Proof {
-            item: "rule taken away".into(),
+            item: if kept.is_none() { "rule taken away" } else { "rule left" }.into(),
             proof: format!("priority {}: {}", rule.priority, rule.words),
         });
         let wanted = Proof { item: "tasks wanted".into(), proof: format!("0 instead of {}", before.desired) };
-        let note = format!("wants 0 tasks instead of {}; {} taken away", before.desired, counted(before.rules.len()));
+        let became = kept.map_or_else(|| format!("{} taken away", counted(before.rules.len())), left);
+        let note = format!("wants 0 tasks instead of {}; {became}", before.desired);
         Ok(Outcome::proven(note, std::iter::once(wanted).chain(rules).collect()))
     }
 
@@ -68,7 +73,12 @@ impl Step for CutOff {
 pub(super) async fn cut(cx: Context<'_>, asks: usize) -> Result<(), StepError> {
     let subject = &cx.site.subject();
     let down = insist(cx, asks, || cx.workload.scale(subject, 0));
-    let closed = insist(cx, asks, || async { cx.cloud.remove(Kind::ListenerRule, subject).await.map(drop) });
+    let closed = insist(cx, asks, || async {
+        if keeps_rules(cx.plan) {
+            return Ok(());
+        }
+        cx.cloud.remove(Kind::ListenerRule, subject).await.map(drop)
+    });
     let (down, closed) = join(down, closed).await;
     let failed = |what: &str, outcome: Result<(), CloudError>| {
         let error = outcome.err()?;
@@ -97,6 +107,21 @@ where
             (outcome, _) => return outcome,
         }
     }
+}
+
+/// Whether the rules are left where they are.
+pub(super) fn keeps_rules(plan: &Plan) -> bool {
+    plan.change.as_ref().is_some_and(|change| change.before.keeps_rules().is_some())
+}
+
+/// Why the rules were left, and what that means.
+fn left(rule: &Rule) -> String {
+    format!(
+        "the rules were left, since that of priority {} could not be put back as it is ({}). Without a task they answer visitors \
+         with an error; take them away at the console if that must not be",
+        rule.priority,
+        rule.lost.as_deref().unwrap_or("it is not understood")
+    )
 }
 
 fn counted(rules: usize) -> String {

@@ -10,12 +10,17 @@ use crate::kind::Kind;
 use crate::plan::{Plan, Site};
 use crate::ports::{PutBack, Rule};
 
+/// Where nothing is to be put back.
+const NONE: &str = "no rule was taken away";
+
 /// Puts each rule back as it was: conditions, priority and actions. By force, at the next free priority where its own is taken.
 #[derive(Debug)]
 pub struct PutRulesBack;
 
+/// The rules that were taken away: none where one of them kept them all standing.
 fn rules(plan: &Plan) -> &[Rule] {
-    plan.change.as_ref().map_or(&[], |change| &change.before.rules)
+    let before = plan.change.as_ref().map(|change| &change.before);
+    before.filter(|before| before.keeps_rules().is_none()).map_or(&[], |before| &before.rules)
 }
 
 #[async_trait]
@@ -27,7 +32,7 @@ impl Step for PutRulesBack {
     fn resource(&self, plan: &Plan, _site: &Site) -> String {
         let words = |rule: &Rule| format!("priority {}: {}", rule.priority, rule.words);
         match rules(plan) {
-            [] => "no rule led there".to_owned(),
+            [] => NONE.to_owned(),
             rules => rules.iter().map(words).collect::<Vec<_>>().join("; "),
         }
     }
@@ -85,7 +90,7 @@ impl Step for PutRulesBack {
 
 fn led(rules: usize) -> String {
     match rules {
-        0 => "no rule led there".to_owned(),
+        0 => NONE.to_owned(),
         1 => "1 rule leads there again".to_owned(),
         several => format!("{several} rules lead there again"),
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use super::cut_off::cut;
+use super::cut_off::{cut, keeps_rules};
 use super::patience::{self, Look};
 use super::{Context, CutOff, Outcome, PreserveLogs, Step, StepError, TellSecurity, evidence};
 use crate::kind::Kind;
@@ -68,8 +68,11 @@ impl Step for VerifyDown {
 async fn look(cx: Context<'_>, calm: Duration, seen: &Mutex<Seen>) -> Result<Look<Outcome>, StepError> {
     let subject = cx.site.subject();
     let tasks = cx.workload.tasks(&subject).await?;
-    let found = cx.cloud.find(Kind::ListenerRule, &subject).await?;
-    let leads = found.iter().any(|rule| rule.owner == Owner::Own);
+    let keeps = keeps_rules(cx.plan);
+    let leads = !keeps && {
+        let found = cx.cloud.find(Kind::ListenerRule, &subject).await?;
+        found.iter().any(|rule| rule.owner == Owner::Own)
+    };
     let wanted = tasks.is_some_and(|tasks| tasks.desired > 0);
     if leads || wanted {
         {
@@ -95,5 +98,6 @@ async fn look(cx: Context<'_>, calm: Duration, seen: &Mutex<Seen>) -> Result<Loo
         1 => "; it had come up again once, and was cut off again".to_owned(),
         times => format!("; it had come up again {times} times, and was cut off again"),
     };
-    Ok(Look::Settled(Outcome::done(format!("no task runs and no rule leads there{again}"))))
+    let rules = if keeps { "the rules, which were left, lead to nothing" } else { "no rule leads there" };
+    Ok(Look::Settled(Outcome::done(format!("no task runs and {rules}{again}"))))
 }

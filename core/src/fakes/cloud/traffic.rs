@@ -35,11 +35,20 @@ impl SimulatedCloud {
 
     /// Gives the rules for a host name another priority and one more condition, a path, as a person may at the console.
     pub fn narrow_rule(&self, environment: Environment, host: &str, priority: u32, path: &str) {
+        self.restrict_rule(environment, host, Some(priority), &json!({ "field": "path-pattern", "values": [path] }));
+    }
+
+    /// Gives the rules for a host name a condition of a sort that came after this program.
+    pub fn renew_rule(&self, environment: Environment, host: &str) {
+        self.restrict_rule(environment, host, None, &json!({ "field": "visitor-mood", "values": ["calm"] }));
+    }
+
+    fn restrict_rule(&self, environment: Environment, host: &str, priority: Option<u32>, condition: &Value) {
         self.change(|world| {
             for rule in world.all_mut(environment, Kind::ListenerRule, host) {
                 if let State::Rule { priority: at, conditions: Value::Array(conditions), .. } = &mut rule.state {
-                    *at = priority;
-                    conditions.push(json!({ "field": "path-pattern", "values": [path] }));
+                    *at = priority.unwrap_or(*at);
+                    conditions.push(condition.clone());
                 }
             }
         });
@@ -83,6 +92,7 @@ impl World {
             actions: json!([{ "type": "forward", "target_groups": to }]),
             tags: BTreeMap::new(),
             words: format!("{name} → {}", to.join(", ")),
+            lost: lost(conditions),
         })
     }
 
@@ -182,6 +192,13 @@ impl World {
 fn groups(rule: &Rule) -> Vec<String> {
     let groups = rule.actions[0]["target_groups"].as_array().into_iter().flatten();
     groups.filter_map(|group| group.as_str().map(str::to_owned)).collect()
+}
+
+/// What about a rule's conditions is not understood.
+fn lost(conditions: &Value) -> Option<String> {
+    let fields = conditions.as_array().into_iter().flatten().filter_map(|condition| condition["field"].as_str());
+    let unknown = fields.into_iter().find(|field| !matches!(*field, "host-header" | "path-pattern"))?;
+    Some(format!("its condition `{unknown}` is not known here"))
 }
 
 /// The host name that a rule is for.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use crate::card::Card;
-use crate::desk::{Asked, Contacts, Desk, Ground, Presence, Shelf};
+use crate::desk::{Contacts, Desk, Ground, Presence, Shelf};
 use crate::display::Display;
 use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
@@ -85,7 +85,7 @@ impl House {
                     incidents: Some(INCIDENTS.to_owned()),
                     security: "security@kimmyai.example".parse().ok(),
                 },
-                asked: Asked::default(),
+                asked: Shelf::default(),
                 audits: Shelf::default(),
                 presence: Presence::new(parts.clock.now()),
             },

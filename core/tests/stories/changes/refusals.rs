@@ -63,8 +63,8 @@ async fn who_does_not_stand_there_or_not_wholly() {
 async fn what_is_shut_down() {
     let world = updated().await;
     world.cloud.scale(&acme(&world, Dev), 0).await.unwrap();
-    for line in [SCALE, BACK] {
-        refused(&world, line, "is shut down. `/tenant reopen` puts it back first").await;
+    for line in ["/tenant scale tenant:acme environment:dev cpu:512 memory:2048", BACK] {
+        refused(&world, line, "somebody scaled it by hand. `/tenant scale` with `count: 1` lets it run again").await;
     }
     let shut = client("shut");
     let changes =

@@ -2,7 +2,7 @@
 
 use landlord_core::fakes::{Verb, World};
 use landlord_core::operation::State;
-use landlord_core::ports::{Revisions as _, Store as _};
+use landlord_core::ports::{Revisions as _, Store as _, Workload as _};
 use landlord_core::tenant::Environment::{self, Dev, Prod, Sit};
 
 use super::{SCALE, acme, revisions, ships};
@@ -34,6 +34,16 @@ async fn dev_is_scaled_at_once_and_says_what_runs() {
     assert_eq!(scaled.image, "wordpress:6.9-acme", "what ran is what it was made from");
     assert_eq!(scaled.size.unwrap().to_string(), "512 cpu · 2048 MiB · 20 GiB");
     assert!(scaled.proven);
+}
+
+#[tokio::test]
+async fn what_somebody_scaled_to_zero_by_hand_runs_again() {
+    let world = acme_in(&[Dev]).await;
+    world.cloud.scale(&acme(&world, Dev), 0).await.unwrap();
+    let request = world.member("operator").types("/tenant scale tenant:acme environment:dev count:1").await;
+    request.becomes(State::Succeeded).await;
+    request.card().shows("0 tasks").shows("**Stable** · revision 1 runs with 1 task");
+    assert_eq!(world.cloud.serving(&acme(&world, Dev)), Some((1, 1)));
 }
 
 #[tokio::test]

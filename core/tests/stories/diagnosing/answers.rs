@@ -199,7 +199,11 @@ async fn a_service_that_somebody_scaled_to_zero_is_not_taken_for_shut_down() {
     let here = subject(Environment::Dev);
     world.cloud.scale(&here, 0).await.unwrap();
     while world.cloud.tasks(&here).await.unwrap().unwrap().running > 0 {}
-    asks(&world, Environment::Dev).await.shows("Likely: scaled to zero").hides("emergency");
+    let shown = asks(&world, Environment::Dev).await;
+    shown.shows("Likely: scaled to zero").hides("emergency");
+    everybody(&world).presses_on(&shown, "Run one task").await;
+    world.request(world.operations().last().unwrap()).becomes(State::Succeeded).await;
+    assert_eq!(world.cloud.tasks(&here).await.unwrap().unwrap().desired, 1);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use landlord_core::ports::{ChatError, Cloud as _, Workload as _};
 use landlord_core::tenant::Environment;
 use time::Duration;
 
-use super::{SHUT, acme, acme_in, is_down, reopened, shut};
+use super::{SHUT, acme, acme_and_a_neighbour, acme_in, is_down, reopened, shut};
 
 #[tokio::test]
 async fn each_call_that_fails_once_is_made_again() {
@@ -131,6 +131,28 @@ async fn the_process_ends_right_after_the_order() {
         shut(&world).await;
     }
     assert!(is_down(&world, &acme(&world)).await);
+}
+
+#[tokio::test]
+async fn a_rule_that_could_not_be_put_back_is_left() {
+    let world = acme_and_a_neighbour().await;
+    let here = acme(&world);
+    world.cloud.renew_rule(Environment::Dev, &world.settings.host(&here));
+    let before = super::open(&world, &here).await;
+    let request = shut(&world).await;
+    let tasks = world.cloud.tasks(&here).await.unwrap().unwrap();
+    assert_eq!((tasks.desired, tasks.running), (0, 0), "what can be done is done");
+    assert_eq!(super::open(&world, &here).await.rules, before.rules, "and nothing that could not be taken back");
+    let why = "that of priority 7 could not be put back";
+    request.card().shows(why).shows("its condition 'visitor-mood' is not known here");
+    assert!(request.thread().contains("the rules were left"), "{}", request.thread());
+    assert!(request.thread().contains("the rules, which were left, lead to nothing"), "{}", request.thread());
+    let mails = world.notifier.sent();
+    assert!(mails[0].text.contains("could not all be put back and were left"), "{}", mails[0].text);
+    let again = world.member("on-call").types(SHUT).await;
+    again.answer().shows("what leads there cannot be put back, and is left").shows(&request.id().to_string());
+    reopened(&world).await.becomes(State::Succeeded).await;
+    assert_eq!(super::open(&world, &here).await, before);
 }
 
 #[tokio::test]
