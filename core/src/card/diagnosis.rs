@@ -28,12 +28,12 @@ pub fn diagnosis(
     let (title, tone) = match diagnosis.likely.first() {
         Some(first) if first.cause.section == Section::Session => (capital(first.cause.name), Tone::Bad),
         Some(first) => (format!("Likely: {}", first.cause.name), Tone::Bad),
-        None if diagnosis.is_well() => ("Nothing is wrong that can be seen".to_owned(), Tone::Good),
+        None if diagnosis.well => ("Nothing is wrong that can be seen".to_owned(), Tone::Good),
         None => ("No known cause fits".to_owned(), Tone::Attention),
     };
     let mut body = vec![registered(known).to_owned()];
     body.extend(open.map(|open| format!("⏳ {open}")));
-    if diagnosis.likely.is_empty() && !diagnosis.is_well() {
+    if diagnosis.likely.is_empty() && !diagnosis.well {
         body.push("What was seen is below; the playbook has no cause for it.".to_owned());
     }
     let mut fields: Vec<Field> = diagnosis.likely.iter().take(CAUSES_SHOWN).map(cause).collect();
