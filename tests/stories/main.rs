@@ -13,6 +13,7 @@ mod until;
 #[allow(dead_code, unused_imports, reason = "shared with the processes, which need other parts of it")]
 mod world;
 
+mod adopting;
 mod anchoring;
 mod auditing;
 mod bad_input;
@@ -20,11 +21,13 @@ mod bulk_deletion;
 mod cloud_outages;
 mod deletion;
 mod deletion_held;
+mod diagnosing;
 mod discord_outages;
 mod forms;
 mod help;
 mod lists;
 mod neighbours;
+mod orphans;
 mod promotion;
 mod provisioning;
 mod restarts;

@@ -111,32 +111,20 @@ impl World {
 
     /// A rule on the environment's listener that answers for a host and is nobody's tenant's; its ARN.
     pub(crate) async fn stranger_rule(&self, environment: Environment, host: &str) -> String {
-        let answer = "Type=fixed-response,FixedResponseConfig={StatusCode=200,ContentType=text/plain}";
-        self.rule(environment, host, &["--actions", answer]).await
-    }
-
-    /// A rule of somebody else's that leads another host to the tenant's target group; its ARN.
-    pub(crate) async fn strangers_rule_to(&self, tenant: &Tenant, environment: Environment) -> String {
-        let group = format!("{environment}-{}-tg", tenant.id);
-        let groups = self.aws(environment, &["elbv2", "describe-target-groups", "--names", &group]).await;
-        let forward = format!("Type=forward,TargetGroupArn={}", first(&groups, "TargetGroups", "TargetGroupArn"));
-        let host = format!("other-{}.{}", tenant.subdomain, self.services.config.environments[&environment].domain);
-        let tag = "Key=tenant_id,Value=somebody-else";
-        self.rule(environment, &host, &["--actions", &forward, "--tags", tag]).await
-    }
-
-    async fn rule(&self, environment: Environment, host: &str, more: &[&str]) -> String {
+        let arn = |answer: &Value, list: &str, key: &str| answer[list][0][key].as_str().expect(key).to_owned();
         let name = format!("{environment}-alb");
         let balancer = self.aws(environment, &["elbv2", "describe-load-balancers", "--names", &name]).await;
-        let balancer = first(&balancer, "LoadBalancers", "LoadBalancerArn");
+        let balancer = arn(&balancer, "LoadBalancers", "LoadBalancerArn");
         let words = ["elbv2", "describe-listeners", "--load-balancer-arn", &balancer, "--query"];
         let listener = self.aws(environment, &[&words[..], &["{l: Listeners[?Port==`443`]}"]].concat()).await;
-        let listener = first(&listener, "l", "ListenerArn");
+        let listener = arn(&listener, "l", "ListenerArn");
         let priority = rand::random_range(40_000..50_000).to_string();
         let condition = format!("Field=host-header,Values={host}");
         let words = ["elbv2", "create-rule", "--listener-arn", &listener, "--priority", &priority];
-        let made = self.aws(environment, &[&words[..], &["--conditions", &condition], more].concat()).await;
-        first(&made, "Rules", "RuleArn")
+        let answer = "Type=fixed-response,FixedResponseConfig={StatusCode=200,ContentType=text/plain}";
+        let more = ["--conditions", &condition, "--actions", answer];
+        let made = self.aws(environment, &[&words[..], &more[..]].concat()).await;
+        arn(&made, "Rules", "RuleArn")
     }
 
     /// The kinds of which something stands under the tenant's names in an environment, whoever owns it.
@@ -161,11 +149,6 @@ impl World {
         assert!(password.len() >= 16, "a password worth the name");
         password
     }
-}
-
-/// A text of the first entry of a list.
-fn first(answer: &Value, list: &str, key: &str) -> String {
-    answer[list][0][key].as_str().unwrap_or_else(|| panic!("no {key} in {answer}")).to_owned()
 }
 
 /// The playbook's scripts, where they are.

@@ -145,17 +145,17 @@ impl<'w> Member<'w> {
         Request::answered(self.world, Answer { shown: told, announced: false })
     }
 
-    /// Chooses what files something from the menu of any message; what comes of it, as if it had been typed.
-    pub(crate) async fn files_by_choice(&self, shown: &Shown, label: &str) -> Request<'w> {
-        let told = self.chooses_on(shown, label).await;
-        Request::answered(self.world, Answer { shown: told, announced: false })
-    }
-
     /// Chooses from the menu of any message; answers what they are told.
     pub(crate) async fn chooses_on(&self, shown: &Shown, label: &str) -> Shown {
         let (menu, value) = shown.choice(label);
         let data = json!({ "component_type": 3, "custom_id": menu, "values": [value] });
         self.interacts(COMPONENT, data, place(shown)).await.shown
+    }
+
+    /// Chooses from a menu what files a request.
+    pub(crate) async fn files_by(&self, shown: &Shown, label: &str) -> Request<'w> {
+        let shown = self.chooses_on(shown, label).await;
+        Request::answered(self.world, Answer { shown, announced: false })
     }
 
     /// Begins an interaction and waits for what comes of it.

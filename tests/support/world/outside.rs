@@ -76,6 +76,30 @@ impl World {
         self.aws(environment, &["logs", "create-log-group", "--log-group-name", &name, "--tags", TAG]).await;
     }
 
+    /// A rule of somebody else's that leads another host to the tenant's target group; its ARN.
+    pub(crate) async fn strangers_rule_to(&self, tenant: &Tenant, environment: Environment) -> String {
+        let (group, balancer) = (format!("{environment}-{}-tg", tenant.id), format!("{environment}-alb"));
+        let words = ["describe-target-groups", "--names", &group];
+        let group = self.arn(environment, &words, "TargetGroups", "TargetGroupArn").await;
+        let words = ["describe-load-balancers", "--names", &balancer];
+        let balancer = self.arn(environment, &words, "LoadBalancers", "LoadBalancerArn").await;
+        let words = ["describe-listeners", "--load-balancer-arn", &balancer, "--query", "{l: Listeners[?Port==`443`]}"];
+        let listener = self.arn(environment, &words, "l", "ListenerArn").await;
+        let host = format!("other-{}.{}", tenant.subdomain, self.services.config.environments[&environment].domain);
+        let (condition, action) =
+            (format!("Field=host-header,Values={host}"), format!("Type=forward,TargetGroupArn={group}"));
+        let priority = rand::random_range(40_000..50_000).to_string();
+        let words = ["create-rule", "--listener-arn", &listener, "--priority", &priority, "--conditions", &condition];
+        let more = ["--actions", &action, "--tags", "Key=tenant_id,Value=somebody-else"];
+        self.arn(environment, &[&words[..], &more].concat(), "Rules", "RuleArn").await
+    }
+
+    /// The ARN of the first entry of a list that the load balancers' API answers.
+    async fn arn(&self, environment: Environment, words: &[&str], list: &str, key: &str) -> String {
+        let answer = self.aws(environment, &[&["elbv2"], words].concat()).await;
+        answer[list][0][key].as_str().unwrap_or_else(|| panic!("no {key} in {answer}")).to_owned()
+    }
+
     /// Takes it away again, which the end of a story does not: it is not the tenant's.
     pub(crate) async fn strangers_log_group_goes(&self, tenant: &Tenant, environment: Environment) {
         let name = format!("/ecs/{environment}-{}", tenant.id);

@@ -43,13 +43,13 @@ impl World {
     pub(crate) async fn file(&self, shown: &Shown, name: &str) -> Vec<u8> {
         let files = shown.message["attachments"].as_array().into_iter().flatten();
         let file = files.into_iter().find(|file| file["filename"] == name);
-        self.download(file.unwrap_or_else(|| panic!("no file {name} is beside\n{shown}"))).await
+        let file = file.unwrap_or_else(|| panic!("no file {name} is beside\n{shown}"));
+        self.download(&text(&file["url"])).await
     }
 
     /// A file, downloaded from where Discord says it is.
-    async fn download(&self, file: &Value) -> Vec<u8> {
-        let url = text(&file["url"]);
-        let answer = self.web.get(&url).send().await.expect("the file's server answers");
+    pub(super) async fn download(&self, url: &str) -> Vec<u8> {
+        let answer = self.web.get(url).send().await.expect("the file's server answers");
         assert_eq!(answer.status(), 200, "{url}");
         answer.bytes().await.expect("the file").to_vec()
     }
@@ -60,8 +60,8 @@ impl Request<'_> {
     pub(crate) async fn certificate(&self) -> Value {
         let message = self.message_saying("This is the certificate").await;
         assert_eq!(message["attachments"][0]["filename"], format!("certificate-{}.json", self.id()));
-        serde_json::from_slice(&self.world().download(&message["attachments"][0]).await)
-            .expect("the certificate is JSON")
+        let url = text(&message["attachments"][0]["url"]);
+        serde_json::from_slice(&self.world().download(&url).await).expect("the certificate is JSON")
     }
 
     /// Downloads the certificate and asserts what holds for each: it is about this plan, and the log's hash in it is that of

@@ -9,7 +9,9 @@ use landlord_core::contract::store::samples::{Writer, details, person};
 use landlord_core::event::Event;
 use landlord_core::kind::Kind;
 use landlord_core::plan::{Details, Engagement};
-use landlord_core::ports::{Blueprint, Check, Cloud, RegistryChange, Standing, Store, TenantFilter, Verdict};
+use landlord_core::ports::{
+    Blueprint, Check, Cloud, CloudError, RegistryChange, Standing, Store, TenantFilter, Verdict,
+};
 use landlord_core::size::Size;
 use landlord_core::tenant::Environment;
 
@@ -77,8 +79,12 @@ fn known(tenant: &Tenant, engagement: Engagement) -> Details {
 /// Makes everything and waits until it works and says so.
 pub(super) async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
     for kind in Kind::provisioning_order() {
-        let made = cloud.ensure(kind, &blueprint).await;
-        made.unwrap_or_else(|error| panic!("{kind} of {}: {error}", blueprint.subject.tenancy));
+        let what = format!("{kind} of {}", blueprint.subject.tenancy);
+        until(what.clone(), async || match cloud.ensure(kind, &blueprint).await {
+            Err(CloudError::Transient(why)) => Err(why),
+            made => Ok(drop(made.unwrap_or_else(|error| panic!("{what}: {error}")))),
+        })
+        .await;
     }
     for check in [Check::ServiceRunning, Check::TargetHealthy, Check::LogsAppearing] {
         let what = format!("{check:?} of {}", blueprint.subject.tenancy);
@@ -99,7 +105,8 @@ async fn register(store: &Arc<SqlStore>, details: &Details, environments: &[Envi
     let stands = |at: &Environment| RegistryChange::Stand(details.tenant.clone(), *at, standing);
     let register = RegistryChange::Register(Box::new(details.clone()));
     let changes: Vec<_> = std::iter::once(register).chain(environments.iter().map(stands)).collect();
-    writer.file_with(&changes).await.expect("filed");
+    // Past all locks, as by somebody who knows of none.
+    store.file(&writer.first, &writer.operation, &[], &changes).await.expect("filed");
     writer.append(Event::Cancelled { person: person("operator") }).await.expect("ended");
     // The chat of this story knows nothing of it, and need not.
     writer.append(Event::Told { through: writer.operation.seq }).await.expect("told");
