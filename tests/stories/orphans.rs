@@ -162,3 +162,16 @@ async fn owned_when_its_removal_is_approved_nothing_goes() {
     world.services.dump_of(&silver).await.is(&before, "what became owned");
     world.end().await;
 }
+
+#[tokio::test]
+async fn the_tasks_that_the_bot_itself_runs_are_nobodys_leftovers() {
+    let world = empty().await;
+    let list = lists(&world).await;
+    list.hides("tenant-backup");
+    let before = world.services.dump(&["--only", "tenant-backup"]).await;
+    let refused = world.member("operator").types("/tenant sweep tenant:tenant-backup environment:dev").await;
+    assert!(!refused.is_filed(), "{}", refused.answer());
+    refused.answer().shows("Nothing that is `tenant-backup`'s own was found in DEV");
+    world.services.dump(&["--only", "tenant-backup"]).await.is(&before, "what backups need");
+    world.end().await;
+}
