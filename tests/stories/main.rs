@@ -31,4 +31,5 @@ mod orphans;
 mod promotion;
 mod provisioning;
 mod restarts;
+mod session;
 mod strangers;

@@ -241,13 +241,6 @@ impl World {
         tenant
     }
 
-    /// A new tenant of a name that other stories of this time do not have.
-    pub(crate) fn tenant_named(&self, id: &str) -> Tenant {
-        let tenant = Tenant { id: id.to_owned(), subdomain: format!("at-{id}") };
-        self.tenants.lock().unwrap_or_else(PoisonError::into_inner).push(tenant.clone());
-        tenant
-    }
-
     /// Somebody of the guild.
     pub(crate) fn member<'w>(&'w self, name: &'w str) -> Member<'w> {
         Member::new(self, name)

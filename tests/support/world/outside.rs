@@ -1,5 +1,7 @@
 //! What somebody else does to tenants, past the bot: takes things away, puts things there, makes tenants that nobody has told it of.
 
+use std::sync::PoisonError;
+
 use futures::{StreamExt as _, stream};
 use landlord_core::kind::Kind;
 use landlord_core::ports::{Cloud as _, CloudError, Workload as _};
@@ -14,6 +16,18 @@ use crate::until::until;
 const TAG: &str = "tenant_id=somebody-else";
 
 impl World {
+    /// The account of an environment by the services' configuration.
+    pub(crate) fn account_of(environment: Environment) -> String {
+        super::Services::running().config.environments[&environment].account.clone()
+    }
+
+    /// A new tenant of a name that other stories of this time do not have.
+    pub(crate) fn tenant_named(&self, id: &str) -> Tenant {
+        let tenant = Tenant { id: id.to_owned(), subdomain: format!("at-{id}") };
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner).push(tenant.clone());
+        tenant
+    }
+
     /// Lets these tenants stand in these environments, at work; the bot has not been told.
     pub(crate) async fn inhabit(&self, tenants: &[Tenant], environments: &[Environment]) {
         let cloud = self.cloud().await;
