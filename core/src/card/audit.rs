@@ -46,6 +46,9 @@ fn heal(row: &Row, place: &Place) -> Option<Button> {
     possible.then(|| Button::uses(label, ButtonStyle::Primary, "tenant heal", &options))
 }
 
+/// How much is said of an environment that could not be asked: what to do about its session, to the letter, thrice in a field.
+const REMEDY: usize = 300;
+
 /// What it came to in a line, and how bad that is.
 fn headline(audit: &Audit) -> (String, Tone) {
     let counts = [(Mark::Missing, "missing"), (Mark::Extra, "extra"), (Mark::Different, "different")];
@@ -90,7 +93,7 @@ fn accounts(audit: &Audit) -> String {
                 plain(answered)
             ),
             Some(Seal::Unanswered(error)) => {
-                format!("{title}: ⚠️ it could not be asked: {}", shorten(&plain(&error.to_string()), 240))
+                format!("{title}: ⚠️ it could not be asked: {}", shorten(&plain(&error.to_string()), REMEDY))
             }
         }
     };

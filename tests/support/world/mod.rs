@@ -10,6 +10,7 @@ mod ear;
 mod in_process;
 mod member;
 mod names;
+mod outside;
 mod process;
 mod proof;
 mod request;
