@@ -63,7 +63,7 @@ fn headline(audit: &Audit) -> (String, Tone) {
     } else if counts.is_empty() {
         "**All that was seen is as it should be.**".to_owned()
     } else {
-        format!("**{}**", counts.join(" · "))
+        format!("**{}.**", counts.join(" · "))
     }];
     if !closed.is_empty() {
         said.push(format!("{} could not be looked at.", places(closed.iter().copied())));

@@ -1,6 +1,6 @@
 //! What help and handbook say alike of a command: in words, out of the catalogue alone.
 
-use super::text::{duration, list, roles};
+use super::text::{capitalised, duration, list, roles};
 use crate::plan::{Reason, When};
 use crate::spec::{By, Command, CommandOption, DeletionSpec, Does, EnvironmentPolicy, OperationSpec, OptionKind};
 use crate::tenant::Environment;
@@ -115,9 +115,4 @@ pub(super) fn kind(option: &CommandOption) -> &'static str {
         OptionKind::Why => "one line",
         OptionKind::Command => "a command; completes",
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
