@@ -52,7 +52,7 @@ async fn every_trouble_is_offered_in_words_and_whoever_may_not_ask_is_told_so() 
         let offered: Vec<[String; 3]> = serde_json::from_value(page.asks(script, Vec::new()).await.unwrap()).unwrap();
         assert!(offered.len() > 20, "{offered:?}");
         for [value, words, topic] in offered {
-            assert!(words.contains(' ') && words != value && topic.contains(' '), "{value}: {topic}: {words}");
+            assert!(words.contains(' ') && words != value && !topic.is_empty(), "{value}: {topic}: {words}");
         }
     })
     .await;

@@ -73,7 +73,7 @@ export function troubleForm({ environments, ailments }) {
     { onsubmit: submit, dataset: { testid: "trouble-form" } },
     h("h3", {}, "Give everybody a trouble"),
     h(
-      "div.fault-fields.trouble-fields",
+      "div.fault-fields",
       {},
       field("Trouble", trouble),
       field("Environment", environment),
