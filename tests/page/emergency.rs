@@ -49,7 +49,7 @@ async fn a_tenant_is_cut_off_and_put_back_as_it_was() {
         page.shows(&pane, &["🚨 @on-call ordered it: spam is sent from it.", "@security", "1 rule taken away"]).await;
         page.shows(&pane, &["wants 0 tasks instead of 1", "is cut off in DEV"]).await;
         mouse.clicks(&id("thread-close")).await;
-        stage.browser.size(1150, 780).await;
+        stage.browser.size(1080, 700).await;
         stage.picture(&page, &card, "incident.png").await;
         stage.browser.size(1440, 900).await;
 

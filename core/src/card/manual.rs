@@ -64,6 +64,9 @@ pub(super) fn demands(spec: &OperationSpec, demands: &EnvironmentPolicy) -> Vec<
 
 /// How long the owner has notice, by reason: `cancellation 7 days, poc none, other 24 hours`.
 pub(super) fn notice(deletion: &DeletionSpec) -> String {
+    if deletion.notice.values().all(|time| *time == 0) {
+        return "none".to_owned();
+    }
     let by_reason = Reason::ALL.into_iter().filter_map(|reason| {
         let time = *deletion.notice.get(&reason)?;
         Some(format!("{reason} {}", if time == 0 { "none".to_owned() } else { duration(time) }))
