@@ -1,7 +1,7 @@
 //! The answer to why a tenant does not work: the causes that fit, the likeliest first, what speaks for them, and what mends them.
 
 use super::operation::field;
-use super::text::{list, plain, shorten};
+use super::text::{capitalised, list, plain, shorten};
 use super::{Button, ButtonStyle, Card, Field, Tone};
 use crate::diagnosis::{Cause, Diagnosis, Known, Likely, Mend, Section, When};
 use crate::ports::Symptom;
@@ -28,7 +28,7 @@ pub fn diagnosis(
 ) -> Card {
     let place = format!("{} in {}", tenancy.tenant, tenancy.environment.title());
     let (title, tone) = match diagnosis.likely.first() {
-        Some(first) if first.cause.section == Section::Session => (capital(first.cause.name), Tone::Bad),
+        Some(first) if first.cause.section == Section::Session => (capitalised(first.cause.name), Tone::Bad),
         Some(first) => (format!("Likely: {}", first.cause.name), Tone::Bad),
         None if diagnosis.well => ("Nothing is wrong that can be seen".to_owned(), Tone::Good),
         None => ("No known cause fits".to_owned(), Tone::Attention),
@@ -47,7 +47,7 @@ pub fn diagnosis(
         fields.push(field("Looked at and sound", list(&sound), false));
     }
     if !diagnosis.unseen.is_empty() {
-        fields.push(field("Not seen", lines(&diagnosis.unseen), false));
+        fields.push(field("Not seen", unseen(&diagnosis.unseen), false));
     }
     Card { title: format!("{title} · {place}"), tone, body: body.join("\n"), fields, buttons, ..Card::default() }.fit()
 }
@@ -78,11 +78,25 @@ fn cause(likely: &Likely) -> Field {
     // The advice must not be what is cut off.
     let room = ROOM.saturating_sub(cause.advice.chars().count());
     let evidence = shorten(&value.join("\n"), room);
-    field(&format!("{} ({})", capital(cause.name), cause.section), format!("{evidence}\n{}", cause.advice), false)
+    field(&format!("{} ({})", capitalised(cause.name), cause.section), format!("{evidence}\n{}", cause.advice), false)
 }
 
 fn lines(symptoms: &[Symptom]) -> String {
     let lines = symptoms.iter().map(|symptom| line_of(&format!("{}: {}", symptom.place.words(), symptom.said)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What could not be looked at; places of which the same is said stand in one line.
+fn unseen(symptoms: &[Symptom]) -> String {
+    let mut said: Vec<(&str, Vec<String>)> = Vec::new();
+    for symptom in symptoms {
+        let place = symptom.place.words().to_owned();
+        match said.iter_mut().find(|(why, _)| *why == symptom.said) {
+            Some((_, places)) => places.push(place),
+            None => said.push((&symptom.said, vec![place])),
+        }
+    }
+    let lines = said.into_iter().map(|(why, places)| line_of(&format!("{}: {why}", list(&places))));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -93,11 +107,6 @@ fn line_of(said: &str) -> String {
 
 fn at_most(said: &str, longest: usize) -> String {
     plain(&shorten(&said.split_whitespace().collect::<Vec<_>>().join(" "), longest))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The button that uses the command that mends a cause. `options` are those that the command has; none where it cannot be used by
