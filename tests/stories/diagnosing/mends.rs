@@ -10,7 +10,7 @@ use crate::world::World;
 async fn a_service_that_wants_no_task_runs_one_again() {
     let world = World::start().await;
     let golden = &residents(&world, 1).await[0];
-    world.wants(golden, Dev, 0).await;
+    world.is_scaled(golden, Dev, 0).await;
     let shown = comes_to(&world, golden, Dev, "scaled to zero").await;
     shown.hides("emergency");
     let scaling = world.member(MENDER).files_with(&shown, "Run one task").await;

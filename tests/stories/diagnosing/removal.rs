@@ -16,7 +16,7 @@ async fn a_service_that_somebody_deleted_and_that_drains_on_is_named() {
     let world = World::start().await;
     let golden = &residents(&world, 1).await[0];
     world.services.breaks("drain-stuck", json!({ "tenant": golden.id })).await;
-    world.wants(golden, Dev, 0).await;
+    world.is_scaled(golden, Dev, 0).await;
     let service = format!("dev-{}-service", golden.id);
     world.aws(Dev, &["ecs", "delete-service", "--cluster", "dev-cluster", "--service", &service]).await;
     comes_to(&world, golden, Dev, "service still drains").await.shows("DRAINING");

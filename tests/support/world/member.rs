@@ -158,12 +158,6 @@ impl<'w> Member<'w> {
         Request::answered(self.world, Answer { shown, announced: false })
     }
 
-    /// Chooses from a menu what files a request.
-    pub(crate) async fn files_by(&self, shown: &Shown, label: &str) -> Request<'w> {
-        let shown = self.chooses_on(shown, label).await;
-        Request::answered(self.world, Answer { shown, announced: false })
-    }
-
     /// Begins an interaction and waits for what comes of it.
     async fn interacts(&self, kind: u8, data: Value, more: Value) -> Answer {
         let ear = self.world.ear(self.name).await;

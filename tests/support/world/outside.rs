@@ -62,14 +62,17 @@ impl World {
             }
             until(what.clone(), async || match cloud.remove(*kind, &subject).await {
                 Err(CloudError::Transient(why)) => Err(why),
-                gone => Ok(drop(gone.unwrap_or_else(|error| panic!("{what}: {error}")))),
+                gone => {
+                    gone.unwrap_or_else(|error| panic!("{what}: {error}"));
+                    Ok(())
+                }
             })
             .await;
         }
     }
 
     /// The service is told to want so many tasks.
-    pub(crate) async fn wants(&self, tenant: &Tenant, environment: Environment, tasks: u32) {
+    pub(crate) async fn is_scaled(&self, tenant: &Tenant, environment: Environment, tasks: u32) {
         self.cloud().await.scale(&tenant.subject(environment), tasks).await.expect("scaled");
     }
 

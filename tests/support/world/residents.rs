@@ -82,7 +82,10 @@ pub(super) async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
         let what = format!("{kind} of {}", blueprint.subject.tenancy);
         until(what.clone(), async || match cloud.ensure(kind, &blueprint).await {
             Err(CloudError::Transient(why)) => Err(why),
-            made => Ok(drop(made.unwrap_or_else(|error| panic!("{what}: {error}")))),
+            made => {
+                made.unwrap_or_else(|error| panic!("{what}: {error}"));
+                Ok(())
+            }
         })
         .await;
     }
