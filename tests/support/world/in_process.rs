@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use super::bot::{Recipe, TOKEN};
 
 /// How long a runtime may take to end: until then it may hold the log's file.
-const LAST_BREATH: Duration = Duration::from_secs(60);
+const LAST_BREATH: Duration = Duration::from_mins(1);
 
 /// A bot on a runtime of its own.
 pub(crate) struct InProcess {
