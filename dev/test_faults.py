@@ -2,7 +2,7 @@
 
 import unittest
 
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from testing import eventually, shared
 
@@ -90,6 +90,13 @@ class Answers(Case):
         [entry] = world.companion("GET", f"requests?since={number}")["requests"]
         self.assertGreaterEqual(entry["ms"], 300)
         self.assertEqual(entry["faults"], ["slow-answer"])
+
+    def test_a_slow_answer_after_the_effect(self) -> None:
+        world.fault("slow-answer", when="after", operation="CreateLogGroup", seconds=3, times=1)
+        with self.assertRaises(ReadTimeoutError):
+            world.client("logs", read_timeout=1).create_log_group(logGroupName="/ecs/dev-acme")
+        found = world.client("logs").describe_log_groups(logGroupNamePrefix="/ecs/dev-acme")["logGroups"]
+        self.assertEqual([one["logGroupName"] for one in found], ["/ecs/dev-acme"])
 
     def test_cut_connection_after_the_effect_or_before(self) -> None:
         logs = world.client("logs")

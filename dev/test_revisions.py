@@ -87,6 +87,17 @@ class Deployments(Case):
         self.update(desiredCount=2)
         eventually(lambda: len(self.acme.tasks()), 2)
 
+    def test_a_revision_says_when_it_came_and_went(self) -> None:
+        made = self.ecs.register_task_definition(
+            family=self.acme.prefix, containerDefinitions=[{"name": "wordpress", "image": "a", "memory": 6}]
+        )["taskDefinition"]
+        told = self.ecs.describe_task_definition(taskDefinition=made["taskDefinitionArn"])["taskDefinition"]
+        self.assertEqual(told["registeredAt"], made["registeredAt"])
+        self.assertNotIn("deregisteredAt", told)
+        self.ecs.deregister_task_definition(taskDefinition=made["taskDefinitionArn"])
+        told = self.ecs.describe_task_definition(taskDefinition=made["taskDefinitionArn"])["taskDefinition"]
+        self.assertGreaterEqual(told["deregisteredAt"], told["registeredAt"])
+
     def test_a_revision_bears_its_tags(self) -> None:
         tags = [{"key": "landlord-run", "value": "run-1"}]
         made = self.ecs.register_task_definition(

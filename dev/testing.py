@@ -68,13 +68,13 @@ class World:
         self.run("down")
         self._folder.cleanup()
 
-    def client(self, service: str, environment: str = "dev"):
+    def client(self, service: str, environment: str = "dev", **config: object):
         """A boto3 client of an environment that never retries, so that each fault is seen."""
         made = self.infra[environment]
         return boto3.client(
             service, endpoint_url=self.env["AWS_ENDPOINT_URL"], region_name=made["AWS_REGION"],
             aws_access_key_id=made["AWS_ACCESS_KEY_ID"], aws_secret_access_key=made["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=made["AWS_SESSION_TOKEN"], config=Config(retries={"total_max_attempts": 1}),
+            aws_session_token=made["AWS_SESSION_TOKEN"], config=Config(retries={"total_max_attempts": 1}, **config),
         )  # fmt: skip
 
     def companion(self, method: str, path: str, body: object = None):

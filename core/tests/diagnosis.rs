@@ -210,3 +210,19 @@ proptest! {
         }
     }
 }
+
+/// A task that somebody stopped an hour ago is remembered by ECS; a log group that is somebody else's is so now.
+#[test]
+fn what_was_before_is_not_held_against_a_tenant_that_is_well_and_what_is_now_is() {
+    let well = |more: Vec<Symptom>| {
+        let now =
+            [Symptom::new(Place::Service, Sign::Sound, "1 of 1"), Symptom::new(Place::Targets, Sign::Sound, "healthy")];
+        of(now.into_iter().chain(more).collect())
+    };
+    let before = well(vec![Symptom::new(Place::StoppedTasks, Sign::Failed, "Task stopped by user")]);
+    assert!(before.well && before.besides.len() == 1, "{before:?}");
+    let site = well(vec![Symptom::new(Place::Site, Sign::Failed, "it answers 500")]);
+    assert!(!site.well && site.likely.is_empty(), "{site:?}");
+    let foreign = well(vec![Symptom::new(Place::Logs, Sign::Foreign, "its tag names another team")]);
+    assert_eq!((names(&foreign), foreign.well), (vec!["somebody else's under its name"], false));
+}

@@ -28,9 +28,19 @@ async def revision(world: World, account: str, region: str, named: str) -> str:
     return max(found["taskDefinitionArns"], key=_order)
 
 
+@plays("ecs", "RegisterTaskDefinition")
+async def register_task_definition(world, call, forward):
+    """Moto does not say when it was registered."""
+    answer = await forward(call)
+    if not answer.ok:
+        return answer
+    world.registered.setdefault(answer.json()["taskDefinition"]["taskDefinitionArn"], instant(time.time()))
+    return _dated(world, answer)
+
+
 @plays("ecs", "DescribeTaskDefinition")
 async def describe_task_definition(world, call, forward):
-    """For a family's name moto shows the newest revision even when it was deregistered, and never says when it was."""
+    """For a family's name moto shows the newest revision even when it was deregistered, and never says when."""
     named = call.json.get("taskDefinition")
     if not named:
         return await forward(call)
@@ -50,12 +60,15 @@ async def deregister_task_definition(world, call, forward):
 
 
 def _dated(world, answer):
+    """The answer with what is known of when the revision came and went."""
     value = answer.json()
-    definition = value["taskDefinition"]
-    since = world.deregistered.get(definition["taskDefinitionArn"])
-    if since is None or definition["status"] == "ACTIVE":
-        return answer
-    return answer.with_json(value | {"taskDefinition": definition | {"deregisteredAt": since}})
+    definition, dates = value["taskDefinition"], {}
+    arn = definition["taskDefinitionArn"]
+    if since := world.registered.get(arn):
+        dates["registeredAt"] = since
+    if definition["status"] != "ACTIVE" and (until := world.deregistered.get(arn)):
+        dates["deregisteredAt"] = until
+    return answer.with_json(value | {"taskDefinition": definition | dates})
 
 
 @plays("ecs", "ListTaskDefinitions")

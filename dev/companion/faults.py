@@ -35,13 +35,15 @@ KNOWN = {
     "access-denied": "AWS answers AccessDenied",
     "throttle": "AWS answers that the rate is exceeded, before any effect",
     "server-error": "AWS answers 500, before any effect (status to change it)",
-    "slow-answer": "AWS answers late (seconds, default 5)",
+    "slow-answer": "AWS answers late (seconds, default 5; when=before the effect, the default, or after it)",
     "cut-connection": "the connection breaks (when=before the effect, or after it, the default)",
     "flaky": "a share of the calls (share, default 0.2) is throttled, answered 500, or cut before or after its effect (seed)",
     "foreign-duplicate": "just before a resource is created, somebody else creates one of that name",
 }
 _FILTERS = ("environment", "service", "operation", "tenant", "account")
 _SETTINGS = (*_FILTERS, "times", "seconds", "when", "status", "code", "share", "seed", "why", "reason")
+# Of the faults that can come before or after the effect, what does not come after it unless that is said.
+_BEFORE = ("slow-answer",)
 _FATES = ("throttle", "server-error", "cut-before", "cut-after")
 STRANGER = "123456789012"
 
@@ -67,7 +69,8 @@ class Fault:
         for key in ("environment", "service", "operation", "account"):
             if key in self.settings and self.settings[key] != facts.get(key):
                 return False
-        if "when" in facts and self.settings.get("when", "after") != facts["when"]:
+        usual = "before" if self.name in _BEFORE else "after"
+        if "when" in facts and self.settings.get("when", usual) != facts["when"]:
             return False
         tenant = self.settings.get("tenant")
         if tenant is None:
@@ -138,9 +141,7 @@ class Faults:
         """The faults that come before any effect; an answer is the last word."""
         if not self._on or call.service is None:
             return None
-        if fault := self._take("slow-answer", call):
-            fired.append(fault.name)
-            await asyncio.sleep(fault.number("seconds", 5))
+        await self._slowly(call, "before", fired)
         if self._take("cut-connection", call, when="before"):
             fired.append("cut-connection")
             raise Cut
@@ -160,8 +161,14 @@ class Faults:
             await forward(twins.twin(call))
         return None
 
-    def after(self, call: Call, answer: Answer, fired: list[str]) -> Answer:
+    async def _slowly(self, call: Call, when: str, fired: list[str]) -> None:
+        if fault := self._take("slow-answer", call, when=when):
+            fired.append(fault.name)
+            await asyncio.sleep(fault.number("seconds", 5))
+
+    async def after(self, call: Call, answer: Answer, fired: list[str]) -> Answer:
         """The faults that come when the effect has happened."""
+        await self._slowly(call, "after", fired)
         if call.operation == "GetCallerIdentity" and self._take("wrong-account", call):
             fired.append("wrong-account")
             body = re.sub(rb"\d{12}", STRANGER.encode(), answer.body)

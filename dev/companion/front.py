@@ -77,7 +77,7 @@ class Front:
         except aiohttp.ClientError as problem:
             log.warning("%s %s: %s", call.service, call.operation, problem)
             raise Cut from problem
-        return faults.after(call, answer, fired)
+        return await faults.after(call, answer, fired)
 
     async def forward(self, call: Call) -> Answer:
         """Passes a request to the emulator and answers what it answered."""

@@ -34,7 +34,8 @@ class World:
     runner: "Runner" = None
     # What SES took, oldest first.
     mails: collections.deque = dataclasses.field(default_factory=lambda: collections.deque(maxlen=1_000))
-    # When a task definition was deregistered, by its ARN.
+    # When a task definition was registered, and when deregistered, by its ARN.
+    registered: dict = dataclasses.field(default_factory=dict)
     deregistered: dict = dataclasses.field(default_factory=dict)
     # What Container Insights measured: samples by account, cluster, service and metric.
     usage: dict = dataclasses.field(default_factory=dict)

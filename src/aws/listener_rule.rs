@@ -103,10 +103,10 @@ async fn delete(account: &Account, rules: &[Found]) -> Result<(), CloudError> {
     Ok(())
 }
 
-/// Who else answers under the host name, or none.
+/// Who else answers under the host name, or none. Whoever leads another name to the tenant's tasks does not answer under it.
 pub(crate) async fn taken(account: &Account, tenancy: &Tenancy, host: &str) -> Result<Option<String>, CloudError> {
-    let rules = find(account, tenancy, host).await?;
-    Ok(rules.into_iter().find_map(|rule| match rule.owner {
+    let rules = look(account, tenancy, Some(host)).await?;
+    Ok(rules.into_iter().filter(|rule| rule.for_host).find_map(|rule| match rule.found.owner {
         Owner::Foreign(why) => Some(format!("a listener rule stands for {host}: {why}")),
         Owner::Own => None,
     }))

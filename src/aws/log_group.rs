@@ -6,7 +6,7 @@ use landlord_core::ports::{CloudError, Ensured, Found, InventoryPage, Owner, Ver
 use landlord_core::tenant::Tenancy;
 
 use super::accounts::Account;
-use super::tags;
+use super::{tags, task_definition};
 
 /// The prefix of all tenants' groups (playbook 6.1).
 const PREFIX: &str = "/ecs/";
@@ -46,7 +46,11 @@ pub(super) async fn look(account: &Account, tenancy: &Tenancy) -> Result<Option<
     let ours = pairs.contains(&(tags::MANAGED_BY, tags::MANAGER));
     let kept = group.retention_in_days();
     let marked = pairs.iter().any(|(key, _)| *key == KEPT_BEFORE);
-    let owner = tags::owner(tenancy, pairs);
+    let owner = if is_the_environments(account, &name) {
+        Owner::Foreign("it is of one of the environment's own tasks, by the configuration".to_owned())
+    } else {
+        tags::owner(tenancy, pairs)
+    };
     let unfinished = ours && owner == Owner::Own && kept.is_none() && !marked;
     Ok(Some(Standing { found: Found { id: name, owner }, arn, kept, marked, unfinished }))
 }
@@ -163,7 +167,13 @@ pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<I
         .await;
     let answer = call.map_err(|error| account.failed("Listing log groups", &error))?;
     let names = answer.log_groups.into_iter().flatten().filter_map(|group| group.log_group_name);
-    Ok(InventoryPage { names: names.collect(), next: answer.next_token })
+    let names = names.filter(|name| !is_the_environments(account, name)).collect();
+    Ok(InventoryPage { names, next: answer.next_token })
+}
+
+/// Whether it is that of a task that the configuration names for the bot's own work, as ECS calls it.
+fn is_the_environments(account: &Account, name: &str) -> bool {
+    name.strip_prefix(PREFIX).is_some_and(|family| task_definition::is_the_environments(account, family))
 }
 
 /// Whether the group has lines. The stream is chosen by its last event, which AWS updates late; the line itself is read.

@@ -108,8 +108,9 @@ pub(crate) async fn resize(
     let id = format!("{family}:{from}");
     let standing = own(account, tenancy, &id).await?;
     let (standing, tags) = standing.ok_or_else(|| CloudError::Permanent(format!("{id} is not there.")))?;
-    if let Some(registered) = of_run(account, tenancy, run, from).await? {
-        return Ok(registered);
+    // A call that a process left behind as it ended can come late, and then there are two: the first is the run's.
+    if let Some(first) = of_run(account, tenancy, run, from).await?.last() {
+        return Ok(*first);
     }
     let doing = format!("Registering {family} with {size}");
     let containers = resized::containers(&standing, size)
@@ -158,33 +159,36 @@ fn tagged(tenancy: &Tenancy, before: Vec<Tag>, run: &str) -> Vec<Tag> {
     given
 }
 
-/// The active revision after `after` that a run registered. The newest are looked at first.
-async fn of_run(account: &Account, tenancy: &Tenancy, run: &str, after: u32) -> Result<Option<u32>, CloudError> {
+/// The active revisions after `after` that a run registered, the newest first, which are looked at first. They were registered
+/// one soon after the other, so those that are looked at together are all there are.
+async fn of_run(account: &Account, tenancy: &Tenancy, run: &str, after: u32) -> Result<Vec<u32>, CloudError> {
     let arns = task_definition::revisions(account, &tenancy.name(Kind::TaskDefinition)).await?;
     let later: Vec<String> =
         arns.into_iter().filter(|arn| arn::revision(arn).is_some_and(|(_, number)| number > after)).collect();
     for some in later.chunks(LISTED) {
         let described = try_join_all(some.iter().map(|arn| own(account, tenancy, arn))).await?;
-        let of_run = described.into_iter().flatten().find(|(definition, tags)| {
+        let of_run = described.into_iter().flatten().filter(|(definition, tags)| {
             definition.status() == Some(&TaskDefinitionStatus::Active)
                 && tags.iter().any(|tag| tag.key() == Some(RUN) && tag.value() == Some(run))
         });
-        if let Some((definition, _)) = of_run {
-            return Ok(u32::try_from(definition.revision()).ok());
+        let numbers: Vec<u32> =
+            of_run.filter_map(|(definition, _)| u32::try_from(definition.revision()).ok()).collect();
+        if !numbers.is_empty() {
+            return Ok(numbers);
         }
     }
-    Ok(None)
+    Ok(Vec::new())
 }
 
-/// Deregisters the revision of a run.
+/// Deregisters whatever a run registered; answers the number of the first.
 pub(crate) async fn retire(account: &Account, tenancy: &Tenancy, run: &str) -> Result<Option<u32>, CloudError> {
     named_well(run)?;
-    let Some(number) = of_run(account, tenancy, run, 0).await? else {
-        return Ok(None);
-    };
-    let id = format!("{}:{number}", tenancy.name(Kind::TaskDefinition));
-    let client = account.ecs(Quota::TaskDefinitions).await;
-    let call = client.deregister_task_definition().task_definition(&id).send().await;
-    call.map_err(|error| account.failed(&format!("Deregistering {id}"), &error))?;
-    Ok(Some(number))
+    let numbers = of_run(account, tenancy, run, 0).await?;
+    for number in &numbers {
+        let id = format!("{}:{number}", tenancy.name(Kind::TaskDefinition));
+        let client = account.ecs(Quota::TaskDefinitions).await;
+        let call = client.deregister_task_definition().task_definition(&id).send().await;
+        call.map_err(|error| account.failed(&format!("Deregistering {id}"), &error))?;
+    }
+    Ok(numbers.last().copied())
 }

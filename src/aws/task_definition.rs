@@ -66,7 +66,7 @@ pub(super) fn owner(account: &Account, tenancy: &Tenancy, tags: &[Tag]) -> Owner
 }
 
 /// Whether the configuration names the family for the bot's own tasks: a tenant may be called `tenant-backup`.
-fn is_the_environments(account: &Account, family: &str) -> bool {
+pub(super) fn is_the_environments(account: &Account, family: &str) -> bool {
     let backup = account.config.backup.as_ref().map(|backup| backup.task.as_str());
     let own = backup.into_iter().chain(account.config.database.task.as_deref());
     let mut own = own.filter_map(|task| task.rsplit('/').next()?.split(':').next());
@@ -297,6 +297,7 @@ pub(crate) async fn inventory(account: &Account, page: Option<&str>) -> Result<I
     let names = families(answer.task_definition_arns(), last.unwrap_or_default());
     let last = names.last().map_or(last.unwrap_or_default(), String::as_str);
     let next = answer.next_token.map(|token| format!("{last} {token}"));
+    let names = names.into_iter().filter(|family| !is_the_environments(account, family)).collect();
     Ok(InventoryPage { names, next })
 }
 

@@ -217,6 +217,31 @@ async fn an_answer_that_is_lost_registers_and_retires_nothing_twice() {
     }
 }
 
+/// The call of a process that has ended meanwhile, which another has made again.
+#[tokio::test]
+async fn of_two_that_a_run_has_registered_the_first_is_meant_and_both_are_retired() {
+    let Some(services) = Services::running() else { return };
+    let cloud = cloud(&services, |_| {}).await;
+    let stranger = Strangers::of(DEV, services.config(DEV)).await;
+    let tenant = tenant();
+    build(&cloud, &tenant, false).await;
+    let first = listed(&cloud, &tenant).await[0].number;
+    let number = cloud.resize(&tenant.subject, first, size(512, 1_024, 20), "run-1").await.expect("registered");
+    let (registered, tags) = described(&stranger, &tenant, number).await;
+    let late = stranger.ecs.register_task_definition().set_family(registered.family).set_tags(Some(tags));
+    let late = late.cpu("512").memory("1024").requires_compatibilities(Compatibility::Fargate);
+    let late = late.network_mode(NetworkMode::Awsvpc).set_container_definitions(registered.container_definitions);
+    late.send().await.expect("registered");
+    assert_eq!(listed(&cloud, &tenant).await.len(), 3);
+    let again = cloud.resize(&tenant.subject, first, size(512, 1_024, 20), "run-1").await;
+    assert_eq!(again, Ok(number));
+    assert_eq!(cloud.retire(&tenant.subject, "run-1").await, Ok(Some(number)));
+    assert_eq!(listed(&cloud, &tenant).await.iter().map(|one| one.number).collect::<Vec<_>>(), [first]);
+    for kind in [Kind::TaskDefinition, Kind::AccessPoint, Kind::Secret, Kind::LogGroup] {
+        cloud.remove(kind, &tenant.subject).await.expect("removed");
+    }
+}
+
 #[tokio::test]
 async fn use_is_read_point_by_point_with_its_gaps_and_more_than_a_call_gives() {
     let Some(services) = Services::running() else { return };

@@ -7,6 +7,7 @@
 
 mod support;
 
+mod auditing;
 mod bad_input;
 mod bulk_deletion;
 mod by_keyboard;
@@ -14,6 +15,10 @@ mod by_mouse;
 mod cards;
 mod cloud_fails;
 mod deletion;
+mod diagnosing;
+mod emergency;
+mod help;
 mod lists;
 mod notice;
 mod on_a_phone;
+mod scaling;

@@ -13,17 +13,27 @@ mod until;
 #[allow(dead_code, unused_imports, reason = "shared with the processes, which need other parts of it")]
 mod world;
 
+mod adopting;
 mod anchoring;
+mod auditing;
 mod bad_input;
 mod bulk_deletion;
 mod cloud_outages;
 mod deletion;
 mod deletion_held;
+mod diagnosing;
 mod discord_outages;
+mod emergency;
 mod forms;
+mod help;
 mod lists;
 mod neighbours;
+mod orphans;
 mod promotion;
 mod provisioning;
+mod reopening;
 mod restarts;
+mod rolling_back;
+mod scaling;
+mod session;
 mod strangers;

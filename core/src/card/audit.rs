@@ -46,6 +46,9 @@ fn heal(row: &Row, place: &Place) -> Option<Button> {
     possible.then(|| Button::uses(label, ButtonStyle::Primary, "tenant heal", &options))
 }
 
+/// How much is said of an environment that could not be asked: what to do about its session, to the letter, thrice in a field.
+const REMEDY: usize = 300;
+
 /// What it came to in a line, and how bad that is.
 fn headline(audit: &Audit) -> (String, Tone) {
     let counts = [(Mark::Missing, "missing"), (Mark::Extra, "extra"), (Mark::Different, "different")];
@@ -63,7 +66,7 @@ fn headline(audit: &Audit) -> (String, Tone) {
     } else if counts.is_empty() {
         "**All that was seen is as it should be.**".to_owned()
     } else {
-        format!("**{}**", counts.join(" · "))
+        format!("**{}.**", counts.join(" · "))
     }];
     if !closed.is_empty() {
         said.push(format!("{} could not be looked at.", places(closed.iter().copied())));
@@ -90,7 +93,7 @@ fn accounts(audit: &Audit) -> String {
                 plain(answered)
             ),
             Some(Seal::Unanswered(error)) => {
-                format!("{title}: ⚠️ it could not be asked: {}", shorten(&plain(&error.to_string()), 240))
+                format!("{title}: ⚠️ it could not be asked: {}", shorten(&plain(&error.to_string()), REMEDY))
             }
         }
     };
@@ -173,12 +176,14 @@ impl AuditPages {
         let (headline, tone) = headline(audit);
         let incomplete = audit.rows.iter().filter(|row| row.standing == Some(Standing::Incomplete)).count();
         let incomplete = if incomplete > 0 { format!(" {incomplete} incomplete.") } else { String::new() };
-        let headline = format!("{headline} {few} of {} need a look.{incomplete}", super::deletion::tenants(all));
+        let need = if few == 1 { "needs" } else { "need" };
+        let headline = format!("{headline} {few} of {} {need} a look.{incomplete}", super::deletion::tenants(all));
         let mut fields = vec![field("Accounts", accounts(audit))];
         let orphans: usize = audit.places.iter().map(|place| place.orphans).sum();
         if orphans > 0 {
-            let what = "bear a name or host of no tenant that the registry knows: `/tenant orphans` shows them.";
-            fields.push(field("Beside the tenants", format!("{orphans} resources {what}")));
+            let what = if orphans == 1 { "1 resource bears".to_owned() } else { format!("{orphans} resources bear") };
+            let known = "a name or host of no tenant that the registry knows: `/tenant orphans` shows more.";
+            fields.push(field("Beside the tenants", format!("{what} {known}")));
         }
         Self { headline, tone, lines: off.into_iter().map(line).collect(), fields }
     }

@@ -11,7 +11,7 @@ use crate::ports::Standing;
 
 /// The audit as CSV and as JSON; `of` says of what, in the files' names.
 pub fn audit_files(audit: &Audit, of: &str) -> Vec<File> {
-    let json = serde_json::to_vec(&body(audit)).unwrap_or_default();
+    let json = serde_json::to_vec_pretty(&body(audit)).unwrap_or_default();
     vec![
         File { name: format!("audit-{of}.csv"), bytes: table(audit), media_type: "text/csv" },
         File { name: format!("audit-{of}.json"), bytes: json, media_type: "application/json" },
@@ -39,7 +39,6 @@ fn cells(row: &Row, audit: &Audit) -> Vec<String> {
         (Mark::Extra, many @ 2..) => format!("{} ({many})", cell.mark.as_str()),
         (mark, _) => mark.as_str().to_owned(),
     };
-    let notes = row.cells.iter().flat_map(|cell| cell.notes.iter().map(|note| format!("{}: {note}", cell.kind)));
     let begins = [
         row.tenancy.tenant.to_string(),
         row.tenancy.environment.to_string(),
@@ -47,8 +46,21 @@ fn cells(row: &Row, audit: &Audit) -> Vec<String> {
         row.standing.map_or("", Standing::as_str).to_owned(),
         row.worked_on.as_ref().map_or_else(String::new, |operation| operation.0.clone()),
     ];
-    let ends = notes.collect::<Vec<_>>().join("; ");
+    let ends = notes(row);
     begins.into_iter().chain(row.cells.iter().map(mark)).chain([ends]).collect()
+}
+
+/// What there is to say, kind by kind; once where the same is said of all.
+fn notes(row: &Row) -> String {
+    match row.cells.as_slice() {
+        [first, others @ ..] if others.len() > 1 && others.iter().all(|cell| cell.notes == first.notes) => {
+            first.notes.join("; ")
+        }
+        cells => {
+            let of = |cell: &Cell| cell.notes.iter().map(|note| format!("{}: {note}", cell.kind)).collect::<Vec<_>>();
+            cells.iter().flat_map(of).collect::<Vec<_>>().join("; ")
+        }
+    }
 }
 
 /// A text that no spreadsheet takes for a formula: what begins like one, after whatever cannot be seen, has an apostrophe before it.

@@ -1,9 +1,9 @@
 //! The answer to why a tenant does not work: the causes that fit, the likeliest first, what speaks for them, and what mends them.
 
 use super::operation::field;
-use super::text::{list, plain, shorten};
+use super::text::{capitalised, list, plain, shorten};
 use super::{Button, ButtonStyle, Card, Field, Tone};
-use crate::diagnosis::{Cause, Diagnosis, Known, Likely, Mend, Section};
+use crate::diagnosis::{Cause, Diagnosis, Known, Likely, Mend, Section, When};
 use crate::ports::Symptom;
 use crate::size::Size;
 use crate::spec::OptionKind;
@@ -15,6 +15,8 @@ const CAUSES_SHOWN: usize = 5;
 const LINES: usize = 4;
 /// The length of a line of the provider's words.
 const LINE: usize = 260;
+/// The length of all that is said of a cause.
+const ROOM: usize = 1_000;
 
 /// The card, for one person's eyes. `open` says which operation works there.
 pub fn diagnosis(
@@ -26,14 +28,14 @@ pub fn diagnosis(
 ) -> Card {
     let place = format!("{} in {}", tenancy.tenant, tenancy.environment.title());
     let (title, tone) = match diagnosis.likely.first() {
-        Some(first) if first.cause.section == Section::Session => (capital(first.cause.name), Tone::Bad),
+        Some(first) if first.cause.section == Section::Session => (capitalised(first.cause.name), Tone::Bad),
         Some(first) => (format!("Likely: {}", first.cause.name), Tone::Bad),
-        None if diagnosis.is_well() => ("Nothing is wrong that can be seen".to_owned(), Tone::Good),
+        None if diagnosis.well => ("Nothing is wrong that can be seen".to_owned(), Tone::Good),
         None => ("No known cause fits".to_owned(), Tone::Attention),
     };
     let mut body = vec![registered(known).to_owned()];
     body.extend(open.map(|open| format!("⏳ {open}")));
-    if diagnosis.likely.is_empty() && !diagnosis.is_well() {
+    if diagnosis.likely.is_empty() && !diagnosis.well {
         body.push("What was seen is below; the playbook has no cause for it.".to_owned());
     }
     let mut fields: Vec<Field> = diagnosis.likely.iter().take(CAUSES_SHOWN).map(cause).collect();
@@ -45,7 +47,7 @@ pub fn diagnosis(
         fields.push(field("Looked at and sound", list(&sound), false));
     }
     if !diagnosis.unseen.is_empty() {
-        fields.push(field("Not seen", lines(&diagnosis.unseen), false));
+        fields.push(field("Not seen", unseen(&diagnosis.unseen), false));
     }
     Card { title: format!("{title} · {place}"), tone, body: body.join("\n"), fields, buttons, ..Card::default() }.fit()
 }
@@ -66,15 +68,17 @@ fn registered(known: Known) -> &'static str {
 
 fn cause(likely: &Likely) -> Field {
     let cause = likely.cause;
+    // What is to be done about a session is said to the letter.
+    let longest = if cause.when == When::NoSession { ROOM } else { LINE };
     let mut value: Vec<String> =
-        likely.evidence.iter().take(LINES).map(|line| format!("› {}", line_of(line))).collect();
+        likely.evidence.iter().take(LINES).map(|line| format!("› {}", at_most(line, longest))).collect();
     if let Some(more) = likely.evidence.len().checked_sub(LINES).filter(|more| *more > 0) {
         value.push(format!("› and {more} more"));
     }
     // The advice must not be what is cut off.
-    let room = 1_000_usize.saturating_sub(cause.advice.chars().count());
+    let room = ROOM.saturating_sub(cause.advice.chars().count());
     let evidence = shorten(&value.join("\n"), room);
-    field(&format!("{} ({})", capital(cause.name), cause.section), format!("{evidence}\n{}", cause.advice), false)
+    field(&format!("{} ({})", capitalised(cause.name), cause.section), format!("{evidence}\n{}", cause.advice), false)
 }
 
 fn lines(symptoms: &[Symptom]) -> String {
@@ -82,14 +86,27 @@ fn lines(symptoms: &[Symptom]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A line of the provider's words, as one line that means nothing to the chat.
-fn line_of(said: &str) -> String {
-    plain(&shorten(&said.split_whitespace().collect::<Vec<_>>().join(" "), LINE))
+/// What could not be looked at; places of which the same is said stand in one line.
+fn unseen(symptoms: &[Symptom]) -> String {
+    let mut said: Vec<(&str, Vec<String>)> = Vec::new();
+    for symptom in symptoms {
+        let place = symptom.place.words().to_owned();
+        match said.iter_mut().find(|(why, _)| *why == symptom.said) {
+            Some((_, places)) => places.push(place),
+            None => said.push((&symptom.said, vec![place])),
+        }
+    }
+    let lines = said.into_iter().map(|(why, places)| line_of(&format!("{}: {why}", list(&places))));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// A line of the provider's words, as one line that means nothing to the chat.
+fn line_of(said: &str) -> String {
+    at_most(said, LINE)
+}
+
+fn at_most(said: &str, longest: usize) -> String {
+    plain(&shorten(&said.split_whitespace().collect::<Vec<_>>().join(" "), longest))
 }
 
 /// The button that uses the command that mends a cause. `options` are those that the command has; none where it cannot be used by

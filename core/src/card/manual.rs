@@ -1,6 +1,6 @@
 //! What help and handbook say alike of a command: in words, out of the catalogue alone.
 
-use super::text::{duration, list, roles};
+use super::text::{capitalised, duration, list, roles};
 use crate::plan::{Reason, When};
 use crate::spec::{By, Command, CommandOption, DeletionSpec, Does, EnvironmentPolicy, OperationSpec, OptionKind};
 use crate::tenant::Environment;
@@ -64,6 +64,9 @@ pub(super) fn demands(spec: &OperationSpec, demands: &EnvironmentPolicy) -> Vec<
 
 /// How long the owner has notice, by reason: `cancellation 7 days, poc none, other 24 hours`.
 pub(super) fn notice(deletion: &DeletionSpec) -> String {
+    if deletion.notice.values().all(|time| *time == 0) {
+        return "none".to_owned();
+    }
     let by_reason = Reason::ALL.into_iter().filter_map(|reason| {
         let time = *deletion.notice.get(&reason)?;
         Some(format!("{reason} {}", if time == 0 { "none".to_owned() } else { duration(time) }))
@@ -116,9 +119,4 @@ pub(super) fn kind(option: &CommandOption) -> &'static str {
         OptionKind::Command => "a command; completes",
         OptionKind::Incident => "an incident; completes",
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

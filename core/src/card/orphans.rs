@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::answers::paged;
 use super::operation::field;
-use super::text::{list, plain, relative, shorten};
+use super::text::{capitalised, coded, list, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, File, Menu, PAGE, Tone};
 use crate::kind::Kind;
 use crate::orphans::{Leftovers, Orphan, Why};
@@ -40,7 +40,7 @@ pub fn orphan_list(
     let unread = away.iter().map(|(place, why)| format!("**{}** · {}", place.title(), plain(why)));
     let unread: Vec<String> = unread.collect();
     let hosts: BTreeSet<String> = all.hosts.iter().map(|(kind, label)| format!("`{label}` ({kind})")).collect();
-    let misnamed = all.misnamed.iter().map(|(kind, name)| format!("{kind} `{}`", plain(&shorten(name, 80))));
+    let misnamed = all.misnamed.iter().map(|(kind, name)| format!("{kind} `{}`", coded(&shorten(name, 80))));
     let misnamed: Vec<String> = misnamed.collect();
     card.tone = if unread.is_empty() { Tone::Neutral } else { Tone::Attention };
     for (name, lines) in [
@@ -94,7 +94,7 @@ pub fn orphan(row: &OrphanRow) -> Card {
     let Orphan { tenancy, names, .. } = &row.orphan;
     let (tenant, place) = (tenancy.tenant.as_str(), tenancy.environment.as_str());
     let named = |(kind, names): (&Kind, &Vec<String>)| {
-        let names: Vec<String> = names.iter().map(|name| format!("`{}`", plain(name))).collect();
+        let names: Vec<String> = names.iter().map(|name| format!("`{}`", coded(name))).collect();
         Field { name: kind.to_string(), value: shorten(&list(&names), 400), inline: true }
     };
     let adopt = Button::uses("Adopt", ButtonStyle::Success, "tenant adopt", &[("tenant", tenant)]);
@@ -102,7 +102,7 @@ pub fn orphan(row: &OrphanRow) -> Card {
     let remove = Button::uses("Remove", ButtonStyle::Danger, "tenant sweep", &options);
     let adopts = row.orphan.adoptable().then_some(adopt);
     let cannot = match (adopts.is_some(), row.orphan.why) {
-        (true, _) => "Adopt takes it into the registry as it stands, wherever it stands.",
+        (true, _) => "**Adopt** takes it into the registry as it stands, wherever it stands.",
         (false, Why::Deleted(_)) => "It cannot be adopted: the id of a deleted tenant is never given again.",
         (false, _) => "It cannot be adopted: there is no service.",
     };
@@ -110,9 +110,9 @@ pub fn orphan(row: &OrphanRow) -> Card {
         title: format!("Orphan {tenant} in {}", tenancy.environment.title()),
         tone: Tone::Attention,
         body: format!(
-            "{}.\n{cannot} Remove files its removal for good, with the approval that a deletion there needs; the plan names each \
+            "{}.\n{cannot} **Remove** files its removal for good, with the approval that a deletion there needs; the plan names each \
              resource.",
-            why(row)
+            capitalised(&why(row))
         ),
         fields: names.iter().map(named).collect(),
         buttons: adopts.into_iter().chain([remove]).collect(),
@@ -148,6 +148,7 @@ fn table(all: &Leftovers) -> File {
 fn tree(all: &Leftovers, away: &BTreeMap<Environment, String>) -> File {
     let orphans = all.orphans.iter().map(|Orphan { tenancy, why, names }| {
         let (word, at) = because(*why);
+        let names: BTreeMap<&str, _> = names.iter().map(|(kind, names)| (kind.words(), names)).collect();
         json!({
             "tenant": tenancy.tenant, "environment": tenancy.environment, "why": word, "deleted": at, "names": names,
         })

@@ -27,6 +27,17 @@ pub fn plain(text: &str) -> String {
     out
 }
 
+/// Text between backticks, where markup means nothing anyway: only what would end it, or cannot be seen, is another character.
+pub fn coded(text: &str) -> String {
+    visible(text).replace('`', "'").replace('\n', " ")
+}
+
+/// With a capital at its head.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The text with a � in the place of whatever cannot be seen or changes how the rest is seen; lines stay lines.
 pub fn visible(text: &str) -> String {
     text.chars().map(visible_char).collect()
@@ -120,6 +131,7 @@ mod tests {
     #[test]
     fn what_people_wrote_means_nothing_to_the_chat() {
         assert_eq!(plain("**x** `y` [z](u)"), "\\*\\*x\\*\\* 'y' \\[z](u)");
+        assert_eq!(coded("a_user`\nb\u{202E}"), "a_user' b\u{FFFD}");
     }
 
     #[test]

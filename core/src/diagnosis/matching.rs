@@ -47,13 +47,8 @@ pub struct Diagnosis {
     pub sound: Vec<Place>,
     /// What could not be looked at, and why.
     pub unseen: Vec<Symptom>,
-}
-
-impl Diagnosis {
-    /// Whether all that could be seen is as it should be.
-    pub fn is_well(&self) -> bool {
-        self.likely.is_empty() && self.besides.iter().all(|symptom| symptom.sign == Sign::Noted)
-    }
+    /// Whether all that was seen of now is as it should be. What is told of before is not held against it.
+    pub well: bool,
 }
 
 /// Matches the findings with the table. What tells of the past is no evidence where the service and its targets are sound now.
@@ -86,6 +81,8 @@ pub fn diagnose(findings: &Findings) -> Diagnosis {
         }
     }
     let rest: Vec<&Symptom> = findings.seen.iter().zip(claimed).filter(|(_, c)| !c).map(|(seen, _)| seen).collect();
+    let fine = |symptom: &&Symptom| matches!(symptom.sign, Sign::Sound | Sign::Unseen | Sign::Noted);
+    let well = likely.is_empty() && rest.iter().filter(|symptom| findings.counts(symptom)).all(fine);
     let of = |wanted: &dyn Fn(Sign) -> bool| {
         rest.iter().filter(|symptom| wanted(symptom.sign)).map(|symptom| (*symptom).clone()).collect::<Vec<_>>()
     };
@@ -96,6 +93,7 @@ pub fn diagnose(findings: &Findings) -> Diagnosis {
         besides: of(&|sign| !matches!(sign, Sign::Sound | Sign::Unseen)),
         sound,
         unseen: of(&|sign| sign == Sign::Unseen),
+        well,
     }
 }
 
@@ -109,8 +107,8 @@ impl Findings {
     /// zero, does not.
     fn counts(&self, symptom: &Symptom) -> bool {
         let is = |place, sign| self.seen.iter().any(|one| one.place == place && one.sign == sign);
-        let past =
-            matches!(symptom.place, Place::StoppedTasks | Place::Events | Place::Logs) && symptom.sign != Sign::Missing;
+        let past = matches!(symptom.place, Place::StoppedTasks | Place::Events | Place::Logs)
+            && !matches!(symptom.sign, Sign::Missing | Sign::Foreign);
         let well = is(Place::Service, Sign::Sound) && is(Place::Targets, Sign::Sound);
         !(past && (well || is(Place::Service, Sign::ScaledToZero)))
     }

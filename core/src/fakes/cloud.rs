@@ -6,6 +6,7 @@
 
 mod backups;
 mod census;
+mod hand;
 mod journal;
 mod looks;
 mod port;
@@ -30,6 +31,7 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 
 pub use backups::BackupFault;
+pub use hand::ByHand;
 pub use journal::{Call, Verb};
 pub use revisions::{Now, RolloutFault};
 pub use settings::{Place, Settings};
@@ -57,6 +59,8 @@ pub struct SimulatedCloud {
 pub enum Presence {
     /// The tenant's own stands there.
     Present,
+    /// The tenant's own service stands there and wants no task.
+    Idle,
     /// Nothing stands there.
     Absent,
     /// Somebody else's stands there.
@@ -166,6 +170,7 @@ impl SimulatedCloud {
                 let found = world.find(kind, &subject);
                 let presence = match found.iter().find(|found| found.owner == Owner::Own).or(found.first()) {
                     None => Presence::Absent,
+                    Some(found) if found.owner == Owner::Own && world.idles(kind, &subject) => Presence::Idle,
                     Some(found) if found.owner == Owner::Own => Presence::Present,
                     Some(_) => Presence::Foreign,
                 };

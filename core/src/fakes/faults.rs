@@ -192,19 +192,19 @@ fn once() -> u32 {
     1
 }
 
+/// The kind that is called so.
+pub(super) fn kind_of(words: &str) -> Result<Kind, Invalid> {
+    Kind::DELETION_ORDER.into_iter().find(|kind| kind.words() == words).ok_or_else(|| {
+        let known: Vec<_> = Kind::DELETION_ORDER.iter().map(|kind| kind.words()).collect();
+        Invalid::new(format!("There is no such kind. The kinds are {}.", known.join(", ")))
+    })
+}
+
 impl TryFrom<Form> for Fault {
     type Error = Invalid;
 
     fn try_from(form: Form) -> Result<Self, Invalid> {
-        let kind = match &form.kind {
-            None => None,
-            Some(words) => {
-                Some(Kind::DELETION_ORDER.into_iter().find(|kind| kind.words() == words).ok_or_else(|| {
-                    let known: Vec<_> = Kind::DELETION_ORDER.iter().map(|kind| kind.words()).collect();
-                    Invalid::new(format!("There is no such kind. The kinds are {}.", known.join(", ")))
-                })?)
-            }
-        };
+        let kind = form.kind.as_deref().map(kind_of).transpose()?;
         let verb = match form.verb.as_str() {
             "any" => None,
             word => Some(Verb::ALL.into_iter().find(|verb| verb.as_str() == word).ok_or_else(|| {

@@ -17,7 +17,8 @@ mod world;
 pub use chat::{Content, FakeChat, Posted};
 pub use clock::TestClock;
 pub use cloud::{
-    Ailment, BackupFault, Call, Now, Pause, Place, Presence, RolloutFault, Row, Settings, SimulatedCloud, Trouble, Verb,
+    Ailment, BackupFault, ByHand, Call, Now, Pause, Place, Presence, RolloutFault, Row, Settings, SimulatedCloud,
+    Trouble, Verb,
 };
 pub use escalation::{FakeEscalation, Said};
 pub use faults::{Fault, FaultError, When};

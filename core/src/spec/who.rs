@@ -39,13 +39,19 @@ impl Who {
 }
 
 impl fmt::Display for Who {
-    /// `everyone`, or `Operator or DevOps Lead`.
+    /// `everyone`, or `Operator, On-call or DevOps Lead`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Everyone => f.write_str(EVERYONE),
             Self::Roles(roles) => {
                 let titles: Vec<&str> = roles.iter().map(|role| role.title()).collect();
-                f.write_str(&titles.join(" or "))
+                match titles.as_slice() {
+                    [first @ .., other, last] => {
+                        first.iter().try_for_each(|title| write!(f, "{title}, "))?;
+                        write!(f, "{other} or {last}")
+                    }
+                    one => f.write_str(&one.concat()),
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{Context, Outcome, Step, StepError, Undone};
+use crate::card::text::short_id;
 use crate::event::Effect;
 use crate::kind::Kind;
 use crate::plan::{Plan, Site};
@@ -43,7 +44,10 @@ impl Step for Adopt {
             let tasks = cx.workload.tasks(&cx.site.subject()).await?;
             let tasks =
                 tasks.map_or(String::new(), |tasks| format!(", {} of {} tasks run", tasks.running, tasks.desired));
-            return Ok(Outcome { effect: Effect::Created, ..Outcome::done(format!("{} stands{tasks}", own.id)) });
+            return Ok(Outcome {
+                effect: Effect::Created,
+                ..Outcome::done(format!("{} stands{tasks}", short_id(&own.id)))
+            });
         }
         let place = cx.site.tenancy.environment.title();
         Err(StepError::Permanent(match found.first().map(|one| (&one.id, &one.owner)) {

@@ -18,7 +18,7 @@ export function localAddress(url) {
   }
 }
 
-export function attachmentElement(attachment) {
+export function attachmentElement(attachment, open) {
   const { id, filename, size, url, content_type: type = "", description } = attachment;
   const address = localAddress(url);
   if (address && type.startsWith("image/")) {
@@ -32,7 +32,7 @@ export function attachmentElement(attachment) {
   return h(
     "div.attachment",
     { dataset: { key: id, keep: id, testid: "attachment" } },
-    readable && preview(address, filename),
+    readable && preview(address, filename, open),
     h(
       "div.attachment-bar",
       {},
@@ -49,23 +49,30 @@ export function attachmentElement(attachment) {
   );
 }
 
-function preview(address, filename) {
+function preview(address, filename, open) {
   const code = h("code", {}, "…");
   const box = h("pre.md-code.attachment-text", { tabindex: "0", "aria-label": `Beginning of ${filename}` }, code);
-  const more = h("button.link-button", { type: "button", hidden: true });
-  fetch(address)
-    .then((response) => (response.ok ? response.text() : Promise.reject(new Error(String(response.status)))))
-    .then((text) => {
-      const lines = text.replace(/\n$/, "").split("\n");
-      const show = (whole) => {
-        code.textContent = (whole ? lines : lines.slice(0, PREVIEW_LINES)).join("\n");
-        more.textContent = whole ? "Show less" : `Show all ${lines.length} lines`;
-        more.onclick = () => show(!whole);
-      };
-      show(false);
-      more.hidden = lines.length <= PREVIEW_LINES;
-    })
-    .catch(() => box.remove());
+  const more = h("button.link-button", { type: "button" }, "Show the beginning");
+  const load = () => {
+    box.hidden = false;
+    more.hidden = true;
+    fetch(address)
+      .then((response) => (response.ok ? response.text() : Promise.reject(new Error(String(response.status)))))
+      .then((text) => {
+        const lines = text.replace(/\n$/, "").split("\n");
+        const show = (whole) => {
+          code.textContent = (whole ? lines : lines.slice(0, PREVIEW_LINES)).join("\n");
+          more.textContent = whole ? "Show less" : `Show all ${lines.length} lines`;
+          more.onclick = () => show(!whole);
+        };
+        show(false);
+        more.hidden = lines.length <= PREVIEW_LINES;
+      })
+      .catch(() => box.remove());
+  };
+  box.hidden = true;
+  more.onclick = load;
+  if (open) load();
   return h("div.attachment-preview", {}, box, more);
 }
 

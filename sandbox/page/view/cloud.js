@@ -3,9 +3,9 @@
 
 import { Emitter } from "../core/emitter.js";
 import { h, icon, morph } from "../core/dom.js";
-import { faultForm, faultList, troubleForm } from "./faults.js";
+import { faultForm, faultList, handForm, troubleForm } from "./faults.js";
 
-const WORDS = { present: "present", absent: "absent", foreign: "belongs to somebody else" };
+const WORDS = { present: "present", idle: "wants no task", absent: "absent", foreign: "belongs to somebody else" };
 
 export class CloudPanel extends Emitter {
   #known = new Map();
@@ -25,7 +25,7 @@ export class CloudPanel extends Emitter {
     const response = await fetch("/sandbox/cloud").catch(() => null);
     if (!response?.ok) return false;
     const snapshot = await response.json();
-    this.forms = [faultForm(snapshot), troubleForm(snapshot)];
+    this.forms = [faultForm(snapshot), troubleForm(snapshot), handForm(snapshot)];
     this.element.append(
       h(
         "header.chat-head",
@@ -67,7 +67,7 @@ export class CloudPanel extends Emitter {
       legend(),
     );
     morph(this.matrix, wanted);
-    morph(this.faults, faultList(snapshot.faults ?? [], snapshot.troubles ?? []));
+    morph(this.faults, faultList(snapshot));
     for (const cell of this.matrix.querySelectorAll("[data-kind]")) this.#mark(cell, first);
   }
 

@@ -1,22 +1,19 @@
-// Making the simulated cloud's next call fail, or giving everybody in an environment a trouble: two small forms, and the list of
-// what still waits.
+// Making the simulated cloud's next call fail, giving everybody in an environment a trouble, changing something by hand: small
+// forms, and the list of what still waits.
 
 import { h, icon } from "../core/dom.js";
 import { notify } from "./notice.js";
 
 const FAULTS = "/sandbox/cloud/faults";
-const VERBS = ["ensure", "remove", "find", "check", "inventory", "scale", "tasks", "force-remove", "backup", "any"];
+// Calls about the whole tenant or the whole environment.
+const OF_NO_KIND = ["account", "backup", "host-taken", "room"];
 const ERRORS = ["throttled", "unavailable", "denied", "timeout", "credentials"];
-const TROUBLES = {
-  "stuck-tasks": "tasks never drain",
-  "failing-backup": "every backup fails",
-  "empty-backup": "every backup is empty",
-};
 
-export function faultForm({ environments, kinds }) {
+export function faultForm({ environments, kinds, verbs }) {
   const environment = choice("fault-environment", "Environment", environments, "any");
   const kind = choice("fault-kind", "Kind", kinds, "any");
-  const verb = choice("fault-verb", "Call", VERBS);
+  const verb = choice("fault-verb", "Call", verbs, "any");
+  verb.value = "ensure";
   const error = choice("fault-error", "Error", ERRORS);
   const times = h("input.field", {
     type: "number",
@@ -30,9 +27,8 @@ export function faultForm({ environments, kinds }) {
     event.preventDefault();
     await send("POST", FAULTS, {
       environment: environment.value || null,
-      // A backup is of the whole tenant, of no kind.
-      kind: verb.value === "backup" ? null : kind.value || null,
-      verb: verb.value,
+      kind: OF_NO_KIND.includes(verb.value) ? null : kind.value || null,
+      verb: verb.value || "any",
       error: error.value,
       times: Math.max(1, Number(times.value) || 1),
     });
@@ -54,9 +50,20 @@ export function faultForm({ environments, kinds }) {
   );
 }
 
-export function troubleForm({ environments }) {
+export function troubleForm({ environments, ailments }) {
   const environment = choice("trouble-environment", "Environment", environments);
-  const trouble = choice("trouble", "Trouble", Object.keys(TROUBLES), null, TROUBLES);
+  const topics = [...new Set(ailments.map(({ topic }) => topic))];
+  const trouble = h(
+    "select.field",
+    { "aria-label": "Trouble", dataset: { testid: "trouble" } },
+    topics.map((about) =>
+      h(
+        "optgroup",
+        { label: about },
+        ailments.filter(({ topic }) => topic === about).map(({ trouble: value, words }) => h("option", { value }, words)),
+      ),
+    ),
+  );
   const submit = async (event) => {
     event.preventDefault();
     await send("POST", "/sandbox/cloud/troubles", { environment: environment.value, trouble: trouble.value });
@@ -64,27 +71,69 @@ export function troubleForm({ environments }) {
   return h(
     "form.fault-form",
     { onsubmit: submit, dataset: { testid: "trouble-form" } },
-    h("h3", {}, "Make deletions stumble"),
+    h("h3", {}, "Give everybody a trouble"),
     h(
-      "div.fault-fields.trouble-fields",
+      "div.fault-fields",
       {},
-      field("Environment", environment),
       field("Trouble", trouble),
+      field("Environment", environment),
       h("button.button.danger", { type: "submit", dataset: { testid: "trouble-submit" } }, "From now on"),
     ),
   );
 }
 
-export function faultList(faults, troubles) {
+/** What somebody may do at the provider's console: a resource goes, or comes to stand. */
+export function handForm({ environments, kinds }) {
+  const tenant = h("input.field", {
+    type: "text",
+    required: true,
+    maxlength: 24,
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    dataset: { testid: "hand-tenant" },
+  });
+  const environment = choice("hand-environment", "Environment", environments);
+  const kind = choice("hand-kind", "Kind", kinds, "all ten");
+  const submit = async (event) => {
+    event.preventDefault();
+    await send("POST", "/sandbox/cloud/hand", {
+      tenant: tenant.value.trim(),
+      environment: environment.value,
+      kind: kind.value || null,
+      stands: event.submitter?.value === "stands",
+    });
+  };
+  return h(
+    "form.fault-form",
+    { onsubmit: submit, dataset: { testid: "hand-form" } },
+    h("h3", {}, "Change something by hand"),
+    h(
+      "div.fault-fields",
+      {},
+      field("Tenant", tenant),
+      field("Environment", environment),
+      field("Kind", kind),
+      h(
+        "div.fault-buttons",
+        {},
+        h("button.button.danger", { type: "submit", value: "gone", dataset: { testid: "hand-gone" } }, "Take away"),
+        h("button.button.secondary", { type: "submit", value: "stands", dataset: { testid: "hand-stands" } }, "Put there"),
+      ),
+    ),
+  );
+}
+
+export function faultList({ faults, troubles, ailments }) {
   if (!faults.length && !troubles.length) return h("div.fault-list");
   return h(
     "div.fault-list",
     {},
-    h("h3", {}, "Waiting failures"),
+    h("h3", {}, "Failures and troubles"),
     h(
       "ul",
       {},
-      [...faults.map(sentence), ...troubles.map(lasting)].map((words) =>
+      [...faults.map(sentence), ...troubles.map((trouble) => lasting(trouble, ailments))].map((words) =>
         h("li", { dataset: { testid: "fault" } }, icon("warning"), words),
       ),
     ),
@@ -105,20 +154,21 @@ function sentence({ environment, kind, verb, error, times }) {
   return `${call} ${kind ?? "anything"} in ${environment ?? "any environment"}: ${error}, ${count}`;
 }
 
-function lasting({ environment, trouble }) {
-  return `${TROUBLES[trouble] ?? trouble} in ${environment}, until it is cleared`;
+function lasting({ environment, trouble }, ailments) {
+  const known = ailments.find((ailment) => ailment.trouble === trouble);
+  return `${known.topic}: ${known.words} in ${environment}, until it is cleared`;
 }
 
 function field(label, control) {
   return h("label.fault-field", {}, h("span", {}, label), control);
 }
 
-function choice(name, label, values, any, words = {}) {
+function choice(name, label, values, any) {
   return h(
     "select.field",
     { "aria-label": label, dataset: { testid: name } },
     any && h("option", { value: "" }, any),
-    values.map((value) => h("option", { value }, words[value] ?? value)),
+    values.map((value) => h("option", { value }, value)),
   );
 }
 

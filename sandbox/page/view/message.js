@@ -147,7 +147,7 @@ function body(message, shown, session) {
         edited(shown),
       ),
     (shown.embeds ?? []).map((embed, index) => embedElement(embed, shown, context, `embed-${index}`)),
-    (shown.attachments ?? []).filter((file) => !pictured(shown, file)).map(attachmentElement),
+    files(shown),
     !shown.content && shown.edited_timestamp && h("div", { dataset: { key: "edited" } }, edited(shown)),
     starter &&
       h(
@@ -160,6 +160,12 @@ function body(message, shown, session) {
     !starter && threadCard(message, session),
     ephemeralNote(message),
   ];
+}
+
+/** Several files show nothing of themselves until somebody asks: what they hang from would be out of sight. */
+function files(message) {
+  const files = (message.attachments ?? []).filter((file) => !pictured(message, file));
+  return files.map((file) => attachmentElement(file, files.length === 1));
 }
 
 /** What an embed shows stands there alone, as on Discord. */

@@ -2,7 +2,7 @@
 
 import { h, icon } from "../core/dom.js";
 import { avatar } from "./avatar.js";
-import { moment, posted } from "./time.js";
+import { moment, posted, styled } from "./time.js";
 
 const THREAD_CREATED = 18;
 const asked = new WeakSet();
@@ -50,11 +50,11 @@ function last(thread, session) {
   ];
 }
 
-/** One line without markup. */
+/** One line without markup: what is escaped stands for itself. */
 function plain(text) {
   return text
-    .replace(/[*_~`|>#]/g, "")
-    .replace(/<t:\d+(:\w)?>/g, "")
+    .replace(/<t:(-?\d+)(?::(\w))?>/g, (_, unix, style) => styled(Number(unix), style))
+    .replace(/\\([^\w\s])|[*_~`|>#]/g, "$1")
     .replace(/\s+/g, " ")
     .trim();
 }

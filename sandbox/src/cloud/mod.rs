@@ -5,6 +5,7 @@
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -18,7 +19,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::{Stream, stream};
-use landlord_core::fakes::{Fault, SimulatedCloud, Trouble, Verb};
+use landlord_core::fakes::{ByHand, Fault, SimulatedCloud, Trouble, Verb};
+use landlord_core::tenant::Invalid;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -31,10 +33,11 @@ const BETWEEN_EVENTS: Duration = Duration::from_millis(100);
 
 /// The page's routes to the cloud.
 ///
-/// - `GET /sandbox/cloud`: the picture: what every tenant has, and the faults that are still to strike.
+/// - `GET /sandbox/cloud`: the picture: what every tenant has, the faults that are still to strike, and what can be ordered.
 /// - `GET /sandbox/cloud/events`: the picture at once and after every change, at most ten a second, as server-sent events.
 /// - `POST /sandbox/cloud/faults`: orders a fault; 201 with the fault, or 400 with `{"error"}`.
 /// - `POST /sandbox/cloud/troubles`: everybody in an environment has a trouble from now on; 201 with it, or 400.
+/// - `POST /sandbox/cloud/hand`: somebody changes something at the console, without the bot; 201 with it, or 400.
 /// - `DELETE /sandbox/cloud/faults`: takes all orders and troubles back; 204.
 pub fn routes(cloud: SimulatedCloud) -> Router {
     Router::new()
@@ -42,6 +45,7 @@ pub fn routes(cloud: SimulatedCloud) -> Router {
         .route("/sandbox/cloud/events", get(events))
         .route("/sandbox/cloud/faults", post(order_fault).delete(clear_faults))
         .route("/sandbox/cloud/troubles", post(order_trouble))
+        .route("/sandbox/cloud/hand", post(change_by_hand))
         .with_state(cloud)
 }
 
@@ -79,24 +83,34 @@ async fn events(State(cloud): State<SimulatedCloud>) -> Sse<impl Stream<Item = R
 }
 
 async fn order_fault(State(cloud): State<SimulatedCloud>, body: Result<Json<Value>, JsonRejection>) -> Response {
-    order(body, |fault: &Fault| cloud.fail(fault.clone()))
+    order(body, |fault: &Fault| {
+        cloud.fail(fault.clone());
+        Ok(())
+    })
 }
 
 async fn order_trouble(State(cloud): State<SimulatedCloud>, body: Result<Json<Value>, JsonRejection>) -> Response {
-    order(body, |trouble: &Trouble| cloud.trouble(*trouble))
+    order(body, |trouble: &Trouble| {
+        cloud.trouble(*trouble);
+        Ok(())
+    })
+}
+
+async fn change_by_hand(State(cloud): State<SimulatedCloud>, body: Result<Json<Value>, JsonRejection>) -> Response {
+    order(body, |hand: &ByHand| cloud.change_by_hand(hand))
 }
 
 /// Only JSON is taken, so that no other site's page can send an order through the browser of someone who plays here.
-fn order<T: Serialize + DeserializeOwned>(body: Result<Json<Value>, JsonRejection>, obey: impl FnOnce(&T)) -> Response {
+fn order<T: Serialize + DeserializeOwned>(
+    body: Result<Json<Value>, JsonRejection>,
+    obey: impl FnOnce(&T) -> Result<(), Invalid>,
+) -> Response {
     let read = match body {
         Ok(Json(value)) => serde_json::from_value::<T>(value).map_err(|error| error.to_string()),
         Err(rejection) => Err(rejection.body_text()),
     };
-    match read {
-        Ok(order) => {
-            obey(&order);
-            (StatusCode::CREATED, Json(order)).into_response()
-        }
+    match read.and_then(|order| obey(&order).map(|()| order).map_err(|error| error.to_string())) {
+        Ok(order) => (StatusCode::CREATED, Json(order)).into_response(),
         Err(error) => (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response(),
     }
 }

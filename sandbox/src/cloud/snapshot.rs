@@ -1,16 +1,20 @@
 //! The picture of the simulated cloud, in the page's words.
 
-use landlord_core::fakes::{Fault, Presence, Row, SimulatedCloud, Trouble};
+use landlord_core::fakes::{Fault, Presence, Row, SimulatedCloud, Trouble, Verb};
 use landlord_core::kind::Kind;
 use landlord_core::tenant::Environment;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+
+use super::troubles;
 
 /// Everything that the page shows of the cloud, at one moment.
 #[derive(Serialize)]
 pub(super) struct Snapshot {
     environments: [Environment; 3],
     kinds: [&'static str; 10],
+    verbs: Vec<&'static str>,
+    ailments: Vec<Value>,
     tenants: Vec<Value>,
     faults: Vec<Fault>,
     troubles: Vec<Trouble>,
@@ -21,6 +25,8 @@ impl Snapshot {
         Self {
             environments: Environment::ALL,
             kinds: Kind::DELETION_ORDER.map(Kind::words),
+            verbs: Verb::ALL.map(Verb::as_str).to_vec(),
+            ailments: troubles::offered(),
             tenants: cloud.matrix().iter().map(tenant).collect(),
             faults: cloud.faults(),
             troubles: cloud.troubles(),
@@ -41,6 +47,7 @@ fn tenant(row: &Row) -> Value {
 fn word(presence: Option<&Presence>) -> &'static str {
     match presence {
         Some(Presence::Present) => "present",
+        Some(Presence::Idle) => "idle",
         Some(Presence::Foreign) => "foreign",
         Some(Presence::Absent) | None => "absent",
     }

@@ -1,5 +1,6 @@
 //! The routes over a real socket.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use landlord_core::fakes::{Fault, FaultError, SimulatedCloud};
@@ -74,8 +75,13 @@ impl Pictures {
 #[tokio::test]
 async fn the_picture_of_an_empty_cloud_has_the_words_and_no_tenants() {
     let page = Page::open().await;
+    let mut picture = page.picture().await;
+    // What can be ordered has a test of its own.
+    for offered in ["verbs", "ailments"] {
+        picture.as_object_mut().unwrap().remove(offered);
+    }
     assert_eq!(
-        page.picture().await,
+        picture,
         json!({
             "environments": ["dev", "sit", "prod"],
             "kinds": ["service", "listener rule", "target group", "dns record", "task definition", "access point",
@@ -140,6 +146,65 @@ async fn a_trouble_is_everybodys_until_it_is_taken_back() {
         page.calls(Method::POST, "troubles", &json!({"environment": "dev", "trouble": "rain"})).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(answer["error"].as_str().unwrap().contains("expected one of `stuck-tasks`"), "{answer}");
+}
+
+#[tokio::test]
+async fn whatever_can_be_ordered_is_offered_and_nothing_else() {
+    let page = Page::open().await;
+    let picture = page.picture().await;
+    let (_, refusal) = page.calls(Method::POST, "troubles", &json!({"environment": "dev", "trouble": "rain"})).await;
+    let known = refusal["error"].as_str().unwrap().split_once("expected one of ").expect("what is allowed").1;
+    let known: BTreeSet<&str> = known.split('`').skip(1).step_by(2).collect();
+    let ailments = picture["ailments"].as_array().unwrap();
+    let offered: BTreeSet<&str> = ailments.iter().map(|one| one["trouble"].as_str().unwrap()).collect();
+    assert_eq!(offered, known);
+    let sentence = |one: &Value| format!("{}: {}", one["topic"].as_str().unwrap(), one["words"].as_str().unwrap());
+    let sentences: BTreeSet<String> = ailments.iter().map(sentence).collect();
+    assert_eq!((ailments.len(), sentences.len()), (known.len(), known.len()), "each once, and no two alike");
+
+    for verb in picture["verbs"].as_array().unwrap() {
+        let order = json!({"environment": null, "kind": null, "verb": verb, "error": "denied"});
+        assert_eq!(page.orders(Method::POST, &order).await.0, StatusCode::CREATED, "{verb}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_changes_something_by_hand() {
+    let page = Page::open().await;
+    let hand =
+        |kind: Value, stands: bool| json!({"tenant": "acme", "environment": "dev", "kind": kind, "stands": stands});
+    let present = async || {
+        let picture = page.picture().await;
+        let cells = picture["tenants"][0]["environments"]["dev"].as_object().unwrap().clone();
+        cells.into_iter().filter(|(_, state)| state == "present").map(|(kind, _)| kind).collect::<Vec<_>>()
+    };
+    let all = hand(Value::Null, true);
+    assert_eq!(page.calls(Method::POST, "hand", &all).await, (StatusCode::CREATED, all.clone()));
+    assert_eq!(present().await.len(), 10);
+    assert_eq!(page.calls(Method::POST, "hand", &hand(json!("secret"), false)).await.0, StatusCode::CREATED);
+    assert_eq!(present().await.len(), 9);
+    assert_eq!(page.calls(Method::POST, "hand", &all).await.0, StatusCode::CREATED, "what is missing comes to stand");
+    assert_eq!(present().await.len(), 10, "and nothing stands twice");
+
+    for (order, told) in [
+        (hand(json!("secret"), true), "All of that stands already: secret of acme in DEV."),
+        (hand(json!("bucket"), true), "There is no such kind. The kinds are service"),
+        (json!({"tenant": "Ac me", "environment": "dev", "kind": null, "stands": true}), "tenant"),
+        (json!({"tenant": "silver", "environment": "sit", "kind": null, "stands": false}), "anything of silver in SIT"),
+    ] {
+        let (status, answer) = page.calls(Method::POST, "hand", &order).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{order}");
+        assert!(answer["error"].as_str().unwrap().contains(told), "{order}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_wants_no_task_is_seen_as_such() {
+    let page = Page::open().await;
+    let hand = json!({"tenant": "acme", "environment": "dev", "kind": null, "stands": true});
+    page.calls(Method::POST, "hand", &hand).await;
+    page.cloud.scale(&acme().subject, 0).await.unwrap();
+    assert_eq!(page.picture().await["tenants"][0]["environments"]["dev"]["service"], "idle");
 }
 
 /// What a backup comes to.

@@ -111,6 +111,11 @@ impl World {
 
     /// A rule on the environment's listener that answers for a host and is nobody's tenant's; its ARN.
     pub(crate) async fn stranger_rule(&self, environment: Environment, host: &str) -> String {
+        self.stranger_rule_at(environment, host, &rand::random_range(40_000..50_000).to_string()).await
+    }
+
+    /// The same, at this priority.
+    pub(crate) async fn stranger_rule_at(&self, environment: Environment, host: &str, priority: &str) -> String {
         let arn = |answer: &Value, list: &str, key: &str| answer[list][0][key].as_str().expect(key).to_owned();
         let name = format!("{environment}-alb");
         let balancer = self.aws(environment, &["elbv2", "describe-load-balancers", "--names", &name]).await;
@@ -118,9 +123,8 @@ impl World {
         let words = ["elbv2", "describe-listeners", "--load-balancer-arn", &balancer, "--query"];
         let listener = self.aws(environment, &[&words[..], &["{l: Listeners[?Port==`443`]}"]].concat()).await;
         let listener = arn(&listener, "l", "ListenerArn");
-        let priority = rand::random_range(40_000..50_000).to_string();
         let condition = format!("Field=host-header,Values={host}");
-        let words = ["elbv2", "create-rule", "--listener-arn", &listener, "--priority", &priority];
+        let words = ["elbv2", "create-rule", "--listener-arn", &listener, "--priority", priority];
         let answer = "Type=fixed-response,FixedResponseConfig={StatusCode=200,ContentType=text/plain}";
         let more = ["--conditions", &condition, "--actions", answer];
         let made = self.aws(environment, &[&words[..], &more[..]].concat()).await;

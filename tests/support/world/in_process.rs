@@ -19,6 +19,9 @@ use tokio::sync::oneshot;
 
 use super::bot::{Recipe, TOKEN};
 
+/// How long a runtime may take to end: until then it may hold the log's file.
+const LAST_BREATH: Duration = Duration::from_mins(1);
+
 /// A bot on a runtime of its own.
 pub(crate) struct InProcess {
     runtime: Option<Runtime>,
@@ -61,7 +64,7 @@ impl InProcess {
     /// Ends it wherever it is: every task is dropped at once, nothing is finished.
     pub(crate) async fn dies(mut self) {
         if let Some(runtime) = self.runtime.take() {
-            let ending = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(10)));
+            let ending = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(LAST_BREATH));
             ending.await.expect("the runtime ends");
         }
     }

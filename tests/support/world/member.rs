@@ -70,6 +70,15 @@ impl<'w> Member<'w> {
         Form { shown: ear.next(mark, "a form", heard).await }
     }
 
+    /// Presses a button of any message that is answered with a form.
+    pub(crate) async fn is_asked_on(&self, shown: &Shown, label: &str) -> Form {
+        let ear = self.world.ear(self.name).await;
+        let data = json!({ "component_type": 2, "custom_id": shown.button(label) });
+        let (mark, nonce) = (ear.mark(), self.sends(COMPONENT, data, place(shown)).await);
+        let heard = |heard: &Heard| heard.name == "INTERACTION_MODAL_CREATE" && heard.data["nonce"] == nonce.as_str();
+        Form { shown: ear.next(mark, "a form", heard).await }
+    }
+
     /// Hands in a form with these texts, by the inputs' ids and to the letter.
     pub(crate) async fn hands_in(&self, form: &Form, written: &[(&str, &str)]) -> Request<'w> {
         let rows: Vec<Value> = written
@@ -126,23 +135,27 @@ impl<'w> Member<'w> {
 
     /// Presses a button of any message; answers what they are told, or what the message says now.
     pub(crate) async fn presses_on(&self, shown: &Shown, label: &str) -> Shown {
-        let message = &shown.message;
         let data = json!({ "component_type": 2, "custom_id": shown.button(label) });
-        let place = json!({
-            "message_id": message["id"], "message_flags": message["flags"], "channel_id": message["channel_id"],
-        });
-        self.interacts(COMPONENT, data, place).await.shown
+        self.interacts(COMPONENT, data, place(shown)).await.shown
+    }
+
+    /// Presses a button that files something, on any message; what comes of it, as if it had been typed.
+    pub(crate) async fn files_with(&self, shown: &Shown, label: &str) -> Request<'w> {
+        let told = self.presses_on(shown, label).await;
+        Request::answered(self.world, Answer { shown: told, announced: false })
     }
 
     /// Chooses from the menu of any message; answers what they are told.
     pub(crate) async fn chooses_on(&self, shown: &Shown, label: &str) -> Shown {
-        let message = &shown.message;
         let (menu, value) = shown.choice(label);
         let data = json!({ "component_type": 3, "custom_id": menu, "values": [value] });
-        let place = json!({
-            "message_id": message["id"], "message_flags": message["flags"], "channel_id": message["channel_id"],
-        });
-        self.interacts(COMPONENT, data, place).await.shown
+        self.interacts(COMPONENT, data, place(shown)).await.shown
+    }
+
+    /// Chooses from a menu what files a request.
+    pub(crate) async fn files_by(&self, shown: &Shown, label: &str) -> Request<'w> {
+        let shown = self.chooses_on(shown, label).await;
+        Request::answered(self.world, Answer { shown, announced: false })
     }
 
     /// Begins an interaction and waits for what comes of it.
@@ -183,17 +196,17 @@ impl<'w> Member<'w> {
         nonce
     }
 
-    /// The guild's command of these words: the whole, and the definition of the subcommand.
+    /// The guild's command of these words: the whole, and the definition of its subcommand; of one word it has none and is its own.
     async fn find(&self, words: &str) -> (Value, Value) {
         let guild = text(&self.world.about["guild_id"]);
         let index = self.world.read(&format!("/guilds/{guild}/application-command-index")).await;
-        let (first, second) = words.split_once(' ').expect("two words");
         let named = |list: &Value, name: &str| {
             let found = list.as_array().into_iter().flatten().find(|entry| entry["name"] == name).cloned();
             found.unwrap_or_else(|| panic!("there is no command /{words}"))
         };
+        let (first, second) = words.split_once(' ').unwrap_or((words, ""));
         let command = named(&index["application_commands"], first);
-        let sub = named(&command["options"], second);
+        let sub = if second.is_empty() { command.clone() } else { named(&command["options"], second) };
         (command, sub)
     }
 
@@ -210,15 +223,22 @@ impl<'w> Member<'w> {
             }
             option
         });
-        let options = json!([{ "type": 1, "name": sub["name"], "options": given.collect::<Vec<_>>() }]);
+        let given: Vec<_> = given.collect();
+        let options = match words.split_once(' ') {
+            Some((_, sub)) => json!([{ "type": 1, "name": sub, "options": given }]),
+            None => json!(given),
+        };
         json!({
             "id": command["id"], "version": command["version"], "name": command["name"], "type": 1, "options": options,
         })
     }
 
     async fn parse(&self, line: &str) -> (String, BTreeMap<String, String>) {
-        let mut words = line.trim_start_matches('/').split(' ');
-        let command = format!("{} {}", words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let mut words = line.trim_start_matches('/').split(' ').peekable();
+        let mut command = words.next().unwrap_or_default().to_owned();
+        if let Some(second) = words.next_if(|word| !word.contains(':')) {
+            command = format!("{command} {second}");
+        }
         let (_, sub) = self.find(&command).await;
         let known: Vec<String> =
             sub["options"].as_array().into_iter().flatten().map(|option| text(&option["name"])).collect();
@@ -238,6 +258,11 @@ impl<'w> Member<'w> {
         }
         (command, options)
     }
+}
+
+/// Where a message is, as an interaction with it says.
+fn place(Shown { message }: &Shown) -> Value {
+    json!({ "message_id": message["id"], "message_flags": message["flags"], "channel_id": message["channel_id"] })
 }
 
 fn whole(value: &Value) -> u64 {

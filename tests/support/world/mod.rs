@@ -10,6 +10,7 @@ mod ear;
 mod in_process;
 mod member;
 mod names;
+mod outside;
 mod process;
 mod proof;
 mod request;
@@ -17,6 +18,7 @@ mod residents;
 mod services;
 mod setting;
 mod shown;
+mod site;
 mod store;
 mod tenant;
 mod unknown;
@@ -81,6 +83,8 @@ pub(crate) struct World {
     /// What everybody in the channel sees.
     eye: Arc<Ear>,
     tenants: Mutex<Vec<Tenant>>,
+    /// The security team's address, which no other story has.
+    pub(crate) security: String,
     log: Log,
     /// Last, so that the next story begins when everything else is gone.
     _floor: Floor,
@@ -114,6 +118,8 @@ impl World {
         let witness = Witness::start(discord.address()).await;
         let log = Log::fresh(setting.postgres).await;
         let mut variables = setting.dev.variables();
+        let security = format!("security@{:08x}.example", rand::random::<u32>());
+        variables.push(("LANDLORD_CONTACTS__SECURITY".to_owned(), security.clone()));
         let mut discord_at = discord_config(witness.address(), &about);
         let names = if setting.dev == Reach::ByNames { Some(Arc::new(Names::known().await)) } else { None };
         if let Some(names) = &names {
@@ -143,6 +149,7 @@ impl World {
             ears: tokio::sync::Mutex::new(HashMap::from([("operator".to_owned(), Arc::clone(&eye))])),
             eye,
             tenants: Mutex::default(),
+            security,
             log,
             _floor: floor,
         };

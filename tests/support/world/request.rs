@@ -124,25 +124,43 @@ impl<'w> Request<'w> {
         if let Err(seen) = came {
             panic!("{} should be {state} but is {seen}", self.id());
         }
-        let (words, line) = match state {
-            "succeeded" if self.deletes().await => ("**Deleted**", "**Deleted**"),
-            "waiting" => ("**Notice**", "Nothing is touched before"),
-            "abandoned" => ("**Left as it stands**", "left it as it stands"),
-            "succeeded" => ("**Done**", "🎉"),
-            "holding" => ("**On hold**", "**On hold.**"),
-            "unwound" => ("**Rolled back**", "↩️ Rolled back"),
-            "refused" => ("**Rejected**", "rejected it"),
-            "expired" => ("**Expired**", "⌛ The approvals did not come in time"),
-            "cancelled" => ("**Cancelled**", "took it back"),
-            "awaiting_approval" => ("**Awaiting approval**", "asked for it"),
-            other => panic!("no words are known for {other}"),
+        let (words, line) = match (state, self.verb().await.as_str()) {
+            ("succeeded", "delete" | "bulk-delete") => ("**Deleted**", "**Deleted**"),
+            ("succeeded", "scale" | "rollback") => ("**Stable**", "🎉 **Stable**"),
+            ("succeeded", "shutdown") => ("**Shut down**", "🛑"),
+            ("succeeded", "reopen") => ("**Reopened**", "🎉 Reopened"),
+            ("succeeded", _) => ("**Done**", "🎉"),
+            ("unwound", "scale" | "rollback") => ("**Taken back**", "↩️ Taken back"),
+            ("unwound", _) => ("**Rolled back**", "↩️ Rolled back"),
+            ("waiting", _) => ("**Notice**", "Nothing is touched before"),
+            ("abandoned", _) => ("**Left as it stands**", "left it as it stands"),
+            ("holding", _) => ("**On hold**", "**On hold.**"),
+            ("refused", _) => ("**Rejected**", "rejected it"),
+            ("expired", _) => ("**Expired**", "⌛ The approvals did not come in time"),
+            ("cancelled", _) => ("**Cancelled**", "took it back"),
+            ("awaiting_approval", _) => ("**Awaiting approval**", "asked for it"),
+            (other, _) => panic!("no words are known for {other}"),
         };
         self.thread_comes_to_say(line).await;
         self.comes_to_show(words).await
     }
 
-    async fn deletes(&self) -> bool {
-        !self.operation().await["deletion"].is_null()
+    /// The command's last word: what is done.
+    async fn verb(&self) -> String {
+        text(&self.operation().await["command"]).rsplit(' ').next().unwrap_or_default().to_owned()
+    }
+
+    /// An emergency has ended it, and card and thread say so.
+    pub(crate) async fn is_overruled(&self) -> Shown {
+        self.thread_comes_to_say("ordered an emergency").await;
+        let card = self.comes_to_show("took precedence").await;
+        assert!(card.buttons().is_empty(), "{card}");
+        card
+    }
+
+    /// The picture on the card, downloaded from where the card shows it.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        self.world.download(&text(&self.card().await.message["embeds"][0]["image"]["url"])).await
     }
 
     /// Whether the chat shows the state that the operation has.
@@ -179,7 +197,10 @@ impl<'w> Request<'w> {
         let opened = threads.filter(|heard| heard.data["name"].to_string().contains(self.id()));
         assert_eq!(opened.count(), 1, "one thread for {}", self.id());
         let thread = self.thread().await;
-        let mut lines: Vec<&str> = thread.lines().filter(|line| line.starts_with(['✅', '🎉', '▶', '📝'])).collect();
+        // A line of an incident's timeline begins with its time.
+        let untimed = thread.lines().map(|line| line.split_once(":T> ").map_or(line, |(_, line)| line));
+        let mut lines: Vec<&str> =
+            untimed.filter(|line| line.starts_with(['✅', '🎉', '▶', '📝', '🚨', '🛑'])).collect();
         let said = lines.len();
         lines.sort_unstable();
         lines.dedup();

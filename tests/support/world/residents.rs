@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use futures::{StreamExt as _, stream};
 use landlord::cloud::RealCloud;
 use landlord::store::SqlStore;
 use landlord_core::contract::store::samples::{Writer, details, person};
 use landlord_core::event::Event;
 use landlord_core::kind::Kind;
 use landlord_core::plan::{Details, Engagement};
-use landlord_core::ports::{Blueprint, Check, Cloud, RegistryChange, Standing, Store, TenantFilter, Verdict};
+use landlord_core::ports::{
+    Blueprint, Check, Cloud, CloudError, RegistryChange, Standing, Store, TenantFilter, Verdict,
+};
 use landlord_core::size::Size;
 use landlord_core::tenant::Environment;
 
@@ -18,20 +19,28 @@ use super::{Tenant, World};
 use crate::until::until;
 
 /// How many are made side by side.
-const AT_ONCE: usize = 6;
+pub(super) const AT_ONCE: usize = 6;
 
 impl World {
     /// Lets these tenants stand in these environments, at work, and be known to the bot.
     pub(crate) async fn reside(&self, tenants: &[Tenant], environments: &[Environment], engagement: Engagement) {
+        self.inhabit(tenants, environments).await;
+        self.remembers(tenants, environments, engagement, Standing::Validated).await;
+    }
+
+    /// Writes into the registry that these tenants stand so in these environments, whatever is there.
+    pub(crate) async fn remembers(
+        &self,
+        tenants: &[Tenant],
+        environments: &[Environment],
+        engagement: Engagement,
+        standing: Standing,
+    ) {
         self.bot_dies().await;
-        let cloud = self.cloud().await;
-        let places = tenants.iter().flat_map(|tenant| environments.iter().map(move |at| (tenant, *at)));
-        let making = places.map(|(tenant, environment)| stand(&cloud, blueprint(tenant, environment)));
-        stream::iter(making).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
         let store = Arc::new(SqlStore::open(&self.log.url).await.expect("the log"));
         store.claim().await.expect("the log is free");
         for tenant in tenants {
-            register(&store, &known(tenant, engagement), environments).await;
+            register(&store, &known(tenant, engagement), environments, standing).await;
         }
         store.close().await;
         drop(store);
@@ -68,10 +77,17 @@ fn known(tenant: &Tenant, engagement: Engagement) -> Details {
 }
 
 /// Makes everything and waits until it works and says so.
-async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
+pub(super) async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
     for kind in Kind::provisioning_order() {
-        let made = cloud.ensure(kind, &blueprint).await;
-        made.unwrap_or_else(|error| panic!("{kind} of {}: {error}", blueprint.subject.tenancy));
+        let what = format!("{kind} of {}", blueprint.subject.tenancy);
+        until(what.clone(), async || match cloud.ensure(kind, &blueprint).await {
+            Err(CloudError::Transient(why)) => Err(why),
+            made => {
+                made.unwrap_or_else(|error| panic!("{what}: {error}"));
+                Ok(())
+            }
+        })
+        .await;
     }
     for check in [Check::ServiceRunning, Check::TargetHealthy, Check::LogsAppearing] {
         let what = format!("{check:?} of {}", blueprint.subject.tenancy);
@@ -85,14 +101,15 @@ async fn stand(cloud: &RealCloud, blueprint: Blueprint) {
 }
 
 /// Writes the tenant into the registry, with the request that it came of.
-async fn register(store: &Arc<SqlStore>, details: &Details, environments: &[Environment]) {
+async fn register(store: &Arc<SqlStore>, details: &Details, environments: &[Environment], standing: Standing) {
     let store: Arc<dyn Store> = store.clone();
     let id = format!("{:08x}", rand::random::<u32>());
     let mut writer = Writer::with(&store, &id, details, environments[0]);
-    let stands = |at: &Environment| RegistryChange::Stand(details.tenant.clone(), *at, Standing::Validated);
+    let stands = |at: &Environment| RegistryChange::Stand(details.tenant.clone(), *at, standing);
     let register = RegistryChange::Register(Box::new(details.clone()));
     let changes: Vec<_> = std::iter::once(register).chain(environments.iter().map(stands)).collect();
-    writer.file_with(&changes).await.expect("filed");
+    // Past all locks, as by somebody who knows of none.
+    store.file(&writer.first, &writer.operation, &[], &changes).await.expect("filed");
     writer.append(Event::Cancelled { person: person("operator") }).await.expect("ended");
     // The chat of this story knows nothing of it, and need not.
     writer.append(Event::Told { through: writer.operation.seq }).await.expect("told");

@@ -9,6 +9,8 @@ pub(crate) enum Reach {
     NoCredentials,
     /// The database server only by tasks.
     DatabasesByTasks,
+    /// By a login with IAM Identity Center, with the files of this home. For a process of its own.
+    ByLogin(&'static str),
     /// By names that can be taken from it; Discord and AWS too. For a process of its own.
     ByNames,
 }
@@ -16,16 +18,22 @@ pub(crate) enum Reach {
 impl Reach {
     /// What goes over the configuration's file for DEV.
     pub(super) fn variables(self) -> Vec<(String, String)> {
+        let mut more = Vec::new();
         let all: &[(&str, &str)] = match self {
             Self::Usual | Self::ByNames => &[],
             Self::NoCredentials => &[("PROFILE", "nobody")],
+            Self::ByLogin(home) => {
+                more.push(("HOME".to_owned(), home.to_owned()));
+                more.push(("AWS_CONFIG_FILE".to_owned(), format!("{home}/config")));
+                &[("PROFILE", "ours")]
+            }
             // Nothing listens at the port.
             Self::DatabasesByTasks => {
                 &[("DATABASE__ACCESS", "task"), ("DATABASE__TASK", "dev-generic-db"), ("DATABASE__PORT", "1")]
             }
         };
         let named = |(key, value): &(&str, &str)| (format!("LANDLORD_ENVIRONMENTS__DEV__{key}"), (*value).to_owned());
-        all.iter().map(named).collect()
+        all.iter().map(named).chain(more).collect()
     }
 }
 

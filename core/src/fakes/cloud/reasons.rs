@@ -1,5 +1,6 @@
 //! The simulated troubles in the provider's own words.
 
+use super::revisions::IMAGE;
 use super::troubles::Ailment;
 use super::world::World;
 use crate::kind::Kind;
@@ -47,11 +48,10 @@ impl World {
         let from_asm = "execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 \
                         time(s): ";
         Some(match self.ailment_of(subject, Ailment::stops_tasks)? {
-            Ailment::ImageNotFound => {
-                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve \
-                                       ref docker.io/library/wordpress:6.4: docker.io/library/wordpress:6.4: not found"
-                    .into()
-            }
+            Ailment::ImageNotFound => format!(
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref \
+                 docker.io/library/{IMAGE}: docker.io/library/{IMAGE}: not found"
+            ),
             Ailment::NoRegistry => format!(
                 "{pulls}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and \
                  Amazon ECR. Check your task network configuration. dial tcp 10.0.3.17:443: i/o timeout"

@@ -21,7 +21,7 @@ use crate::tenant::{Environment, Tenancy};
 pub type Now = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
 /// The image of a tenant's first revision.
-const IMAGE: &str = "wordpress:6.8";
+pub(super) const IMAGE: &str = "wordpress:6.8";
 
 /// How many revisions a list has.
 const MOST: usize = 25;
@@ -238,7 +238,9 @@ impl World {
             )));
         }
         let looks = self.settings.looks_to_start;
-        Ok(self.work_mut(subject).is_some_and(|work| work.deploy(revision, desired, looks)))
+        let changed = self.work_mut(subject).is_some_and(|work| work.deploy(revision, desired, looks));
+        self.version += u64::from(changed);
+        Ok(changed)
     }
 
     /// Looks once; what comes up comes a look nearer to it.

@@ -69,6 +69,32 @@ pub enum Ailment {
 }
 
 impl Ailment {
+    /// All of them.
+    pub const ALL: [Self; 22] = [
+        Self::StuckTasks,
+        Self::FailingBackup,
+        Self::EmptyBackup,
+        Self::ImageNotFound,
+        Self::NoRegistry,
+        Self::RoleDenied,
+        Self::SecretWithoutKey,
+        Self::NoMount,
+        Self::OutOfMemory,
+        Self::Crashing,
+        Self::NoCapacity,
+        Self::DeploymentFails,
+        Self::PathNotFound,
+        Self::ServerError,
+        Self::HealthTimeout,
+        Self::PortClosed,
+        Self::SickTargets,
+        Self::SlowHealth,
+        Self::NoTargets,
+        Self::TargetsLeave,
+        Self::NoGrants,
+        Self::CleanUpFails,
+    ];
+
     /// Whether tasks that run are stopped by it, and none starts.
     pub(super) fn stops_tasks(self) -> bool {
         matches!(

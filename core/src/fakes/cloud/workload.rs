@@ -72,6 +72,7 @@ impl World {
         let Some(work) = self.work_mut(subject) else { return Ok(false) };
         let news = work.desired != desired;
         work.scale(desired, if desired > work.running { start } else { drain });
+        self.version += u64::from(news);
         Ok(news)
     }
 

@@ -110,6 +110,12 @@ impl World {
         standing.into_iter().flat_map(|((_, _, name), all)| all.iter().map(move |resource| (name.as_str(), resource)))
     }
 
+    /// Whether it is a service of the subject's that wants no task.
+    pub(super) fn idles(&self, kind: Kind, subject: &Subject) -> bool {
+        let own = (kind == Kind::Service).then(|| self.own(kind, subject)).flatten();
+        own.is_some_and(|service| matches!(&service.state, State::Work(work) if work.desired == 0))
+    }
+
     /// The subject's own resource.
     pub(super) fn own(&self, kind: Kind, subject: &Subject) -> Option<&Resource> {
         let tenant = &subject.tenancy.tenant;

@@ -26,7 +26,7 @@ async fn only_what_is_not_as_it_should_be_is_listed() {
     world.cloud.plant_rule(Dev, "acme-2.wpdev.kimmyai.io", &[&id("acme-2")], None);
     world.cloud.plant(Kind::Secret, &blueprint(&world, &client("x-acme"), Prod)).unwrap();
     let shown = audits(&world, ALL).await;
-    shown.shows("**2 missing · 2 extra** 3 of 3 tenants need a look.");
+    shown.shows("**2 missing · 2 extra.** 3 of 3 tenants need a look.");
     shown.shows("`acme` SIT · missing: service, target group").hides("`acme` DEV");
     shown.shows("`acme-2` DEV · extra: listener rule");
     shown.shows("`x-acme` PROD (not there by the registry) · extra: secret");
@@ -49,7 +49,7 @@ async fn an_environment_that_is_away_or_answers_as_another_does_not_hide_the_oth
     world.cloud.fail(Fault::new(FaultError::Credentials).in_environment(Sit).times(100));
     world.cloud.answer_as(Prod, Some("536580886816"));
     let shown = audits(&world, ALL).await;
-    shown.shows("**1 missing** SIT and PROD could not be looked at.");
+    shown.shows("**1 missing.** SIT and PROD could not be looked at.");
     shown.shows("DEV: 536580886816 answers, as configured").shows("SIT: ⚠️ it could not be asked");
     shown.shows("PROD: ⚠️ 536580886816 answers, and 093646564004 is configured");
     shown.shows("`acme` DEV · missing: secret").hides("`acme` SIT").hides("`acme` PROD");
@@ -118,7 +118,7 @@ async fn a_thousand_tenants_fit_into_pages_and_files() {
         }
     }
     let shown = audits(&world, ALL).await;
-    shown.shows("**10 missing** 10 of 1000 tenants need a look.").shows("`a-tenant-with-a-long-900` PROD");
+    shown.shows("**10 missing.** 10 of 1000 tenants need a look.").shows("`a-tenant-with-a-long-900` PROD");
     for file in &shown.card.files {
         assert!(file.bytes.len() < 8 * 1024 * 1024, "{} has {} bytes", file.name, file.bytes.len());
     }

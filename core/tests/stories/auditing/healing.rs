@@ -44,7 +44,7 @@ async fn all_that_is_missing_stands_again() {
     let world = acme_in(&[Dev]).await;
     lacks(&world, "acme", Dev, &Kind::DELETION_ORDER);
     let shown = audits(&world, ACME).await;
-    shown.shows("**10 missing**");
+    shown.shows("**10 missing.**");
     world.member("operator").presses_on(&shown, "Heal DEV").await;
     let request = world.requests().into_iter().next().unwrap();
     request.is(State::Succeeded);

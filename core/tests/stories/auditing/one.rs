@@ -36,7 +36,7 @@ async fn each_kind_that_is_missing_is_missing_and_the_button_heals_its_environme
         let world = acme_in(&[Dev, Sit]).await;
         world.cloud.vanish(kind, &world.subject(&client("acme"), Sit));
         let shown = audits(&world, ACME).await;
-        shown.shows("**1 missing**");
+        shown.shows("**1 missing.**");
         assert_eq!(row(&shown, kind.words()), ["ok", "missing", "–"], "{shown}");
         let rest = Kind::DELETION_ORDER.into_iter().filter(|other| *other != kind);
         // What needs it may be different by what it lacks.
@@ -54,7 +54,7 @@ async fn two_where_one_should_be_are_extra_but_for_kinds_of_which_there_may_be_s
     world.cloud.plant_rule(Dev, "golden.wpdev.kimmyai.io", &[&id("acme")], None);
     world.cloud.plant_user(&tenancy("acme", Dev), "10.0.0.%");
     let shown = audits(&world, ACME).await;
-    shown.shows("**2 extra**").shows("DEV · listener rule · 2 where one should be");
+    shown.shows("**2 extra.**").shows("DEV · listener rule · 2 where one should be");
     assert_eq!(row(&shown, "listener rule")[0], "extra");
     assert_eq!(row(&shown, "database user")[0], "extra");
     assert_eq!(row(&shown, "access point")[0], "ok");
@@ -65,7 +65,7 @@ async fn what_stands_where_the_registry_says_the_tenant_is_not_is_extra() {
     let world = acme_in(&[Dev]).await;
     world.cloud.plant(Kind::Secret, &blueprint(&world, &client("acme"), Prod)).unwrap();
     let shown = audits(&world, ACME).await;
-    shown.shows("**1 extra**").shows("PROD · secret · the registry says that the tenant is not here");
+    shown.shows("**1 extra.**").shows("PROD · secret · the registry says that the tenant is not here");
     assert_eq!(row(&shown, "secret"), ["ok", "–", "extra"]);
     assert!(shown.buttons().is_empty(), "what is too much is not healed");
 }
@@ -79,7 +79,7 @@ async fn somebody_elses_and_what_leads_elsewhere_is_different_and_shown_harmless
     world.cloud.plant_rule(Dev, "both.wpdev.kimmyai.io", &[&id("acme"), &id("acme-2")], None);
     let shown = audits(&world, ACME).await;
     shown
-        .shows("**2 different**")
+        .shows("**2 different.**")
         .shows("its tag says '@everyone' \\*\\*x\\*\\*")
         .shows("it also forwards to dev-acme-2-tg");
     assert_eq!(row(&shown, "target group")[0], "differs");
@@ -164,7 +164,7 @@ async fn an_environment_that_is_away_is_said_to_be_and_the_others_are_shown() {
     world.cloud.fail(Fault::new(FaultError::Unavailable).in_environment(Prod).times(100));
     world.cloud.vanish(Kind::Service, &world.subject(&client("acme"), Sit));
     let shown = audits(&world, ACME).await;
-    shown.shows("**1 missing** PROD could not be looked at.").shows("PROD: ⚠️ it could not be asked");
+    shown.shows("**1 missing.** PROD could not be looked at.").shows("PROD: ⚠️ it could not be asked");
     assert_eq!(row(&shown, "service"), ["ok", "missing", "?"]);
     assert_eq!(shown.buttons(), ["Heal SIT"]);
 }

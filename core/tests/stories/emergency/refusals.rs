@@ -14,7 +14,7 @@ async fn roles_that_may_not() {
         let world = acme_in(&[Environment::Dev]).await;
         let request = world.member(name).types(SHUT).await;
         assert!(!request.is_filed());
-        request.answer().shows("This needs the role On-call or Security or DevOps Lead");
+        request.answer().shows("This needs the role On-call, Security or DevOps Lead");
         assert!(!is_down(&world, &acme(&world)).await);
     }
 }
