@@ -7,17 +7,15 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 
-use super::{BookError, Event, Incident, IncidentId, State};
+use super::{BY_PAGERDUTY, BookError, END_OF_PAGE, Event, Incident, IncidentId, SECURITY_OF_END, State};
 use crate::card;
 use crate::desk::Desk;
 use crate::ports::{CloudError, Escalation, EscalationError, Notifier, Page, PageAction, Severity, Subject};
 use crate::spec::{Escalation as Rule, Topic, Way, When};
-use crate::tenant::{Email, Environment};
+use crate::tenant::{Email, Environment, Tenancy};
 
 /// When it is tried again after somebody could not be told.
 const AGAIN: Duration = Duration::seconds(30);
-/// How a page is named that has ended.
-const ENDED: &str = "end of the page";
 
 /// Acts on incidents.
 #[derive(Debug)]
@@ -77,7 +75,7 @@ impl Keeper {
     /// Tells whom a rule names, where it is time; answers when it is, or when it is tried again.
     async fn escalate(&self, incident: &Incident, rule: &Rule) -> Result<Option<OffsetDateTime>, BookError> {
         let to = name(rule);
-        if incident.escalated.contains(&to) || incident.unheard.contains(&to) {
+        if incident.heard(&to) {
             return Ok(None);
         }
         let is_time = match rule.when {
@@ -166,10 +164,9 @@ impl Keeper {
     /// tenant's logs are kept.
     async fn end(&self, incident: &Incident) -> Result<Option<OffsetDateTime>, BookError> {
         let mut due = Vec::new();
-        let paged = |rule: &Rule| rule.by == Way::PagerDuty && incident.escalated.contains(&name(rule));
-        if self.desk.catalogue.alerts().escalations.iter().any(paged) && !done(incident, ENDED) {
+        if incident.paged() && !incident.heard(END_OF_PAGE) {
             let told = self.page(incident, PageAction::Resolve).await;
-            due.extend(self.told(incident, ENDED.to_owned(), told).await?);
+            due.extend(self.told(incident, END_OF_PAGE.to_owned(), told).await?);
         }
         if incident.state == State::Closed {
             due.extend(self.closed(incident).await?);
@@ -178,9 +175,8 @@ impl Keeper {
     }
 
     async fn closed(&self, incident: &Incident) -> Result<Option<OffsetDateTime>, BookError> {
-        const SECURITY: &str = "Security of the end by email";
         let mut due = Vec::new();
-        if !done(incident, SECURITY) {
+        if !incident.heard(SECURITY_OF_END) {
             let told = match &self.desk.contacts.security {
                 None => Err(Failed::Never("[contacts] security names no address".into())),
                 Some(to) => {
@@ -189,23 +185,33 @@ impl Keeper {
                     self.send(incident, to, &subject, &record).await
                 }
             };
-            due.extend(self.told(incident, SECURITY.to_owned(), told).await?);
+            due.extend(self.told(incident, SECURITY_OF_END.to_owned(), told).await?);
         }
-        if let Some(tenancy) = incident.about.tenancy.as_ref().filter(|_| incident.kept.is_none())
-            && let Some(tenant) = self.desk.ledger.store().tenant(&tenancy.tenant).await?
-        {
-            let subject = Subject { tenancy: tenancy.clone(), subdomain: tenant.details.subdomain };
-            let kept = match self.desk.workload.preserve_logs(&subject, &incident.id.0).await {
-                Ok(kept) => card::kept_logs(kept.as_ref()),
-                Err(CloudError::Transient(why)) => {
-                    tracing::warn!(incident = %incident.id, why, "the logs of incident {} are not kept yet", incident.id);
-                    return Ok(Some(self.now() + AGAIN));
+        if let Some(tenancy) = incident.about.tenancy.as_ref().filter(|_| incident.kept.is_none()) {
+            match self.keep_logs(incident, tenancy).await? {
+                Some(what) => {
+                    self.desk.book.record(&incident.id, |_| Some(Event::LogsKept { what })).await?;
                 }
-                Err(error) => format!("⚠️ the logs could not be kept: {error}"),
-            };
-            self.desk.book.record(&incident.id, |_| Some(Event::LogsKept { what: kept })).await?;
+                None => due.push(self.now() + AGAIN),
+            }
         }
         Ok(due.into_iter().min())
+    }
+
+    /// What was done to keep the tenant's logs; none where it is tried again.
+    async fn keep_logs(&self, incident: &Incident, tenancy: &Tenancy) -> Result<Option<String>, BookError> {
+        let Some(tenant) = self.desk.ledger.store().tenant(&tenancy.tenant).await? else {
+            return Ok(Some("the registry does not know the tenant any more, so its logs are as they are".to_owned()));
+        };
+        let subject = Subject { tenancy: tenancy.clone(), subdomain: tenant.details.subdomain };
+        Ok(match self.desk.workload.preserve_logs(&subject, &incident.id.0).await {
+            Ok(kept) => Some(card::kept_logs(kept.as_ref())),
+            Err(CloudError::Transient(why)) => {
+                tracing::warn!(incident = %incident.id, why, "the logs of incident {} are not kept yet", incident.id);
+                None
+            }
+            Err(error) => Some(format!("the logs could not be kept: {error}")),
+        })
     }
 }
 
@@ -221,13 +227,9 @@ impl From<EscalationError> for Failed {
 /// Under which name it is kept that they were told.
 fn name(rule: &Rule) -> String {
     let by = match rule.by {
-        Way::Slack => "Slack",
-        Way::Email => "e-mail",
-        Way::PagerDuty => "PagerDuty",
+        Way::Slack => " by Slack",
+        Way::Email => " by e-mail",
+        Way::PagerDuty => BY_PAGERDUTY,
     };
-    format!("{} by {by}", rule.to)
-}
-
-fn done(incident: &Incident, what: &str) -> bool {
-    incident.escalated.contains(what) || incident.unheard.contains(what)
+    format!("{}{by}", rule.to)
 }

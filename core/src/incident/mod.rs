@@ -27,6 +27,13 @@ pub use fold::Illegal;
 pub use keeper::Keeper;
 pub use notice::{Notice, NoticeError};
 
+/// How it is kept that security was told of the end.
+const SECURITY_OF_END: &str = "Security of its end by e-mail";
+/// How it is kept that whoever was woken was told of the end.
+const END_OF_PAGE: &str = "who was woken of its end";
+/// How the name ends of who was woken.
+const BY_PAGERDUTY: &str = " by PagerDuty";
+
 /// How long an alert must be quiet until its incident is over: one that fires again by then goes on in it.
 pub const CALM: Duration = Duration::minutes(15);
 
@@ -199,7 +206,23 @@ impl Incident {
 
     /// Whether nothing is left to be done or shown, as far as its events say: a process that begins need not look at it.
     pub fn settled(&self) -> bool {
-        !self.state.open() && self.told + 1 == self.seq
+        !self.state.open() && !self.owes() && self.told + 1 == self.seq
+    }
+
+    /// Whether something is to be done at its end that was not done yet.
+    fn owes(&self) -> bool {
+        let record = !self.heard(SECURITY_OF_END) || (self.about.tenancy.is_some() && self.kept.is_none());
+        (self.state == State::Closed && record) || (self.paged() && !self.heard(END_OF_PAGE))
+    }
+
+    /// Whether they have heard of it, or never can.
+    pub fn heard(&self, who: &str) -> bool {
+        self.escalated.contains(who) || self.unheard.contains(who)
+    }
+
+    /// Whether somebody was woken by it.
+    pub fn paged(&self) -> bool {
+        self.escalated.iter().any(|to| to.ends_with(BY_PAGERDUTY))
     }
 
     /// How many of a storm's alerts fire.

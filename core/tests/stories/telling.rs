@@ -10,7 +10,7 @@ use landlord_core::fakes::{Content, FakeChat, Posted, World};
 use landlord_core::ledger::Ledger;
 use landlord_core::operation::{Operation, State};
 use landlord_core::plan::OperationId;
-use landlord_core::ports::{Chat, ChatError, CloudError, Message, Vote};
+use landlord_core::ports::{Chat, ChatError, CloudError, Message, Vote, Written};
 use landlord_core::role::{Member, Person};
 use landlord_core::tenant::Environment;
 use landlord_core::votes::Votes;
@@ -73,6 +73,10 @@ impl Chat for Busy {
 
     async fn votes(&self, message: &MessageRef, vote: Vote) -> Result<Vec<Member>, ChatError> {
         self.chat.votes(message, vote).await
+    }
+
+    async fn written(&self, thread: &str) -> Result<Vec<Written>, ChatError> {
+        self.chat.written(thread).await
     }
 
     fn link(&self, message: &MessageRef) -> String {

@@ -66,13 +66,15 @@ impl World {
 
     /// What the thread of an incident was told, a line each, with whom it calls.
     pub fn incident_thread(&self, incident: &Incident) -> String {
-        let thread = self.store.all_incidents().into_iter().find(|one| one.id == incident.id).and_then(|one| one.thread);
+        let thread =
+            self.store.all_incidents().into_iter().find(|one| one.id == incident.id).and_then(|one| one.thread);
         thread.map_or_else(String::new, |thread| self.texts(&thread))
     }
 
     /// The files in the thread of an incident.
     pub fn incident_files(&self, incident: &Incident) -> Vec<File> {
-        let thread = self.store.all_incidents().into_iter().find(|one| one.id == incident.id).and_then(|one| one.thread);
+        let thread =
+            self.store.all_incidents().into_iter().find(|one| one.id == incident.id).and_then(|one| one.thread);
         let messages = thread.map(|thread| self.chat.messages(&thread)).unwrap_or_default();
         let files = messages.into_iter().map(|posted| match posted.content {
             Content::Message(message) => message.files,

@@ -8,7 +8,7 @@ use crate::event::{Event, MessageRef};
 use crate::fakes::Content;
 use crate::operation::{Operation, State};
 use crate::plan::OperationId;
-use crate::ports::{Call, Message, Subject};
+use crate::ports::Subject;
 
 /// What came of a command.
 #[derive(Debug)]

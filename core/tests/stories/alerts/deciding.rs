@@ -18,7 +18,10 @@ async fn a_press_and_a_reason_cut_the_tenant_off() {
     let request = world.member("on-call").submits(&form, &[("reason", "spam is sent from it")]).await;
     request.is(Operation::Succeeded);
     assert!(is_down(&world, &acme(&world)).await);
-    assert_eq!(request.operation().plan.change.as_ref().unwrap().emergency.as_ref().unwrap().reason, "spam is sent from it");
+    assert_eq!(
+        request.operation().plan.change.as_ref().unwrap().emergency.as_ref().unwrap().reason,
+        "spam is sent from it"
+    );
     let thread = world.incident_thread(&incident);
     assert!(thread.contains(&format!("@on-call chose `/tenant shutdown`: operation `{}`", request.id())), "{thread}");
     world.passes(Duration::MINUTE).await;
@@ -40,7 +43,7 @@ async fn only_those_who_may_can_press_it() {
     for person in ["operator", "team-lead", "product-owner", "newcomer"] {
         for button in ["Shut down", "Diagnose", "Roll back"] {
             let refused = world.member(person).presses_on(&world.incident_card(&incident), button).await;
-            refused.shows("This needs the role On-call or Security or DevOps Lead, which you do not hold");
+            refused.shows("This needs the role On-call, Security or DevOps Lead, which you do not hold");
         }
     }
     assert!(world.operations().len() == 1 && only(&world).decisions.is_empty(), "nothing was done");

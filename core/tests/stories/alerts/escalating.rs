@@ -111,5 +111,8 @@ async fn who_cannot_be_told_is_said_and_not_tried_again() {
     fires_again(&world, 5).await;
     assert!(slack(&world).is_empty());
     let thread = world.incident_thread(&incident);
-    assert!(thread.contains("⚠️ Engineering Lead by Slack cannot be told: \\[slack] webhook is not configured"), "{thread}");
+    assert!(
+        thread.contains("⚠️ Engineering Lead by Slack cannot be told: \\[slack] webhook is not configured"),
+        "{thread}"
+    );
 }

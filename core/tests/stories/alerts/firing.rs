@@ -10,8 +10,10 @@ use super::{DOWN, PROD, cards, fired, only};
 async fn its_card_says_whom_it_hits_and_calls_who_is_on_call() {
     let (world, incident) = fired().await;
     let card = world.incident_card(&incident);
-    card.shows("🔥 TenantDown · acme in DEV").shows("nobody answers").shows("3 (threshold > 1)");
-    card.shows("`acme` in DEV · validated").shows("https://acme.wpdev.kimmyai.io").shows("TargetGroup: targetgroup/dev-acme-tg/0123");
+    card.shows("🔥 TenantDown · acme in DEV").shows("nobody answers").shows("3 (threshold \\> 1)");
+    card.shows("`acme` in DEV · validated")
+        .shows("https://acme.wpdev.kimmyai.io")
+        .shows("TargetGroup: targetgroup/dev-acme-tg/0123");
     assert_eq!(card.buttons(), ["Shut down", "Diagnose", "Roll back", "Acknowledge", "Silence 1 h"]);
     let thread = world.incident_thread(&incident);
     assert!(thread.contains("🔥 It fires: TenantDown (calls On-call)"), "{thread}");
@@ -84,7 +86,10 @@ async fn what_nobody_was_told_of_recovers_silently() {
 async fn what_names_no_tenant_is_posted_as_such() {
     let world = World::start();
     for (place, (labels, said)) in [
-        (&[("alertname", "DiskFull"), ("instance", "db-1")][..], "No tenant of the registry is named by it, in an environment that is not told."),
+        (
+            &[("alertname", "DiskFull"), ("instance", "db-1")][..],
+            "No tenant of the registry is named by it, in an environment that is not told.",
+        ),
         (&PROD[..], "No tenant of the registry is named by it"),
     ]
     .into_iter()

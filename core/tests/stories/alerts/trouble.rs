@@ -69,7 +69,8 @@ async fn the_process_ends_at_any_call() {
         }
         world.passes(Duration::minutes(10)).await;
         assert!(is_down(&world, &acme(&world)).await, "after {calls} calls");
-        let shutdowns = world.requests().into_iter().filter(|request| request.operation().plan.command == "tenant shutdown");
+        let shutdowns =
+            world.requests().into_iter().filter(|request| request.operation().plan.command == "tenant shutdown");
         assert_eq!(shutdowns.count(), 1, "after {calls} calls");
         let incident = only(&world);
         world.incident_card(&incident).shows("Defaced · acme in DEV");
