@@ -18,7 +18,7 @@ use super::{PATIENCE, Rejected, unanswered};
 
 /// The most bytes of a certificate as it is fetched.
 const BYTES_MAX: usize = 16 * 1024;
-/// How many certificates are kept: SNS changes its own about once a year.
+/// How many certificates are kept. A region uses few at a time.
 const KEPT_MAX: usize = 16;
 /// How many are fetched at a time. Whoever knows a topic can name certificates that are not there, and each costs a request.
 const FETCHES_MAX: usize = 4;

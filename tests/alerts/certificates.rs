@@ -7,8 +7,7 @@ use serde_json::json;
 use time::Duration;
 
 use crate::signatures::{NOW, TOPIC, trusting, verify, verify_at};
-use crate::signer::{Kind, Signer, named, params, self_signed};
-use crate::sns::{Answer, LocalSns};
+use crate::sns::{Answer, CERTIFICATE, Kind, LocalSns, Signer, named, params, self_signed};
 
 fn signed() -> serde_json::Value {
     Signer::new("eu-west-1").sign(TOPIC, Kind::Notification(None), "{}", NOW)
@@ -24,7 +23,7 @@ fn valid(mut params: CertificateParams, from: Duration, to: Duration) -> Certifi
 async fn with(certificate: impl FnOnce(&LocalSns) -> Answer) -> Result<(), Rejected> {
     let local = LocalSns::start(&["eu-west-1"]).await;
     let answer = certificate(&local);
-    local.answers(Signer::new("eu-west-1").path(), answer);
+    local.answers(CERTIFICATE, answer);
     let verdict = verify(&trusting(&local), &signed()).await;
     assert_eq!(local.asked().len(), 1, "{:?}", local.asked());
     verdict
@@ -45,14 +44,13 @@ async fn a_look_alike_host_is_never_asked() {
         "https://evil.example",
     ] {
         let mut body = signed();
-        body["SigningCertURL"] = json!(format!("{host}{}", Signer::new("eu-west-1").path()));
+        body["SigningCertURL"] = json!(format!("{host}{}", CERTIFICATE));
         let refused = verify(&sns, &body).await.unwrap_err();
         assert_eq!((refused.result(), refused.status()), ("certificate", 401), "{host}: {refused}");
     }
     assert_eq!(local.asked(), Vec::<String>::new());
     assert_eq!(verify(&sns, &signed()).await, Ok(()));
-    let path = Signer::new("eu-west-1").path();
-    assert_eq!(local.asked(), [format!("sns.eu-west-1.amazonaws.com{path}")]);
+    assert_eq!(local.asked(), [format!("sns.eu-west-1.amazonaws.com{CERTIFICATE}")]);
 }
 
 #[tokio::test]
@@ -60,7 +58,7 @@ async fn sns_has_several_names() {
     for names in [["sns.amazonaws.com"], ["sns.eu-west-1.amazonaws.com"], ["sns-signing.eu-west-1.amazonaws.com"]] {
         assert_eq!(with(|local| Answer::ok(local.authority().certificate(&names))).await, Ok(()), "{names:?}");
     }
-    assert_eq!(with(|local| Answer::ok(local.authority().certify(params("sns.amazonaws.com")))).await, Ok(()));
+    assert_eq!(with(|local| Answer::ok(local.authority().certify(&params("sns.amazonaws.com")))).await, Ok(()));
 }
 
 #[tokio::test]
@@ -69,9 +67,9 @@ async fn each_region_has_its_own_host() {
     let african = "arn:aws:sns:af-south-1:093646564004:prod-alarms";
     let sns = Sns::over(vec![TOPIC.into(), african.into()], local.client()).unwrap();
     let signer = Signer::new("af-south-1");
-    local.serves(&signer, &local.authority().certificate(&["sns-signing.af-south-1.amazonaws.com"]));
+    local.serves(&local.authority().certificate(&["sns-signing.af-south-1.amazonaws.com"]));
     assert_eq!(verify(&sns, &signer.sign(african, Kind::Notification(None), "{}", NOW)).await, Ok(()));
-    assert_eq!(local.asked(), [format!("sns.af-south-1.amazonaws.com{}", signer.path())]);
+    assert_eq!(local.asked(), [format!("sns.af-south-1.amazonaws.com{}", CERTIFICATE)]);
     // The same certificate is not one of the other region's.
     assert!(matches!(verify(&sns, &signed()).await, Err(Rejected::Certificate(_))));
     // And a topic's messages come from its own region.
@@ -82,7 +80,7 @@ async fn each_region_has_its_own_host() {
 #[tokio::test]
 async fn a_certificate_that_is_not_snss_is_refused() {
     type Make = fn(&LocalSns) -> Answer;
-    let sns = || named(&["sns.amazonaws.com"]);
+    let sns = named(&["sns.amazonaws.com"]);
     let cases: [(&str, Make, &str); 13] = [
         ("self-signed", |_| Answer::ok(self_signed(&named(&["sns.amazonaws.com"]), None)), "self-signed"),
         (
@@ -96,13 +94,17 @@ async fn a_certificate_that_is_not_snss_is_refused() {
             |local| Answer::ok(local.authority().certificate(&["sns.amazonaws.com.evil.example"])),
             "somebody else",
         ),
-        ("another common name", |local| Answer::ok(local.authority().certify(params("evil.example"))), "somebody else"),
+        (
+            "another common name",
+            |local| Answer::ok(local.authority().certify(&params("evil.example"))),
+            "somebody else",
+        ),
         (
             "a common name that the names contradict",
             |local| {
                 let mut params = params("sns.amazonaws.com");
                 params.subject_alt_names = named(&["evil.example"]).subject_alt_names;
-                Answer::ok(local.authority().certify(params))
+                Answer::ok(local.authority().certify(&params))
             },
             "somebody else",
         ),
@@ -111,7 +113,7 @@ async fn a_certificate_that_is_not_snss_is_refused() {
             "expired",
             |local| {
                 let params = valid(named(&["sns.amazonaws.com"]), Duration::days(-365), Duration::seconds(-1));
-                Answer::ok(local.authority().certify(params))
+                Answer::ok(local.authority().certify(&params))
             },
             "valid from",
         ),
@@ -119,7 +121,7 @@ async fn a_certificate_that_is_not_snss_is_refused() {
             "not valid yet",
             |local| {
                 let params = valid(named(&["sns.amazonaws.com"]), Duration::seconds(1), Duration::days(365));
-                Answer::ok(local.authority().certify(params))
+                Answer::ok(local.authority().certify(&params))
             },
             "valid from",
         ),
@@ -141,7 +143,7 @@ async fn a_certificate_that_is_not_snss_is_refused() {
         assert_eq!((refused.result(), refused.status()), ("certificate", 401), "{what}: {refused}");
         assert!(refused.to_string().contains(said), "{what}: {refused}");
     }
-    assert_eq!(with(|local| Answer::ok(local.authority().certify(sns()))).await, Ok(()));
+    assert_eq!(with(|local| Answer::ok(local.authority().certify(&sns))).await, Ok(()));
 }
 
 #[tokio::test]
@@ -171,10 +173,9 @@ async fn while_sns_is_away_nothing_is_judged() {
     let local = LocalSns::start(&["eu-west-1"]).await;
     let sns = trusting(&local);
     let certificate = local.authority().certificate(&["sns.amazonaws.com"]);
-    local.answers(Signer::new("eu-west-1").path(), Answer::status(500));
+    local.answers(CERTIFICATE, Answer::status(500));
     assert!(matches!(verify(&sns, &signed()).await, Err(Rejected::Unavailable(_))));
-    local
-        .answers(Signer::new("eu-west-1").path(), Answer { status: StatusCode::OK, location: None, body: certificate });
+    local.answers(CERTIFICATE, Answer { status: StatusCode::OK, location: None, body: certificate });
     assert_eq!(verify(&sns, &signed()).await, Ok(()), "nothing bad was kept");
 }
 
@@ -196,10 +197,7 @@ async fn a_certificate_is_fetched_once_while_it_is_valid() {
     let local = LocalSns::start(&["eu-west-1"]).await;
     let sns = trusting(&local);
     let until = Duration::minutes(10);
-    local.serves(
-        &Signer::new("eu-west-1"),
-        &local.authority().certify(valid(named(&["sns.amazonaws.com"]), Duration::days(-1), until)),
-    );
+    local.serves(&local.authority().certify(&valid(named(&["sns.amazonaws.com"]), Duration::days(-1), until)));
     for _ in 0..3 {
         assert_eq!(verify(&sns, &signed()).await, Ok(()));
     }

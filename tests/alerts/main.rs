@@ -5,9 +5,7 @@
 
 #[path = "../support/receiver.rs"]
 mod receiver;
-#[path = "../support/signer.rs"]
-mod signer;
-#[path = "../support/sns.rs"]
+#[path = "../support/sns/mod.rs"]
 mod sns;
 
 mod certificates;

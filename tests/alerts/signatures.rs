@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use crate::signer::{Kind, Signer};
-use crate::sns::LocalSns;
+use crate::sns::{Kind, LocalSns, Signer};
 
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
 pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:536580886816:dev-alarms";

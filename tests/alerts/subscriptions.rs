@@ -5,8 +5,7 @@ use landlord_core::alert::sns::Envelope;
 use serde_json::{Value, json};
 
 use crate::signatures::{NOW, TOPIC, trusting, verify};
-use crate::signer::{Kind, Signer};
-use crate::sns::{Answer, LocalSns};
+use crate::sns::{Answer, Kind, LocalSns, Signer};
 
 async fn confirm(sns: &Sns, body: &Value) -> Result<(), Unconfirmed> {
     sns.confirm(&Envelope::read(body.to_string().as_bytes()).unwrap()).await

@@ -1,23 +1,22 @@
-//! Keys and certificates that a test makes for itself, and messages signed as Amazon SNS signs them.
+//! Keys that a test makes for itself, and messages signed with them as Amazon SNS signs its own.
+//!
+//! What is signed is written down here a second time, apart from what checks it.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, PKCS_RSA_SHA256};
-use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::rand_core::{CryptoRng, Error, RngCore, impls};
 use rsa::sha2::Sha256;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
-use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 /// SNS's key, and another that is not. Making one takes a while, so all tests share them.
-static KEYS: LazyLock<[RsaPrivateKey; 2]> =
+pub(super) static KEYS: LazyLock<[RsaPrivateKey; 2]> =
     LazyLock::new(|| [1, 2].map(|seed| RsaPrivateKey::new(&mut Seeded(seed), 2_048).unwrap()));
 
 /// The same numbers each time, so that the keys are too. Nothing that they protect is worth anything.
@@ -47,6 +46,9 @@ impl RngCore for Seeded {
 }
 
 impl CryptoRng for Seeded {}
+
+/// Where the certificate is, at the host of each region.
+pub(crate) const CERTIFICATE: &str = "/SimpleNotificationService-f3ecfb7224c7233fe7bb5f59f96de52f.pem";
 
 /// What SNS posts.
 #[derive(Debug, Clone, Copy)]
@@ -82,11 +84,6 @@ impl Signer {
         Self { key: 1, ..self }
     }
 
-    /// Where the certificate is, at the host of the region.
-    pub(crate) fn path(&self) -> &'static str {
-        "/SimpleNotificationService-f3ecfb7224c7233fe7bb5f59f96de52f.pem"
-    }
-
     /// The body of a request.
     pub(crate) fn sign(&self, topic: &str, kind: Kind<'_>, message: &str, at: OffsetDateTime) -> Value {
         static POSTED: AtomicU64 = AtomicU64::new(1);
@@ -99,7 +96,7 @@ impl Signer {
             "Message": message,
             "Timestamp": at.format(written).unwrap(),
             "SignatureVersion": self.version.to_string(),
-            "SigningCertURL": format!("{host}{}", self.path()),
+            "SigningCertURL": format!("{host}{}", CERTIFICATE),
         });
         let mut confirms = |kind: &str| {
             let token = "2336412f37fb687f5d51e6e241d59b68";
@@ -138,71 +135,4 @@ impl Signer {
         };
         body["Signature"] = json!(STANDARD.encode(signature.unwrap()));
     }
-}
-
-/// Who vouches for the server, and for SNS's certificates.
-#[derive(Debug)]
-pub(crate) struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    root: CertificateDer<'static>,
-}
-
-impl Authority {
-    pub(crate) fn new() -> Self {
-        let mut params = params("Amazon RSA 2048 M01");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let root = params.self_signed(&key).unwrap().der().clone();
-        Self { issuer: Issuer::new(params, key), root }
-    }
-
-    pub(crate) fn root(&self) -> CertificateDer<'static> {
-        self.root.clone()
-    }
-
-    /// A certificate of a server, and its key as PKCS #8.
-    pub(crate) fn server(&self, hosts: Vec<String>) -> (CertificateDer<'static>, Vec<u8>) {
-        let key = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new(hosts).unwrap().signed_by(&key, &self.issuer).unwrap();
-        (certificate.der().clone(), key.serialize_der())
-    }
-
-    /// A certificate for SNS's key, issued to these DNS names, as PEM.
-    pub(crate) fn certificate(&self, names: &[&str]) -> String {
-        self.certify(named(names))
-    }
-
-    /// A certificate for SNS's key, as PEM.
-    pub(crate) fn certify(&self, params: CertificateParams) -> String {
-        params.signed_by(&rsa(), &self.issuer).unwrap().pem()
-    }
-}
-
-/// Parameters of a certificate that has these DNS names.
-pub(crate) fn named(names: &[&str]) -> CertificateParams {
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let mut params = CertificateParams::new(names).unwrap();
-    params.distinguished_name.remove(DnType::CommonName);
-    params.distinguished_name.push(DnType::OrganizationName, "Amazon");
-    params
-}
-
-/// Parameters of a certificate that has a common name alone.
-pub(crate) fn params(common_name: &str) -> CertificateParams {
-    let mut params = named(&[]);
-    params.distinguished_name.push(DnType::CommonName, common_name);
-    params
-}
-
-/// A certificate that its own key signed, under its own name or another's, as PEM.
-pub(crate) fn self_signed(params: &CertificateParams, under: Option<CertificateParams>) -> String {
-    match under {
-        None => params.self_signed(&rsa()).unwrap().pem(),
-        Some(other) => params.signed_by(&rsa(), &Issuer::new(other, rsa())).unwrap().pem(),
-    }
-}
-
-fn rsa() -> KeyPair {
-    let key = KEYS[0].to_pkcs8_der().unwrap();
-    KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(key.as_bytes()), &PKCS_RSA_SHA256).unwrap()
 }

@@ -1,12 +1,13 @@
 //! An Amazon SNS on this machine: it signs messages as SNS does, serves its certificates over TLS, and remembers what it was asked.
 //! The hosts are the true ones: a client of [`LocalSns::client`] finds every name here, and knows who vouches for it.
-//!
-//! What is signed is written down here a second time, apart from what checks it.
+
+mod authority;
+mod signer;
 
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::State;
@@ -21,7 +22,8 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::signer::{Authority, Signer};
+pub(crate) use authority::{Authority, named, params, self_signed};
+pub(crate) use signer::{CERTIFICATE, Kind, Signer};
 
 /// What is asked of SNS, and what it answers.
 #[derive(Debug, Clone)]
@@ -62,7 +64,7 @@ pub(crate) struct LocalSns {
 }
 
 impl LocalSns {
-    /// Serves the signer's certificate, and confirms every subscription.
+    /// Serves the signers' certificate, and confirms every subscription.
     pub(crate) async fn start(regions: &[&str]) -> Self {
         let authority = Authority::new();
         let hosts = regions.iter().map(|region| format!("sns.{region}.amazonaws.com")).collect();
@@ -80,7 +82,7 @@ impl LocalSns {
         let listener = Tls { tcp, acceptor: TlsAcceptor::from(Arc::new(tls)) };
         let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
         let sns = Self { address, authority, desk, serving };
-        sns.serves(&Signer::new("eu-west-1"), &sns.authority.certificate(&["sns.amazonaws.com"]));
+        sns.serves(&sns.authority.certificate(&["sns.amazonaws.com"]));
         sns.answers("/", Answer::ok("<ConfirmSubscriptionResponse/>"));
         sns
     }
@@ -90,9 +92,9 @@ impl LocalSns {
         &self.authority
     }
 
-    /// Has this certificate where the signer's messages say that theirs is.
-    pub(crate) fn serves(&self, signer: &Signer, pem: &str) {
-        self.answers(signer.path(), Answer::ok(pem));
+    /// Has this certificate where the signers' messages say that theirs is.
+    pub(crate) fn serves(&self, pem: &str) {
+        self.answers(CERTIFICATE, Answer::ok(pem));
     }
 
     /// Answers so at a path.
@@ -113,11 +115,6 @@ impl LocalSns {
 
     /// A client that finds every host here, and trusts nobody new.
     pub(crate) fn stranger(&self) -> reqwest::ClientBuilder {
-        static PROVIDER: LazyLock<()> = LazyLock::new(|| {
-            // Another test's world may have been first.
-            drop(rustls::crypto::ring::default_provider().install_default());
-        });
-        LazyLock::force(&PROVIDER);
         reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(Here(self.address)))
     }
 
