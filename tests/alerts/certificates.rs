@@ -81,11 +81,20 @@ async fn each_region_has_its_own_host() {
 async fn a_certificate_that_is_not_snss_is_refused() {
     type Make = fn(&LocalSns) -> Answer;
     let sns = named(&["sns.amazonaws.com"]);
-    let cases: [(&str, Make, &str); 13] = [
+    let cases: [(&str, Make, &str); 14] = [
         ("self-signed", |_| Answer::ok(self_signed(&named(&["sns.amazonaws.com"]), None)), "self-signed"),
         (
             "self-signed under another's name",
             |_| Answer::ok(self_signed(&named(&["sns.amazonaws.com"]), Some(params("Amazon RSA 2048 M01")))),
+            "self-signed",
+        ),
+        (
+            "issued by whom it is issued to",
+            |local| {
+                let mut params = params("Amazon RSA 2048 M01");
+                params.subject_alt_names = named(&["sns.amazonaws.com"]).subject_alt_names;
+                Answer::ok(local.authority().certify(&params))
+            },
             "self-signed",
         ),
         ("another name", |local| Answer::ok(local.authority().certificate(&["sns.evil.example"])), "somebody else"),

@@ -132,9 +132,7 @@ async fn limits_and_outages_pass() {
 async fn a_refusal_stays_one_and_says_what_to_do() {
     let receiver = Receiver::start().await;
     let escalations = configured(&receiver, PATIENCE);
-    for (status, body) in
-        [(400, "invalid_payload"), (403, "action_prohibited"), (404, "no_service"), (302, ""), (200, "<html>")]
-    {
+    for (status, body) in [(400, "invalid_payload"), (403, "action_prohibited"), (404, "no_service"), (200, "<html>")] {
         let trouble = Trouble::Answer(StatusCode::from_u16(status).unwrap(), None, body.into());
         receiver.troubles([trouble.clone(), trouble]);
         for (refused, key) in both(&escalations).await.into_iter().zip(["`webhook`", "`routing_key`"]) {
@@ -144,6 +142,12 @@ async fn a_refusal_stays_one_and_says_what_to_do() {
             hides(&refused);
         }
     }
+    // What is sent goes to nobody but whom it was meant for.
+    receiver.troubles([Trouble::Redirect, Trouble::Redirect]);
+    for refused in both(&escalations).await {
+        assert!(matches!(refused, Err(EscalationError::Permanent(_))), "{refused:?}");
+    }
+    assert_eq!((receiver.slack(), receiver.pages()), (Vec::new(), Vec::new()));
     // A wall of text is not repeated, and nothing of it that cannot be seen.
     let wall = Trouble::Answer(StatusCode::BAD_REQUEST, None, "\u{202E}no ".repeat(10_000));
     receiver.troubles([wall]);

@@ -19,6 +19,8 @@ use tokio::task::JoinHandle;
 pub(crate) enum Trouble {
     /// This status, `Retry-After` and body.
     Answer(StatusCode, Option<u32>, String),
+    /// Go to the same address once more, with the same request.
+    Redirect,
     /// Nothing, for as long as anybody waits.
     Silence,
 }
@@ -107,6 +109,7 @@ async fn trouble(heard: &Mutex<Heard>) -> Option<Response> {
         heard.troubles.pop_front()
     };
     match trouble? {
+        Trouble::Redirect => Some((StatusCode::TEMPORARY_REDIRECT, [("location", "")]).into_response()),
         Trouble::Silence => std::future::pending().await,
         Trouble::Answer(status, Some(seconds), body) => {
             Some((status, [("retry-after", seconds.to_string())], body).into_response())
