@@ -44,7 +44,7 @@ async fn a_look_alike_host_is_never_asked() {
         "https://evil.example",
     ] {
         let mut body = signed();
-        body["SigningCertURL"] = json!(format!("{host}{}", CERTIFICATE));
+        body["SigningCertURL"] = json!(format!("{host}{CERTIFICATE}"));
         let refused = verify(&sns, &body).await.unwrap_err();
         assert_eq!((refused.result(), refused.status()), ("certificate", 401), "{host}: {refused}");
     }
@@ -69,7 +69,7 @@ async fn each_region_has_its_own_host() {
     let signer = Signer::new("af-south-1");
     local.serves(&local.authority().certificate(&["sns-signing.af-south-1.amazonaws.com"]));
     assert_eq!(verify(&sns, &signer.sign(african, Kind::Notification(None), "{}", NOW)).await, Ok(()));
-    assert_eq!(local.asked(), [format!("sns.af-south-1.amazonaws.com{}", CERTIFICATE)]);
+    assert_eq!(local.asked(), [format!("sns.af-south-1.amazonaws.com{CERTIFICATE}")]);
     // The same certificate is not one of the other region's.
     assert!(matches!(verify(&sns, &signed()).await, Err(Rejected::Certificate(_))));
     // And a topic's messages come from its own region.

@@ -96,7 +96,7 @@ impl Signer {
             "Message": message,
             "Timestamp": at.format(written).unwrap(),
             "SignatureVersion": self.version.to_string(),
-            "SigningCertURL": format!("{host}{}", CERTIFICATE),
+            "SigningCertURL": format!("{host}{CERTIFICATE}"),
         });
         let mut confirms = |kind: &str| {
             let token = "2336412f37fb687f5d51e6e241d59b68";
