@@ -9,8 +9,9 @@ use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
 
 use crate::cloud::RealCloud;
-use crate::config::Config;
 use crate::config::environment::Access;
+use crate::config::secret::Secret;
+use crate::config::{Config, ConfigError};
 use crate::discord::Place;
 use crate::store::SqlStore;
 
@@ -47,6 +48,11 @@ pub async fn examine(config: &Config, token: Result<String, String>, mut tell: i
         Catalogue::built_in().map(|c| format!("{} commands", c.commands().len())).map_err(|e| e.to_string());
     note("catalogue".into(), catalogue);
     note("store".into(), within(store(config)).await);
+    note("slack".into(), told(config.slack.address(), "nobody is told there; give `webhook` in [slack]"));
+    note("pagerduty".into(), told(config.pagerduty.key(), "nobody is paged; give `routing_key` in [pagerduty]"));
+    let finance = config.contacts.finance.as_ref().map(ToString::to_string);
+    let without = || "none configured; nobody is written to about payments; give `finance` in [contacts]".to_owned();
+    note("contacts: finance".into(), Ok(finance.unwrap_or_else(without)));
     match token.and_then(|token| Place::new(&config.discord, &token).map_err(|error| error.to_string())) {
         Ok(place) => {
             for (what, seen) in place.examine(&config.discord).await {
@@ -110,6 +116,15 @@ async fn store(config: &Config) -> Result<String, String> {
     }
     let store = SqlStore::open_to_read(url).await.map_err(|error| error.to_string())?;
     store.head().await.map(|head| format!("{} events", head.position)).map_err(|error| error.to_string())
+}
+
+/// Whether somebody outside the chat can be told. To try would be to tell.
+fn told(given: Result<Option<Secret>, ConfigError>, without: &str) -> Result<String, String> {
+    match given {
+        Ok(Some(_)) => Ok("configured; nothing was sent".to_owned()),
+        Ok(None) => Ok(format!("not configured; {without}")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 async fn seal(cloud: &RealCloud, environment: Environment, expected: &str) -> Result<String, String> {

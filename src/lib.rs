@@ -20,4 +20,5 @@ pub mod runner;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod serve;
+pub mod sns;
 pub mod store;

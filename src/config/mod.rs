@@ -3,6 +3,7 @@
 //! Unknown keys are refused, and secrets never show in `Debug`. Nothing here connects to anything.
 
 pub mod environment;
+pub mod escalation;
 pub mod secret;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use landlord_core::tenant::{Email, Environment};
 use serde::Deserialize;
 
 use environment::EnvironmentConfig;
+use escalation::{PagerDutyConfig, SlackConfig};
 use secret::Secret;
 
 /// Variables that begin so and have two underscores further on go over the file: `LANDLORD_STORE__URL` is `url` in
@@ -36,6 +38,12 @@ pub struct Config {
     /// Who is told of emergencies besides those whom the chat calls.
     #[serde(default)]
     pub contacts: ContactsConfig,
+    /// The Slack channel that is told when alerts become too much.
+    #[serde(default)]
+    pub slack: SlackConfig,
+    /// Whoever is on call.
+    #[serde(default)]
+    pub pagerduty: PagerDutyConfig,
     /// Each environment. One that is left out is refused in every request.
     pub environments: BTreeMap<Environment, EnvironmentConfig>,
 }
@@ -46,6 +54,8 @@ pub struct Config {
 pub struct ContactsConfig {
     /// The security team's address.
     pub security: Option<Email>,
+    /// Where payments are looked after.
+    pub finance: Option<Email>,
 }
 
 /// The chat.
@@ -188,6 +198,13 @@ impl Config {
         for (environment, section) in &self.environments {
             section.validate().map_err(|what| ConfigError(format!("[environments.{environment}] {what}")))?;
         }
+        // Files are read when their content is needed.
+        if self.slack.webhook.is_some() {
+            self.slack.address()?;
+        }
+        if self.pagerduty.routing_key.is_some() || self.pagerduty.routing_key_file.is_none() {
+            self.pagerduty.key()?;
+        }
         if self.environments.is_empty() {
             return Err(ConfigError("there is no [environments.…]: name at least one of dev, sit and prod".into()));
         }
@@ -312,8 +329,31 @@ mod tests {
     }
 
     #[test]
+    fn whom_to_tell_is_read() {
+        let config = with(&[
+            ("LANDLORD_CONTACTS__FINANCE", "finance@kimmyai.io"),
+            ("LANDLORD_SLACK__WEBHOOK", "https://hooks.slack.com/services/T0/B0/x"),
+            ("LANDLORD_PAGERDUTY__ROUTING_KEY", "R0"),
+        ])
+        .expect("valid");
+        assert_eq!(config.contacts.finance.map(|it| it.to_string()), Some("finance@kimmyai.io".to_owned()));
+        let address = config.slack.address().expect("valid").map(|it| it.expose().to_owned());
+        assert_eq!(address, Some("https://hooks.slack.com/services/T0/B0/x".to_owned()));
+        assert_eq!(config.pagerduty.api, "https://events.pagerduty.com");
+        for unknown in ["LANDLORD_CONTACTS__CFO", "LANDLORD_SLACK__TOKEN", "LANDLORD_PAGERDUTY__KEY"] {
+            assert!(with(&[(unknown, "x")]).expect_err(unknown).0.contains("unknown field"));
+        }
+        let refused = with(&[("LANDLORD_SLACK__WEBHOOK", "hidden")]).expect_err("no address").0;
+        assert!(refused.contains("[slack]") && !refused.contains("hidden"), "{refused}");
+    }
+
+    #[test]
     fn secrets_do_not_show() {
-        let config = with(&[]).expect("valid");
+        let config = with(&[
+            ("LANDLORD_SLACK__WEBHOOK", "https://hooks.slack.com/hidden"),
+            ("LANDLORD_PAGERDUTY__ROUTING_KEY", "hidden"),
+        ])
+        .expect("valid");
         assert!(!format!("{config:?}").contains("hidden"));
     }
 }

@@ -3,7 +3,7 @@
 use crate::tree::{File, below, files, none};
 
 /// The rooms of `src/` that stand for one outside system each.
-const ADAPTERS: [&str; 8] = ["aws", "discord", "http", "mysql", "notify", "probe", "runner", "store"];
+const ADAPTERS: [&str; 9] = ["aws", "discord", "http", "mysql", "notify", "probe", "runner", "sns", "store"];
 /// What every adapter may use: values that know no outside system.
 const COMMON: [&str; 4] = ["clock", "config", "gate", "health"];
 /// What else an adapter may use, and why.
