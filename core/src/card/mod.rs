@@ -44,9 +44,7 @@ pub use form::{Form, Input};
 pub use handbook::handbook;
 pub use help::{help, help_of};
 pub use mail::{access_mail, farewell_mail, incident_mail, notice_mail};
-pub use monitor::{
-    Count, failed_provisionings, monitor_alert_sum, monitor_report, monitor_trouble, weekly_audit,
-};
+pub use monitor::{Count, failed_provisionings, monitor_alert_sum, monitor_report, monitor_trouble, weekly_audit};
 pub use operation::{operation, status, thread_name, title, undone};
 pub use orphans::{OrphanRow, orphan, orphan_list};
 pub use revisions::{revision_label, revision_menu, revisions};

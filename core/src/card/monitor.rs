@@ -164,8 +164,11 @@ fn came_of(count: &Count) -> String {
         (count.unseen, "not everything could be seen"),
         (count.silent, "nothing was measured (is the name right?)"),
     ];
-    let not: Vec<String> =
-        not.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {}", times(count))).collect();
+    let not: Vec<String> = not
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{what} {}", times(count)))
+        .collect();
     let what = if not.is_empty() { "nothing was to be done".to_owned() } else { not.join(", ") };
     format!("ran {}; {what}", times(count.ran))
 }

@@ -95,7 +95,21 @@ impl World {
         let house = House::build(&parts, Arc::clone(&catalogue), &settings, Fuse::never());
         let house = Mutex::new(Arc::new(house));
         let (due, quiet_until, folds) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { chat, cloud, notifier, escalation, gauges, store, clock, settings, catalogue, house, due, quiet_until, folds }
+        Self {
+            chat,
+            cloud,
+            notifier,
+            escalation,
+            gauges,
+            store,
+            clock,
+            settings,
+            catalogue,
+            house,
+            due,
+            quiet_until,
+            folds,
+        }
     }
 
     /// The bot's process.

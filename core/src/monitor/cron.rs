@@ -104,11 +104,7 @@ mod tests {
     fn the_times_around_another_in_utc() {
         let monday = Cron::parse("0 6 * * MON").expect("a pattern");
         for (now, last, next) in [
-            (
-                datetime!(2026-03-02 05:59:59.9 UTC),
-                datetime!(2026-02-23 06:00 UTC),
-                datetime!(2026-03-02 06:00 UTC),
-            ),
+            (datetime!(2026-03-02 05:59:59.9 UTC), datetime!(2026-02-23 06:00 UTC), datetime!(2026-03-02 06:00 UTC)),
             (datetime!(2026-03-02 06:00:00.5 UTC), datetime!(2026-03-02 06:00 UTC), datetime!(2026-03-09 06:00 UTC)),
             (datetime!(2026-03-02 07:30 +2), datetime!(2026-02-23 06:00 UTC), datetime!(2026-03-02 06:00 UTC)),
         ] {

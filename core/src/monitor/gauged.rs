@@ -35,7 +35,8 @@ impl Monitors {
     ) -> Result<Outcome, Halt> {
         let mut outcome = Outcome::default();
         for (environment, function) in self.watched(&job.look) {
-            let gauge = |name: &str| gauge("AWS/Lambda", name, ("FunctionName", &function), Statistic::Sum, threshold.over);
+            let gauge =
+                |name: &str| gauge("AWS/Lambda", name, ("FunctionName", &function), Statistic::Sum, threshold.over);
             let (calls, errors) = (gauge("Invocations"), gauge("Errors"));
             let read = futures::join!(self.gauges.read(environment, &calls), self.gauges.read(environment, &errors));
             let (calls, failed) = match read {
@@ -74,7 +75,8 @@ impl Monitors {
                 }
             };
             // A queue that nobody touches falls silent after some hours, whether messages are in it or not.
-            let value = depth.map(|depth| (depth, format!("{depth} messages")));
+            let value = depth
+                .map(|depth| (depth, format!("{depth} message{}", if (depth - 1.0).abs() < 0.5 { "" } else { "s" })));
             let (silent, about) = (value.is_none(), ("QueueName", queue));
             let reading = Reading { environment, about, gauge, value, silent };
             self.judge(job, threshold, at, &reading, &mut outcome).await?;

@@ -33,7 +33,7 @@ const AGAIN: Duration = Duration::from_mins(2);
 /// How often at most it is said that something cannot be seen, by job.
 const TROUBLE: time::Duration = time::Duration::DAY;
 /// Under which name it is kept when it was last said that all of it ran.
-const REPORT: &str = "report";
+pub(crate) const REPORT: &str = "report";
 
 /// What is looked at in an environment; what is none is not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -151,7 +151,11 @@ impl Monitors {
             self.say(message, &format!("monitor-{place}-{stamp}")).await?;
         }
         if !outcome.trouble.is_empty() {
-            tracing::warn!(monitor = job.name, trouble = outcome.trouble.join("; "), "a monitor could not see everything");
+            tracing::warn!(
+                monitor = job.name,
+                trouble = outcome.trouble.join("; "),
+                "a monitor could not see everything"
+            );
             self.complain(job, &outcome.trouble, &format!("trouble-{place}-{stamp}")).await?;
         }
         self.tally().count(&job.name, &outcome);
@@ -202,5 +206,20 @@ impl Monitors {
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What may be handed to another thread, as a program does with it.
+    fn sent<T: Send>(_: impl Fn(&'static Monitors) -> T) -> bool {
+        std::mem::size_of::<T>() > 0
+    }
+
+    #[test]
+    fn the_work_can_go_on_in_any_thread() {
+        assert!(sent(Monitors::run_due));
     }
 }

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::SpecError;
 use super::check::{DAY, Page, seconds};
-use crate::monitor::{Calendar, Cron, Job, Look, Threshold};
+use crate::monitor::{Calendar, Cron, Job, Look, REPORT, Threshold};
 use crate::tenant::hidden;
 
 /// The name of the file.
@@ -71,6 +71,9 @@ fn job(page: &mut Page<'_>, raw: &RawMonitor) -> Option<Job> {
     if !(1..=32).contains(&name.len()) || !name.bytes().all(plain) {
         page.wrong(raw.name.span(), "a monitor's name has 1 to 32 lower-case letters, digits or -");
     }
+    if name == REPORT {
+        page.wrong(raw.name.span(), format!("`{REPORT}` is what is said of them all; name the monitor otherwise"));
+    }
     let title = raw.title.get_ref();
     if !(1..=100).contains(&title.chars().count()) || title.chars().any(hidden) {
         page.wrong(raw.title.span(), "it must be one line of 1 to 100 characters");
@@ -100,7 +103,10 @@ fn look(page: &mut Page<'_>, raw: &RawMonitor) -> Option<Look> {
         }
     };
     let (Some(above), Some(over)) = (&raw.above, &raw.over) else {
-        page.wrong(raw.look.span(), "say from where on it is not well: `above`, measured `over` a duration such as \"5m\"");
+        page.wrong(
+            raw.look.span(),
+            "say from where on it is not well: `above`, measured `over` a duration such as \"5m\"",
+        );
         return None;
     };
     if !(0.0..=most).contains(above.get_ref()) {

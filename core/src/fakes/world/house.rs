@@ -12,7 +12,8 @@ use crate::display::Display;
 use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
 use crate::fakes::{
-    FakeChat, FakeEscalation, FakeGauges, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud, TestClock,
+    FakeChat, FakeEscalation, FakeGauges, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud,
+    TestClock,
 };
 use crate::incident::{Book, IncidentId, Keeper, Notice};
 use crate::ledger::Ledger;

@@ -44,7 +44,7 @@ async fn messages_in_the_queue_are_one_incident_until_it_is_empty() {
     let incident = only(&world);
     assert_eq!((incident.alert.source, incident.state, incident.fired), (Source::Monitor, State::Firing, 1));
     let card = world.incident_card(&incident);
-    card.shows("Messages in the dead-letter queue").shows("1 messages (threshold \\> 0)").shows("provisioning-dlq-sit");
+    card.shows("Messages in the dead-letter queue").shows("1 message (threshold \\> 0)").shows("provisioning-dlq-sit");
     card.shows("in SIT");
 
     world.gauges.show(Sit, DEPTH, 3.0);
@@ -69,7 +69,10 @@ async fn calls_that_fail_are_an_incident_above_the_threshold() {
     world.gauges.show(Dev, "Errors", 3.0);
     world.monitors_for(LOOK).await;
     let incident = only(&world);
-    world.incident_card(&incident).shows("7.5 % (3 of 40 calls) (threshold \\> 5 %)").shows("Calls of site-builder-dev-provisioning fail in DEV");
+    world
+        .incident_card(&incident)
+        .shows("7\\.5 % (3 of 40 calls) (threshold \\> 5 %)")
+        .shows("Calls of site-builder-dev-provisioning fail in DEV");
     world.gauges.fall_silent(Dev, "Invocations");
     world.gauges.fall_silent(Dev, "Errors");
     world.monitors_for(LOOK).await;

@@ -9,7 +9,7 @@ use time::Duration;
 use super::{LOOK, NEXT_AUDIT, audits, begins, begun, said};
 use crate::deletion::{acme_in, client};
 
-const AUDIT: &str = "Audit of all tenants";
+const AUDIT: &str = "🔎 **Audit of all tenants**";
 
 /// `acme` in DEV lacks its secret, which the next audit will find.
 async fn lacking() -> World {
