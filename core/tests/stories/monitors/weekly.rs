@@ -49,7 +49,7 @@ async fn what_holds_or_came_to_nothing_in_the_week_is_listed() {
 
     world.lives_until(NEXT_AUDIT + Duration::WEEK).await;
     world.monitors().await;
-    let again = said(&world).into_iter().filter(|text| text.starts_with("🔎")).next_back().unwrap();
+    let again = said(&world).into_iter().rfind(|text| text.starts_with("🔎")).unwrap();
     assert!(
         again.contains("1 provisioning to see to") && again.contains("holding"),
         "what holds is said again: {again}"
