@@ -21,6 +21,7 @@ pub mod incident;
 pub mod inventory;
 pub mod kind;
 pub mod ledger;
+pub mod monitor;
 pub mod operation;
 pub mod orphans;
 pub mod plan;

@@ -188,6 +188,16 @@ impl AuditPages {
         Self { headline, tone, lines: off.into_iter().map(line).collect(), fields }
     }
 
+    /// What it came to, in a line.
+    pub(super) fn headline(&self) -> &str {
+        &self.headline
+    }
+
+    /// What is not as it should be, a line each.
+    pub(super) fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
     /// A page of it. `id` is what it is kept under.
     pub fn page(&self, page: u32, id: &str) -> Card {
         let from = (page as usize).saturating_mul(PAGE as usize);

@@ -64,7 +64,7 @@ fn notes(row: &Row) -> String {
 }
 
 /// A text that no spreadsheet takes for a formula: what begins like one, after whatever cannot be seen, has an apostrophe before it.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     let text: String = text.chars().map(|c| if crate::tenant::hidden(c) { ' ' } else { c }).collect();
     let begins = text.trim_start().chars().next();
     if begins.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) {

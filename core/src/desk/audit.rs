@@ -88,7 +88,8 @@ impl Desk {
         inventory::seal(&*self.cloud, environment, &ground.account).await
     }
 
-    async fn audit_all(&self, environments: &[Environment]) -> Result<Audit, Refusal> {
+    /// All tenants in these environments, by what the inventories list.
+    pub(crate) async fn audit_all(&self, environments: &[Environment]) -> Result<Audit, Refusal> {
         let living = self.every_tenant(false).await?;
         let deleted = self.every_tenant(true).await?;
         let open = self.worked_on().await?;

@@ -9,6 +9,7 @@ mod cloud;
 mod escalation;
 mod faults;
 mod fuse;
+mod gauges;
 mod notifier;
 mod runner;
 mod store;
@@ -23,6 +24,7 @@ pub use cloud::{
 pub use escalation::{FakeEscalation, Said};
 pub use faults::{Fault, FaultError, When};
 pub use fuse::{Edge, Fuse, Fused, Point};
+pub use gauges::FakeGauges;
 pub use notifier::{FakeNotifier, Mail};
 pub use runner::ManualRunner;
 pub use store::MemoryStore;

@@ -7,6 +7,7 @@
 mod history;
 mod house;
 mod incidents;
+mod monitors;
 mod people;
 mod request;
 mod shown;
@@ -16,7 +17,9 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Content, FakeChat, FakeEscalation, FakeNotifier, Fuse, MemoryStore, Settings, SimulatedCloud, TestClock};
+use super::{
+    Content, FakeChat, FakeEscalation, FakeGauges, FakeNotifier, Fuse, MemoryStore, Settings, SimulatedCloud, TestClock,
+};
 use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::plan::OperationId;
@@ -43,6 +46,8 @@ pub struct World {
     pub notifier: FakeNotifier,
     /// Slack, and whoever is on call.
     pub escalation: FakeEscalation,
+    /// What is measured of what provisions.
+    pub gauges: FakeGauges,
     /// The log and the registry.
     pub store: MemoryStore,
     /// The time.
@@ -76,20 +81,35 @@ impl World {
         let now = clock.clone();
         let cloud = SimulatedCloud::new(settings.clone()).with_now(Arc::new(move || now.now()));
         let (notifier, store) = (FakeNotifier::default(), MemoryStore::new());
-        let escalation = FakeEscalation::default();
+        let (escalation, gauges) = (FakeEscalation::default(), FakeGauges::default());
         let catalogue = Arc::clone(&CATALOGUE);
         let parts = house::Parts {
             chat: &chat,
             cloud: &cloud,
             notifier: &notifier,
             escalation: &escalation,
+            gauges: &gauges,
             store: &store,
             clock: &clock,
         };
         let house = House::build(&parts, Arc::clone(&catalogue), &settings, Fuse::never());
         let house = Mutex::new(Arc::new(house));
         let (due, quiet_until, folds) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { chat, cloud, notifier, escalation, store, clock, settings, catalogue, house, due, quiet_until, folds }
+        Self {
+            chat,
+            cloud,
+            notifier,
+            escalation,
+            gauges,
+            store,
+            clock,
+            settings,
+            catalogue,
+            house,
+            due,
+            quiet_until,
+            folds,
+        }
     }
 
     /// The bot's process.
@@ -131,6 +151,7 @@ impl World {
             cloud: &self.cloud,
             notifier: &self.notifier,
             escalation: &self.escalation,
+            gauges: &self.gauges,
             store: &self.store,
             clock: &self.clock,
         };

@@ -116,6 +116,16 @@ impl Book {
         self.read(&mut open, id).await
     }
 
+    /// The alert with the key, as the open incident that it is in knows it: its own, or a storm. None where no open one knows it.
+    pub async fn alert(&self, key: &str) -> Result<Option<Alert>, BookError> {
+        let mut open = self.desk.lock().await;
+        if let Some(incident) = self.of_alert(&mut open, &News::default(), key).await? {
+            return Ok(Some(incident.alert));
+        }
+        let storm = self.of_alert(&mut open, &News::default(), STORM).await?;
+        Ok(storm.and_then(|storm| storm.storm.get(key).map(|folded| folded.alert.clone())))
+    }
+
     /// The incidents that more can happen to, or that the chat does not show as they are.
     pub async fn open(&self) -> Result<Vec<IncidentId>, StoreError> {
         const PAGE: u32 = 200;

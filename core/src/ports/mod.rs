@@ -3,6 +3,7 @@
 mod chat;
 mod cloud;
 mod escalation;
+mod gauges;
 mod incidents;
 mod revisions;
 mod store;
@@ -23,6 +24,7 @@ pub use cloud::{
     Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, RETENTIONS, Room, Subject, Verdict,
 };
 pub use escalation::{Escalation, EscalationError, Page, PageAction, Severity};
+pub use gauges::{Gauge, Gauges, Statistic};
 pub use incidents::{IncidentFilter, Incidents};
 pub use revisions::{Metric, Revision, Revisions, Rollout, Usage};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};

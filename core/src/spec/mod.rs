@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod checklist;
 mod deletion;
+mod monitors;
 mod raw;
 mod reads;
 mod who;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use crate::monitor::Calendar;
 use crate::plan::{Purpose, Reason};
 use crate::policy::Policy;
 use crate::role::Role;
@@ -26,11 +28,12 @@ pub use checklist::{By, ChecklistSpec};
 pub use raw::{Answers, Look, OptionKind, Typed};
 pub use who::Who;
 
-/// All commands, and what alerts propose.
+/// All commands, what alerts propose, and what is looked at when.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     commands: Vec<Command>,
     alerts: AlertPolicy,
+    monitors: Calendar,
 }
 
 /// One command: a slash command, and what it does.
@@ -166,9 +169,11 @@ impl Catalogue {
     /// Validates files, given as name and text, as a whole.
     pub fn parse(files: &[(String, String)]) -> Result<Self, SpecErrors> {
         let mut errors = Vec::new();
-        let of_alerts =
-            |(file, _): &&(String, String)| Path::new(file).file_name().is_some_and(|name| name == alerts::FILE);
-        let (alerts, files): (Vec<_>, Vec<_>) = files.iter().partition(of_alerts);
+        let called = |name: &'static str| {
+            move |(file, _): &&(String, String)| Path::new(file).file_name().is_some_and(|file| file == name)
+        };
+        let (alerts, files): (Vec<_>, Vec<_>) = files.iter().partition(called(alerts::FILE));
+        let (monitors, files): (Vec<_>, Vec<_>) = files.into_iter().partition(called(monitors::FILE));
         if files.is_empty() {
             let what = "there is no command file; write one, or name another folder".to_owned();
             errors.push(SpecError { file: "commands".into(), line: 1, what });
@@ -190,7 +195,17 @@ impl Catalogue {
             || Ok(AlertPolicy::default()),
             |(file, text)| alerts::policy(file, text, &commands).map_err(SpecErrors),
         )?;
-        Ok(Self { commands, alerts: policy })
+        // Where no file says anything, nothing is looked at.
+        let monitors = monitors.first().map_or_else(
+            || Ok(Calendar::default()),
+            |(file, text)| monitors::calendar(file, text).map_err(SpecErrors),
+        )?;
+        Ok(Self { commands, alerts: policy, monitors })
+    }
+
+    /// What is looked at, and when.
+    pub fn monitors(&self) -> &Calendar {
+        &self.monitors
     }
 
     /// What alerts propose, and who hears of them.
@@ -232,6 +247,7 @@ built_in!(
     "help",
     "incident-close",
     "incident-list",
+    "monitors",
     "operation-cancel",
     "operation-list",
     "operation-show",

@@ -21,6 +21,7 @@ mod ending;
 mod forms;
 mod help;
 mod lists;
+mod monitors;
 mod orphans;
 mod promotion;
 mod provisioning;

@@ -1,4 +1,4 @@
-//! Behind a fuse: the store's incidents, and the way to those outside the chat.
+//! Behind a fuse: the store's incidents, the way to those outside the chat, and the gauges.
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
@@ -6,7 +6,10 @@ use time::OffsetDateTime;
 use super::{Fused, call};
 use crate::event::MessageRef;
 use crate::incident::{Incident, IncidentId, Recorded};
-use crate::ports::{Escalation, EscalationError, IncidentFilter, Incidents, Listing, Page, Store, StoreError};
+use crate::ports::{
+    CloudError, Escalation, EscalationError, Gauge, Gauges, IncidentFilter, Incidents, Listing, Page, Store, StoreError,
+};
+use crate::tenant::Environment;
 
 #[async_trait]
 impl<P: Store> Incidents for Fused<P> {
@@ -70,5 +73,13 @@ impl<P: Escalation> Escalation for Fused<P> {
 
     async fn page(&self, page: &Page) -> Result<(), EscalationError> {
         self.fuse.around(call("page"), self.port.page(page)).await
+    }
+}
+
+#[async_trait]
+impl<P: Gauges> Gauges for Fused<P> {
+    async fn read(&self, environment: Environment, gauge: &Gauge) -> Result<Option<f64>, CloudError> {
+        self.fuse.before("read").await;
+        self.port.read(environment, gauge).await
     }
 }

@@ -12,10 +12,12 @@ use crate::display::Display;
 use crate::engine::{Brake, Engine};
 use crate::fakes::fuse::Fused;
 use crate::fakes::{
-    FakeChat, FakeEscalation, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud, TestClock,
+    FakeChat, FakeEscalation, FakeGauges, FakeNotifier, Fuse, ManualRunner, MemoryStore, Settings, SimulatedCloud,
+    TestClock,
 };
 use crate::incident::{Book, IncidentId, Keeper, Notice};
 use crate::ledger::Ledger;
+use crate::monitor::Monitors;
 use crate::plan::OperationId;
 use crate::ports::{Chat, Clock, Cloud, Escalation, Notifier, Store, Workload};
 use crate::spec::Catalogue;
@@ -35,6 +37,8 @@ pub struct House {
     pub keeper: Keeper,
     /// What shows them.
     pub notice: Notice,
+    /// What looks by itself.
+    pub monitors: Monitors,
     /// What was woken.
     pub runner: ManualRunner,
     /// What stops the process.
@@ -51,6 +55,7 @@ pub(super) struct Parts<'a> {
     pub(super) cloud: &'a SimulatedCloud,
     pub(super) notifier: &'a FakeNotifier,
     pub(super) escalation: &'a FakeEscalation,
+    pub(super) gauges: &'a FakeGauges,
     pub(super) store: &'a MemoryStore,
     pub(super) clock: &'a TestClock,
 }
@@ -102,7 +107,9 @@ impl House {
             presence: Presence::new(parts.clock.now()),
             book,
         });
+        let gauges = Arc::new(Fused { port: parts.gauges.clone(), fuse: fuse.clone() });
         Self {
+            monitors: Monitors::new(Arc::clone(&desk), gauges, super::monitors::watch(), INCIDENTS),
             keeper: Keeper { desk: Arc::clone(&desk), escalation, notifier: Arc::clone(&notifier) },
             notice: Notice { desk: Arc::clone(&desk) },
             desk,
