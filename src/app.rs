@@ -88,7 +88,8 @@ pub async fn alone(parts: Parts, listener: TcpListener) -> Result<(), Ended> {
 /// Runs a bot until it is to leave, which it then has, or something it cannot work without ends.
 pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Leave, Ended> {
     let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, security, side } = parts;
-    let ledger = Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)));
+    let ledger = Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)).observed_by(Arc::new(side.metrics.clone())));
+    let place = place.measured_by(&side.metrics);
     let chat = Arc::new(place.chat());
     let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: chat.clone() });
     let engine = Engine {

@@ -7,6 +7,7 @@ mod commands;
 mod doctor;
 mod gateway;
 mod interactions;
+mod measured;
 mod outgoing;
 mod render;
 mod roles;
@@ -22,6 +23,7 @@ pub use chat::DiscordChat;
 pub use roles::Roles;
 
 use crate::config::{Channel, DiscordConfig};
+use crate::metrics::Metrics;
 
 /// How long one request to Discord may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -48,6 +50,7 @@ pub struct Place {
     incidents: Option<String>,
     /// Where Discord's own application shows messages: the start of links.
     links: String,
+    metrics: Metrics,
 }
 
 impl Place {
@@ -67,6 +70,7 @@ impl Place {
             audit: config.channels.get(&Channel::Audit).cloned(),
             incidents: config.channels.get(&Channel::Incidents).cloned(),
             links: format!("{api}/channels/{}", config.guild),
+            metrics: Metrics::default(),
         })
     }
 

@@ -23,7 +23,7 @@ pub use cloud::{
     Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Owner, RETENTIONS, Room, Subject, Verdict,
 };
 pub use escalation::{Escalation, EscalationError, Page, PageAction, Severity};
-pub use incidents::{IncidentFilter, Incidents};
+pub use incidents::{IncidentCounts, IncidentFilter, Incidents};
 pub use revisions::{Metric, Revision, Revisions, Rollout, Usage};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 pub use symptoms::{Place, Sign, Symptom, Symptoms};

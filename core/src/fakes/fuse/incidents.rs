@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::{Fused, call};
 use crate::event::MessageRef;
 use crate::incident::{Incident, IncidentId, Recorded};
-use crate::ports::{Escalation, EscalationError, IncidentFilter, Incidents, Listing, Page, Store, StoreError};
+use crate::ports::{Escalation, EscalationError, IncidentCounts, IncidentFilter, Incidents, Listing, Page, Store, StoreError};
 
 #[async_trait]
 impl<P: Store> Incidents for Fused<P> {
@@ -46,6 +46,11 @@ impl<P: Store> Incidents for Fused<P> {
     ) -> Result<Listing<IncidentId>, StoreError> {
         self.fuse.before("incidents").await;
         self.port.incidents(filter, page, size).await
+    }
+
+    async fn incident_counts(&self) -> Result<IncidentCounts, StoreError> {
+        self.fuse.before("incident_counts").await;
+        self.port.incident_counts().await
     }
 
     async fn forget_arrivals(&self, before: OffsetDateTime) -> Result<(), StoreError> {
