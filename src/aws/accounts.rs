@@ -129,9 +129,7 @@ impl Account {
         // The SDK takes interceptors by client only.
         macro_rules! client {
             ($sdk:ident) => {
-                $sdk::Client::from_conf(
-                    $sdk::config::Builder::from(&sdk).interceptor(Counted(metrics.clone())).build(),
-                )
+                $sdk::Client::from_conf($sdk::config::Builder::from(&sdk).interceptor(Counted(metrics.clone())).build())
             };
         }
         Ok(Self {

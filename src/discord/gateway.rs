@@ -12,8 +12,8 @@ use serenity::all::{
 };
 use serenity::async_trait;
 
-use super::roles::person;
 use super::measured::Call;
+use super::roles::person;
 use super::seen::Seen;
 use super::{Place, commands, interactions};
 use crate::health::Health;

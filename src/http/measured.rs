@@ -75,10 +75,10 @@ mod tests {
         assert!(standing_by.contains("\nlandlord_active 0\n"), "{standing_by}");
         assert!(!standing_by.contains("landlord_operations"), "{standing_by}");
 
-        asked.side.active(Arc::new(Ledger::new(store, Arc::new(TestClock::default()))));
+        asked.side.active(Arc::new(Ledger::new(store, Arc::new(TestClock::default()))), None);
         asked.side.health.connected(true);
         asked.side.health.registered(true);
-        asked.side.metrics.alert("sns", "refused: signature");
+        asked.side.metrics.alert_refused("sns", "signature");
         let (head, text) = asked.metrics().await;
         assert!(head.starts_with("HTTP/1.1 200 OK") && head.contains(CONTENT_TYPE), "{head}");
         assert!(text.ends_with("# EOF\n"), "{text}");

@@ -86,8 +86,11 @@ pub(super) const DISCORD_CALLS: Declared = counter(
     &["method", "route", "status"],
     "Calls of Discord's HTTP API: `ok`, the status that refused, or `none` where nothing answered",
 );
-pub(super) const DISCORD_LIMITS: Declared =
-    counter("landlord_discord_rate_limits_total", &["route"], "Calls that had to wait for one of Discord's rate limits");
+pub(super) const DISCORD_LIMITS: Declared = counter(
+    "landlord_discord_rate_limits_total",
+    &["route"],
+    "Calls that had to wait for one of Discord's rate limits",
+);
 pub(super) const ALERTS: Declared = counter(
     "landlord_alerts_total",
     &["source", "result"],

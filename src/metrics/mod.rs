@@ -120,9 +120,15 @@ impl Metrics {
         self.0.discord_limits.get_or_create(&labels(&DISCORD_LIMITS, [route.into()])).inc();
     }
 
-    /// An alert came in: from where, and what became of it (`taken`, `again`, `refused: …`).
+    /// An alert came in: from where, and what became of it (`taken`, `again`, or as [`Self::alert_refused`] says it).
     pub fn alert(&self, source: &'static str, result: &'static str) {
         self.0.alerts.get_or_create(&labels(&ALERTS, [source.into(), result.into()])).inc();
+    }
+
+    /// Something that came in as an alert was turned away: from where, and a word for why.
+    pub fn alert_refused(&self, source: &'static str, why: &'static str) {
+        let result = Cow::Owned(format!("refused: {why}"));
+        self.0.alerts.get_or_create(&labels(&ALERTS, [source.into(), result])).inc();
     }
 
     fn vote(&self, kind: &'static str, counts: bool) {

@@ -6,7 +6,9 @@ use time::OffsetDateTime;
 use super::{Fused, call};
 use crate::event::MessageRef;
 use crate::incident::{Incident, IncidentId, Recorded};
-use crate::ports::{Escalation, EscalationError, IncidentCounts, IncidentFilter, Incidents, Listing, Page, Store, StoreError};
+use crate::ports::{
+    Escalation, EscalationError, IncidentCounts, IncidentFilter, Incidents, Listing, Page, Store, StoreError,
+};
 
 #[async_trait]
 impl<P: Store> Incidents for Fused<P> {

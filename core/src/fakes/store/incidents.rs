@@ -125,9 +125,8 @@ impl Incidents for MemoryStore {
 
     async fn incident_counts(&self) -> Result<IncidentCounts, StoreError> {
         let world = self.call()?;
-        let count = |wanted: fn(&Incident) -> bool| {
-            world.kept.rows.iter().filter(|row| wanted(&row.incident)).count() as u64
-        };
+        let count =
+            |wanted: fn(&Incident) -> bool| world.kept.rows.iter().filter(|row| wanted(&row.incident)).count() as u64;
         Ok(IncidentCounts {
             open: count(|incident| incident.state.open()),
             ending: count(|incident| !incident.state.open() && !incident.settled()),
