@@ -108,8 +108,9 @@ struct Told {
 impl Told {
     async fn filed() -> Self {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        let writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Prod);
+        let mut writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Prod);
         writer.file().await.unwrap();
+        writer.post_card("1").await.unwrap();
         Self { metrics: Metrics::default(), writer }
     }
 
@@ -127,8 +128,7 @@ impl Told {
 #[tokio::test]
 async fn votes_are_told_by_whether_they_counted() {
     let mut told = Told::filed().await;
-    let required = told.writer.operation.plan.policy.approve.clone();
-    let lead = Member { person: person("lead"), roles: required.into_iter().collect() };
+    let lead = Member { person: person("team-lead"), roles: [Role::TeamLead].into() };
     let newcomer = Member { person: person("newcomer"), roles: [Role::Operator].into() };
     told.happens(Event::VoteCast { member: lead.clone() }).await;
     told.happens(Event::VoteCast { member: newcomer.clone() }).await;
@@ -151,6 +151,8 @@ async fn votes_are_told_by_whether_they_counted() {
 async fn steps_are_told_by_name_and_outcome_with_the_time_they_took() {
     let mut told = Told::filed().await;
     let step = told.writer.operation.plan.steps[0].step.clone();
+    told.happens(Event::VoteCast { member: Member { person: person("team-lead"), roles: [Role::TeamLead].into() } })
+        .await;
     told.happens(Event::Started { approvals: Vec::new(), account: "536580886816".into() }).await;
     told.happens(Event::StepStarted { step: 0, existed: Some(false) }).await;
     let began = told.writer.operation.steps[0].started.unwrap();

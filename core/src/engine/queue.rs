@@ -46,16 +46,20 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::contract::store::samples::Writer;
+    use crate::contract::store::samples::{Writer, person};
     use crate::event::{Effect, Event};
     use crate::fakes::{MemoryStore, TestClock};
     use crate::ports::{Clock as _, Store};
+    use crate::role::{Member, Role};
     use crate::tenant::Environment;
 
     /// A running operation whose steps have not begun.
     async fn running(store: &Arc<dyn Store>) -> Writer {
         let mut writer = Writer::new(store, "aaaaaaaa", "golden", Environment::Dev);
         writer.file().await.expect("filed");
+        writer.post_card("1").await.expect("appended");
+        let member = Member { person: person("team-lead"), roles: [Role::TeamLead].into() };
+        writer.append(Event::VoteCast { member }).await.expect("appended");
         let started = Event::Started { approvals: Vec::new(), account: "536580886816".into() };
         writer.append(started).await.expect("appended");
         writer
