@@ -9,8 +9,9 @@ use landlord_core::anchor::Anchoring;
 use landlord_core::desk::{Contacts, Desk, Ground, Presence, Shelf};
 use landlord_core::display::Display;
 use landlord_core::engine::{Brake, Engine};
+use landlord_core::incident::{Book, Keeper, Notice};
 use landlord_core::ledger::Ledger;
-use landlord_core::ports::{Clock, Cloud, Notifier, Runner, Store, StoreError, Workload};
+use landlord_core::ports::{Clock, Cloud, Escalation, Notifier, Runner, Store, StoreError, Workload};
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::{Email, Environment};
 use landlord_core::votes::Votes;
@@ -19,7 +20,7 @@ use tokio::net::TcpListener;
 use crate::discord::{DiscordError, Place};
 use crate::health::Health;
 use crate::http::{self, Side};
-use crate::runner::EmbeddedRunner;
+use crate::runner::{self, EmbeddedRunner};
 
 /// How long steps that are under way may take to end when the bot is told to: what is not done by then goes on at the next
 /// start. With what follows it stays under 10 s, after which a supervisor kills.
@@ -41,6 +42,8 @@ pub struct Parts {
     pub workload: Arc<dyn Workload>,
     /// The way to tenants' owners.
     pub notifier: Arc<dyn Notifier>,
+    /// The way to others outside the chat.
+    pub escalation: Arc<dyn Escalation>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The chat.
@@ -49,6 +52,8 @@ pub struct Parts {
     pub ground: BTreeMap<Environment, Ground>,
     /// The security team's address, which emergencies are told to.
     pub security: Option<Email>,
+    /// The finance team's address.
+    pub finance: Option<Email>,
     /// The bot's own HTTP side: it answers from this bot while it runs.
     pub side: Side,
 }
@@ -87,8 +92,22 @@ pub async fn alone(parts: Parts, listener: TcpListener) -> Result<(), Ended> {
 
 /// Runs a bot until it is to leave, which it then has, or something it cannot work without ends.
 pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Leave, Ended> {
-    let Parts { catalogue, store, cloud, workload, notifier, clock, place, ground, security, side } = parts;
-    let ledger = Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)).observed_by(Arc::new(side.metrics.clone())));
+    let Parts {
+        catalogue,
+        store,
+        cloud,
+        workload,
+        notifier,
+        escalation,
+        clock,
+        place,
+        ground,
+        security,
+        finance,
+        side,
+    } = parts;
+    let ledger =
+        Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)).observed_by(Arc::new(side.metrics.clone())));
     let place = place.measured_by(&side.metrics);
     let chat = Arc::new(place.chat());
     let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: chat.clone() });
@@ -97,7 +116,7 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         cloud: Arc::clone(&cloud),
         workload: Arc::clone(&workload),
         chat: chat.clone(),
-        notifier,
+        notifier: Arc::clone(&notifier),
         clock: Arc::clone(&clock),
         accounts: ground.iter().map(|(environment, ground)| (*environment, ground.account.clone())).collect(),
         brake: Brake::default(),
@@ -107,6 +126,7 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
     let anchoring =
         place.audit().map(|channel| Anchoring::new(Arc::clone(&store), chat.clone(), Arc::clone(&clock), channel));
     let presence = Presence::new(clock.now());
+    let book = Arc::new(Book::new(Arc::clone(&store), Arc::clone(&clock), place.alerted().to_owned()));
     let desk = Desk {
         catalogue: Arc::new(catalogue),
         ledger: Arc::clone(&ledger),
@@ -118,13 +138,16 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         votes,
         ground,
         audits: Shelf::default(),
-        contacts: Contacts { incidents: place.incidents().map(str::to_owned), security },
+        contacts: Contacts { incidents: place.incidents().map(str::to_owned), security, finance },
         asked: Shelf::default(),
         presence,
+        book,
     };
     wake_all(&ledger, &*runner).await?;
-    side.active(Arc::clone(&ledger));
     let desk = Arc::new(desk);
+    side.active(Arc::clone(&ledger), Some(Arc::clone(&desk)));
+    let keeper = Keeper { desk: Arc::clone(&desk), escalation, notifier };
+    let notice = Notice { desk: Arc::clone(&desk) };
     let mut gateway = place.gateway(Arc::clone(&desk), Arc::clone(&side.health)).await?;
     let shards = gateway.shards();
     let left = OnceLock::new();
@@ -145,6 +168,7 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         leave = leaving => Ok(leave),
         never = anchors(anchoring) => match never {},
         never = is_present(&desk, &side.health) => match never {},
+        never = runner::incidents::run(Arc::new(keeper), Arc::new(notice)) => match never {},
         ended = gateway.run() => left.get().copied().ok_or(Ended::Discord(ended)),
     };
     runner.halt().await;

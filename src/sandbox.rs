@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use landlord_core::desk::Ground;
 use landlord_core::fakes::{Settings, SimulatedCloud};
-use landlord_core::ports::{Clock as _, Cloud, Notifier, StoreError, Workload};
+use landlord_core::ports::{Clock as _, Cloud, Escalation, Notifier, StoreError, Workload};
 use landlord_core::role::Role;
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::{Email, Environment};
@@ -26,7 +26,9 @@ use crate::config::secret::Secret;
 use crate::config::{Channel, Config, DiscordConfig};
 use crate::discord::Place;
 use crate::http;
+use crate::notify::escalations::{self, Escalations};
 use crate::notify::ses::Ses;
+use crate::sns::Sns;
 use crate::store::SqlStore;
 
 /// How long what changes the simulated cloud takes, so that people can follow.
@@ -62,7 +64,9 @@ struct World {
     workload: Arc<dyn Workload>,
     notifier: Arc<dyn Notifier>,
     ground: BTreeMap<Environment, Ground>,
+    escalation: Arc<dyn Escalation>,
     security: Option<Email>,
+    finance: Option<Email>,
     routes: Router,
 }
 
@@ -94,17 +98,22 @@ impl Sandbox {
         let token = description["bot_token"].as_str().unwrap_or_default().to_owned();
         let place = Place::new(&discord_config(address, &description), &token).map_err(app::Ended::from)?;
         started(address);
+        let topics = self.config.as_ref().map(|config| config.http.sns_topics.clone()).unwrap_or_default();
+        let sns = (!topics.is_empty()).then(|| Sns::new(topics)).transpose().map_err(SandboxError::Start)?;
+        let doors = http::Doors { sns, alertmanager: Some(Secret::new("sandbox")) };
         let parts = Parts {
             catalogue,
             store,
             ground: world.ground,
+            escalation: world.escalation,
             security: world.security,
+            finance: world.finance,
             cloud: world.cloud,
             workload: world.workload,
             notifier: world.notifier,
             clock,
             place,
-            side: http::Side::new(Some(Secret::new("sandbox"))),
+            side: http::Side::new(Some(Secret::new("sandbox")), doors),
         };
         let ended = app::alone(parts, listener).await;
         discord.stop().await;
@@ -128,7 +137,9 @@ impl World {
             cloud,
             notifier: Arc::new(Outbox),
             ground: Environment::ALL.into_iter().map(ground).collect(),
+            escalation: Arc::new(Outbox),
             security: "security@kimmyai.example".parse().ok(),
+            finance: "finance@kimmyai.example".parse().ok(),
         }
     }
 
@@ -139,8 +150,10 @@ impl World {
             workload: cloud.clone(),
             cloud,
             notifier: Arc::new(Ses::new(accounts)),
+            escalation: Arc::new(Escalations::new(&config.slack, &config.pagerduty, escalations::PATIENCE)?),
             ground: config.ground(),
             security: config.contacts.security.clone(),
+            finance: config.contacts.finance.clone(),
             routes: Router::new(),
         })
     }

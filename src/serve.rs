@@ -12,8 +12,10 @@ use crate::clock::ScaledClock;
 use crate::cloud::{Fence, Fenced, RealCloud};
 use crate::config::{Config, ConfigError};
 use crate::discord::Place;
-use crate::http::{self, Side};
+use crate::http::{self, Doors, Side};
+use crate::notify::escalations::{self, Escalations};
 use crate::notify::ses::Ses;
+use crate::sns::Sns;
 use crate::store::{Candidate, Lease, SqlStore};
 
 /// The pause after a database that was there for the lease and is not for the log.
@@ -45,7 +47,14 @@ pub async fn serve(
     started: impl FnOnce(std::net::SocketAddr),
     told_to_end: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let bot = Bot { config, catalogue, token, side: Side::new(config.http.api_token()?) };
+    let doors = Doors {
+        sns: (!config.http.sns_topics.is_empty())
+            .then(|| Sns::new(config.http.sns_topics.clone()))
+            .transpose()
+            .map_err(ConfigError)?,
+        alertmanager: config.http.alertmanager_token.clone(),
+    };
+    let bot = Bot { config, catalogue, token, side: Side::new(config.http.api_token()?, doors) };
     // What is wrong with the configuration is said before anything listens.
     bot.check().await?;
     let candidate = Candidate::of(config.store.url.expose()).await?;
@@ -66,7 +75,13 @@ struct Bot<'a> {
 }
 
 impl Bot<'_> {
+    fn escalations(&self) -> Result<Escalations, ConfigError> {
+        let Config { slack, pagerduty, .. } = self.config;
+        Escalations::new(slack, pagerduty, escalations::PATIENCE).map_err(ConfigError)
+    }
+
     async fn check(&self) -> Result<(), ServeError> {
+        self.escalations()?;
         RealCloud::open(&self.config.environments).await.map_err(ConfigError)?;
         Place::new(&self.config.discord, self.token).map_err(app::Ended::from)?;
         Ok(())
@@ -112,17 +127,20 @@ impl Bot<'_> {
         let opened = RealCloud::open_behind(&lease.gate(), &self.side.metrics, &self.config.environments).await;
         let (cloud, accounts) = opened.map_err(ConfigError)?;
         let (cloud, mail) = (Arc::new(cloud), Arc::new(Ses::new(accounts)));
+        let others = Arc::new(self.escalations()?);
         let fence = Fence { gate: lease.gate(), store: Arc::clone(&store) };
         let parts = Parts {
             catalogue: self.catalogue.clone(),
             store: Arc::clone(&store) as _,
             workload: Arc::new(Fenced { port: Arc::clone(&cloud), fence: fence.clone() }),
             cloud: Arc::new(Fenced { port: cloud, fence: fence.clone() }),
-            notifier: Arc::new(Fenced { port: mail, fence }),
+            notifier: Arc::new(Fenced { port: mail, fence: fence.clone() }),
+            escalation: Arc::new(Fenced { port: others, fence }),
             clock: Arc::new(ScaledClock::new(1)),
             place: Place::new(&self.config.discord, self.token).map_err(app::Ended::from)?,
             ground: self.config.ground(),
             security: self.config.contacts.security.clone(),
+            finance: self.config.contacts.finance.clone(),
             side: self.side.clone(),
         };
         let left = app::run(parts, leave).await;

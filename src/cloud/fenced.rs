@@ -10,8 +10,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use landlord_core::kind::Kind;
 use landlord_core::ports::{
-    Backup, Blueprint, Check, Cloud, CloudError, Ensured, Found, InventoryPage, Notifier, Room, StoreError, Subject,
-    Tasks, Verdict, Workload,
+    Backup, Blueprint, Check, Cloud, CloudError, Ensured, Escalation, EscalationError, Found, InventoryPage, Notifier,
+    Page, Room, StoreError, Subject, Tasks, Verdict, Workload,
 };
 use landlord_core::tenant::{Email, Environment};
 
@@ -131,6 +131,19 @@ impl<T: Workload> Workload for Fenced<T> {
     async fn back_up(&self, subject: &Subject, run: &str) -> Result<Backup, CloudError> {
         self.fence.pass().await?;
         self.port.back_up(subject, run).await
+    }
+}
+
+#[async_trait]
+impl<T: Escalation> Escalation for Fenced<T> {
+    async fn slack(&self, text: &str) -> Result<(), EscalationError> {
+        self.fence.pass().await.map_err(|error| EscalationError::Transient(error.to_string()))?;
+        self.port.slack(text).await
+    }
+
+    async fn page(&self, page: &Page) -> Result<(), EscalationError> {
+        self.fence.pass().await.map_err(|error| EscalationError::Transient(error.to_string()))?;
+        self.port.page(page).await
     }
 }
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use landlord_core::card::Card;
 use landlord_core::event::MessageRef;
-use landlord_core::ports::{Chat, ChatError, Message as Said, Vote};
+use landlord_core::ports::{Chat, ChatError, Message as Said, Vote, Written};
 use landlord_core::role::{Member, Person};
 use serenity::all::{
     AutoArchiveDuration, ChannelId, CreateMessage, CreateThread, EditAttachments, EditMessage, HttpError, Message,
-    MessageId, Nonce, ReactionType, User, UserId,
+    MessageId, MessagePagination, MessageType, Nonce, ReactionType, User, UserId,
 };
 use serenity::builder::Builder as _;
 
@@ -27,6 +27,10 @@ const ADD_REACTION: Call = Call("PUT", "reactions");
 const READ_REACTIONS: Call = Call("GET", "reactions");
 const OPEN_THREAD: Call = Call("POST", "threads");
 const READ_MEMBER: Call = Call("GET", "members");
+const READ_MESSAGES: Call = Call("GET", "messages");
+
+/// How many messages of a thread are read, at most.
+const WRITTEN_MOST: usize = 500;
 
 /// Discord's own names for what it refuses (documentation: JSON error codes).
 const UNKNOWN_MEMBER: isize = 10_007;
@@ -118,6 +122,31 @@ impl Chat for DiscordChat {
             members.push(self.read(user.id, &user.name).await?);
         }
         Ok(members)
+    }
+
+    async fn written(&self, thread: &str) -> Result<Vec<Written>, ChatError> {
+        let mut all: Vec<Message> = Vec::new();
+        while all.len() < WRITTEN_MOST {
+            let before = all.last().map(|oldest| MessagePagination::Before(oldest.id));
+            let call = || self.place.http.get_messages(channel(thread), before, Some(100));
+            let page = patiently(|| self.place.counted(READ_MESSAGES, call())).await?;
+            let last = page.len() < 100;
+            all.extend(page);
+            if last {
+                break;
+            }
+        }
+        all.reverse();
+        let said =
+            all.into_iter().filter(|message| matches!(message.kind, MessageType::Regular | MessageType::InlineReply));
+        Ok(said
+            .map(|message| Written {
+                at: *message.timestamp,
+                own: message.author.bot,
+                by: message.author.name,
+                text: message.content,
+            })
+            .collect())
     }
 
     fn link(&self, message: &MessageRef) -> String {

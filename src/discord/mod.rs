@@ -48,6 +48,8 @@ pub struct Place {
     /// Where the log is anchored, where the configuration says.
     audit: Option<String>,
     incidents: Option<String>,
+    /// Where cards of alerts go; empty where the configuration names no channel for them.
+    alerted: String,
     /// Where Discord's own application shows messages: the start of links.
     links: String,
     metrics: Metrics,
@@ -69,6 +71,11 @@ impl Place {
             roles: Roles::new(config)?,
             audit: config.channels.get(&Channel::Audit).cloned(),
             incidents: config.channels.get(&Channel::Incidents).cloned(),
+            alerted: [Channel::Incidents, Channel::Alerts, Channel::Operations]
+                .iter()
+                .find_map(|channel| config.channels.get(channel))
+                .cloned()
+                .unwrap_or_default(),
             links: format!("{api}/channels/{}", config.guild),
             metrics: Metrics::default(),
         })
@@ -87,6 +94,11 @@ impl Place {
     /// The channel `incidents`, where the configuration names one.
     pub fn incidents(&self) -> Option<&str> {
         self.incidents.as_deref()
+    }
+
+    /// Where cards of alerts go: the channel `incidents`, else `alerts`, else `operations`; empty where none is named.
+    pub fn alerted(&self) -> &str {
+        &self.alerted
     }
 
     /// The way to the gateway, which hands everything that people do to the desk. Not connected yet.

@@ -1,5 +1,6 @@
-//! The bot's own HTTP side: health, metrics, and operations to read. It decides nothing.
+//! The bot's own HTTP side: health, metrics, operations to read, and the door for alerts. It decides nothing.
 
+mod alerts;
 mod measured;
 mod operations;
 
@@ -7,11 +8,13 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use landlord_core::alert::BODY_MAX;
+use landlord_core::desk::Desk;
 use landlord_core::ledger::Ledger;
 use tokio::net::TcpListener;
 
@@ -19,39 +22,54 @@ use crate::config::secret::Secret;
 use crate::health::Health;
 use crate::metrics::{self, Metrics};
 
+pub use alerts::Doors;
+
+/// What is there while this process is the active one.
+#[derive(Debug)]
+struct Active {
+    ledger: Arc<Ledger>,
+    desk: Option<Arc<Desk>>,
+}
+
 /// What the answers are made of. Clones are the same side.
 #[derive(Debug, Clone, Default)]
 pub struct Side {
-    /// The log, while this process is the active one.
-    ledger: Arc<RwLock<Option<Arc<Ledger>>>>,
+    active: Arc<RwLock<Option<Active>>>,
     /// What is known of the connections.
     pub health: Arc<Health>,
     /// What was counted since the process began.
     pub metrics: Metrics,
     /// The bearer token of `/api`; without one it is closed.
     pub token: Option<Secret>,
+    /// Who may tell of alerts.
+    pub doors: Arc<Doors>,
 }
 
 impl Side {
     /// The side of a process that stands by.
-    pub fn new(token: Option<Secret>) -> Self {
-        Self { token, ..Self::default() }
+    pub fn new(token: Option<Secret>, doors: Doors) -> Self {
+        Self { token, doors: Arc::new(doors), ..Self::default() }
     }
 
-    /// From now on it answers from this log.
-    pub fn active(&self, ledger: Arc<Ledger>) {
-        *self.ledger.write().unwrap_or_else(PoisonError::into_inner) = Some(ledger);
+    /// From now on it answers from this log, and alerts go to this desk.
+    pub fn active(&self, ledger: Arc<Ledger>, desk: Option<Arc<Desk>>) {
+        *self.active.write().unwrap_or_else(PoisonError::into_inner) = Some(Active { ledger, desk });
     }
 
     /// From now on another process is the active one, or none.
     pub fn standby(&self) {
         self.health.connected(false);
         self.health.registered(false);
-        *self.ledger.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.active.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn ledger(&self) -> Option<Arc<Ledger>> {
-        self.ledger.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
+        active.as_ref().map(|active| Arc::clone(&active.ledger))
+    }
+
+    fn desk(&self) -> Option<Arc<Desk>> {
+        self.active.read().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|active| active.desk.clone())
     }
 }
 
@@ -73,8 +91,13 @@ fn router(side: Side) -> Router {
         .route("/operations", get(operations::list))
         .route("/operations/{id}", get(operations::show))
         .route_layer(middleware::from_fn_with_state(side.clone(), bearer));
+    let alerts = Router::new()
+        .route("/sns", post(alerts::sns))
+        .route("/alertmanager", post(alerts::alertmanager))
+        .layer(DefaultBodyLimit::max(BODY_MAX));
     Router::new()
         .nest("/api", api)
+        .nest("/alerts", alerts)
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
@@ -83,18 +106,19 @@ fn router(side: Side) -> Router {
 
 /// Lets only those through who have the token. Compared without leaking where two texts differ.
 async fn bearer(State(side): State<Side>, request: Request, next: Next) -> Response {
-    let given = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
+    let given = bearer_of(request.headers());
     if side.token.as_ref().is_some_and(|token| same(token.expose().as_bytes(), given.as_bytes())) {
         return next.run(request).await;
     }
     let what =
         if side.token.is_some() { "a valid bearer token is needed\n" } else { "[http] token is not configured\n" };
     (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], what).into_response()
+}
+
+/// The bearer token that came with a request; empty where none did.
+fn bearer_of(headers: &HeaderMap) -> &str {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default()
 }
 
 /// Whether two texts are the same and not empty, in a time that does not depend on where they differ.

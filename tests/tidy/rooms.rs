@@ -93,7 +93,10 @@ fn every_command_file_is_built_in() {
         .iter()
         .map(|command| format!("commands/{}.toml", command.name.replace(' ', "-")))
         .collect();
-    let mut standing: Vec<String> = below("commands/").map(|file| file.path.clone()).collect();
+    // What alerts propose is no command.
+    let beside = ["commands/alerts.toml"];
+    let files = below("commands/").map(|file| file.path.clone());
+    let mut standing: Vec<String> = files.filter(|path| !beside.contains(&path.as_str())).collect();
     built_in.sort();
     standing.sort();
     assert_eq!(standing, built_in);

@@ -1,7 +1,7 @@
 //! The one way to write about incidents: looks at the fold, decides, writes, and only then believes it. One at a time.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 use tokio::sync::{Mutex, MutexGuard, watch};
@@ -70,6 +70,8 @@ pub struct Book {
     channel: String,
     desk: Mutex<Open>,
     changed: watch::Sender<u64>,
+    /// The incidents that were written about since somebody asked.
+    news: StdMutex<BTreeSet<IncidentId>>,
 }
 
 #[derive(Debug, Default)]
@@ -83,7 +85,14 @@ struct Open {
 impl Book {
     /// A book over a store; cards of new incidents go to `channel`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, channel: String) -> Self {
-        Self { store, clock, channel, desk: Mutex::default(), changed: watch::Sender::new(0) }
+        Self {
+            store,
+            clock,
+            channel,
+            desk: Mutex::default(),
+            changed: watch::Sender::new(0),
+            news: StdMutex::default(),
+        }
     }
 
     /// The store itself, for reading lists.
@@ -94,6 +103,11 @@ impl Book {
     /// Changes whenever anything was written.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
+    }
+
+    /// The incidents that were written about since this was last asked.
+    pub fn news(&self) -> BTreeSet<IncidentId> {
+        std::mem::take(&mut self.news.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The incident as it stands.
@@ -266,6 +280,7 @@ impl Book {
         news: Vec<(Recorded, Incident)>,
     ) -> Result<(), BookError> {
         let outcome = self.store.write_incidents(arrival, &news).await;
+        let about: BTreeSet<IncidentId> = news.iter().map(|(recorded, _)| recorded.incident.clone()).collect();
         for (recorded, after) in news {
             // What failed may have been written: it is read again before anything else is decided.
             if outcome.is_ok() && after.state.open() {
@@ -275,6 +290,7 @@ impl Book {
             }
         }
         outcome?;
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).extend(about);
         self.changed.send_modify(|count| *count += 1);
         Ok(())
     }

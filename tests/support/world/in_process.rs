@@ -10,6 +10,7 @@ use landlord::cloud::RealCloud;
 use landlord::config::secret::Secret;
 use landlord::discord::Place;
 use landlord::http;
+use landlord::notify::escalations::{Escalations, PATIENCE};
 use landlord::notify::ses::Ses;
 use landlord::store::SqlStore;
 use landlord_core::spec::Catalogue;
@@ -102,17 +103,21 @@ async fn parts(recipe: &Recipe) -> Result<(Parts, TcpListener), String> {
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener: TcpListener = http::bind(loopback).await.map_err(|error| error.to_string())?;
     let cloud = Arc::new(cloud);
+    let escalation = Escalations::new(&recipe.config.slack, &recipe.config.pagerduty, PATIENCE)?;
+    let doors = http::Doors { sns: None, alertmanager: Some(Secret::new(TOKEN)) };
     let parts = Parts {
         catalogue: Catalogue::built_in().map_err(|errors| errors.to_string())?,
         store: Arc::new(store),
         ground: recipe.config.ground(),
         security: recipe.config.contacts.security.clone(),
+        finance: recipe.config.contacts.finance.clone(),
+        escalation: Arc::new(escalation),
         workload: cloud.clone(),
         cloud,
         notifier: Arc::new(Ses::new(accounts)),
         clock: recipe.clock.clone(),
         place,
-        side: http::Side::new(Some(Secret::new(TOKEN))),
+        side: http::Side::new(Some(Secret::new(TOKEN)), doors),
     };
     Ok((parts, listener))
 }

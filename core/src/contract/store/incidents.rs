@@ -178,9 +178,10 @@ pub async fn incidents_are_listed_newest_first_by_pages(store: Arc<dyn Store>) {
     }
     let events = store.incident_events(&IncidentId("bbbbbbbb".into()), 0).await.expect("events");
     let incident = Incident::fold(&events).expect("legal").expect("one");
-    let closed = after(&incident, Event::Closed { by: person(), summary: String::new() });
-    let shown = after(&closed.1, Event::Told { through: 2 });
-    store.write_incidents(None, &[closed]).await.expect("written");
+    let well = after(&incident, Event::Recovered { alert: alert("bbbbbbbb") });
+    let over = after(&well.1, Event::Over);
+    let shown = after(&over.1, Event::Told { through: 3 });
+    store.write_incidents(None, &[well, over]).await.expect("written");
     let unsettled = IncidentFilter { unsettled: true, ..IncidentFilter::default() };
     assert_eq!(store.incidents(&unsettled, 0, 9).await.expect("a list").total, 3, "what is not shown is not settled");
     assert_eq!(store.incident_counts().await, Ok(IncidentCounts { open: 2, ending: 1, settled: 0 }));

@@ -81,6 +81,36 @@ async fn the_process_ends_at_any_call() {
     assert!(ended > 10, "the process ended only {ended} times");
 }
 
+/// Wherever the process ends while an incident is closed, it is closed in the end, with one record in its thread, one e-mail and its
+/// logs kept.
+#[tokio::test]
+async fn the_process_ends_while_it_is_closed() {
+    let mut ended = 0;
+    for calls in 0..60 {
+        let (world, incident) = fired().await;
+        let form = world.member("operator").types(&format!("/incident close incident:{}", incident.id)).await;
+        let form = form.answer().form().id.clone();
+        world.restarts_with(Fuse::after(calls)).await;
+        world.member("operator").hands_in(&form, &[("summary", "a leak")]).await;
+        let blown = world.house().fuse.is_blown();
+        ended += usize::from(blown);
+        world.restarts().await;
+        if only(&world).state != State::Closed {
+            world.member("operator").hands_in(&form, &[("summary", "a leak")]).await;
+        }
+        world.passes(Duration::minutes(10)).await;
+        let after = only(&world);
+        assert!(after.state == State::Closed && after.settled(), "after {calls} calls: {after:?}");
+        assert_eq!(world.incident_files(&incident).len(), 1, "after {calls} calls");
+        let mails = world.notifier.sent().into_iter().filter(|mail| mail.subject.contains("is closed")).count();
+        assert!((1..=2).contains(&mails), "after {calls} calls: {mails}");
+        if !blown {
+            break;
+        }
+    }
+    assert!(ended > 8, "the process ended only {ended} times");
+}
+
 #[tokio::test]
 async fn a_new_process_goes_on_where_the_old_one_was() {
     let (world, incident) = fired().await;
