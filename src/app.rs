@@ -106,7 +106,9 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         finance,
         side,
     } = parts;
-    let ledger = Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)));
+    let ledger =
+        Arc::new(Ledger::new(Arc::clone(&store), Arc::clone(&clock)).observed_by(Arc::new(side.metrics.clone())));
+    let place = place.measured_by(&side.metrics);
     let chat = Arc::new(place.chat());
     let votes = Arc::new(Votes { ledger: Arc::clone(&ledger), chat: chat.clone() });
     let engine = Engine {

@@ -26,6 +26,7 @@ use crate::aws::{
 };
 use crate::config::environment::EnvironmentConfig;
 use crate::gate::Gate;
+use crate::metrics::Metrics;
 use crate::probe::Probe;
 pub use fenced::{Fence, Fenced};
 use locks::Locks;
@@ -47,15 +48,17 @@ impl RealCloud {
     /// The cloud of these sections with its accounts, which mail goes through too. Asks nothing of AWS yet.
     /// Errors: a section that is not valid, in words.
     pub async fn open(environments: &BTreeMap<Environment, EnvironmentConfig>) -> Result<(Self, Accounts), String> {
-        Self::open_behind(&Gate::open(), environments).await
+        Self::open_behind(&Gate::open(), &Metrics::default(), environments).await
     }
 
-    /// The same for one of several processes: nothing leaves for AWS or MySQL once the gate is closed.
+    /// The same for one of several processes: nothing leaves for AWS or MySQL once the gate is closed. Each call of AWS is told
+    /// to the metrics.
     pub async fn open_behind(
         gate: &Gate,
+        metrics: &Metrics,
         environments: &BTreeMap<Environment, EnvironmentConfig>,
     ) -> Result<(Self, Accounts), String> {
-        let accounts = Accounts::open(environments, gate).await?;
+        let accounts = Accounts::open(environments, gate, metrics).await?;
         let mut probes = BTreeMap::new();
         for (environment, config) in accounts.configs() {
             probes.insert(environment, Probe::new(&config.probes)?);

@@ -13,6 +13,7 @@ pub mod gate;
 pub mod health;
 pub mod http;
 pub mod import;
+pub mod metrics;
 pub mod mysql;
 pub mod notify;
 pub mod probe;

@@ -124,7 +124,7 @@ impl Bot<'_> {
         let term = store.claim().await?;
         tracing::info!(term, "this process is the active one");
         let store = Arc::new(store);
-        let opened = RealCloud::open_behind(&lease.gate(), &self.config.environments).await;
+        let opened = RealCloud::open_behind(&lease.gate(), &self.side.metrics, &self.config.environments).await;
         let (cloud, accounts) = opened.map_err(ConfigError)?;
         let (cloud, mail) = (Arc::new(cloud), Arc::new(Ses::new(accounts)));
         let others = Arc::new(self.escalations()?);

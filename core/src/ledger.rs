@@ -4,8 +4,10 @@
 //! other for each operation, so that nobody decides on what is no longer so.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use time::OffsetDateTime;
 use tokio::sync::{Mutex as AsyncMutex, watch};
 
 use crate::event::{Event, Recorded};
@@ -28,11 +30,26 @@ pub enum LedgerError {
     Unknown(OperationId),
 }
 
+/// Is told what was written, after it was: it counts, and decides nothing. It must not wait.
+pub trait Observer: Send + Sync + fmt::Debug {
+    /// An event was written. `before` is what the operation was until then, and none for one that was filed.
+    fn written(&self, before: Option<&Operation>, after: &Operation, event: &Event);
+}
+
+/// Looks away.
+#[derive(Debug)]
+struct Nobody;
+
+impl Observer for Nobody {
+    fn written(&self, _before: Option<&Operation>, _after: &Operation, _event: &Event) {}
+}
+
 /// The operations in memory, each behind its own lock, over the store.
 #[derive(Debug)]
 pub struct Ledger {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    observer: Arc<dyn Observer>,
     entries: Mutex<HashMap<OperationId, Arc<Entry>>>,
 }
 
@@ -48,7 +65,18 @@ struct Entry {
 impl Ledger {
     /// A ledger over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, entries: Mutex::default() }
+        Self { store, clock, observer: Arc::new(Nobody), entries: Mutex::default() }
+    }
+
+    /// The same ledger, which tells somebody what it has written.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// Now, by the clock that events are dated with.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
     }
 
     /// The store itself, for reading lists.
@@ -92,6 +120,7 @@ impl Ledger {
         {
             return Err(error.into());
         }
+        self.observer.written(None, &operation, &first.event);
         let entry = self.entry(id);
         *entry.operation.lock().await = Some(operation.clone());
         entry.changed.send_replace(1);
@@ -163,6 +192,7 @@ impl Ledger {
             return Err(error.into());
         }
         tracing::debug!(operation = %id, seq = next.seq, event = next.event.kind(), "recorded");
+        self.observer.written(guard.as_ref(), &after, &next.event);
         *guard = Some(after.clone());
         entry.changed.send_replace(next.seq);
         entry.overruled.send_if_modified(|is| !std::mem::replace(is, after.overruled_by.is_some()) && *is);

@@ -18,12 +18,14 @@ use landlord_core::ports::CloudError;
 use landlord_core::tenant::Environment;
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::counted::Counted;
 use super::facts::Facts;
 use super::gated::Gated;
 use super::quota::{Quota, Quotas};
 use super::seal::Seal;
 use crate::config::environment::EnvironmentConfig;
 use crate::gate::Gate;
+use crate::metrics::Metrics;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -38,15 +40,20 @@ impl Accounts {
     /// Makes the clients; asks nothing of AWS yet. Errors: a section that is not valid, in words.
     ///
     /// The endpoint is the SDK's own to find (`AWS_ENDPOINT_URL`, the profile's `endpoint_url`). No request leaves once the
-    /// gate is closed.
-    pub async fn open(environments: &BTreeMap<Environment, EnvironmentConfig>, gate: &Gate) -> Result<Self, String> {
+    /// gate is closed. Each call is told to the metrics.
+    pub async fn open(
+        environments: &BTreeMap<Environment, EnvironmentConfig>,
+        gate: &Gate,
+        metrics: &Metrics,
+    ) -> Result<Self, String> {
         let inner =
             aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https();
         let http_client = SharedHttpClient::new(Gated { inner, gate: gate.clone() });
         let mut accounts = BTreeMap::new();
         for (environment, config) in environments {
             config.validate().map_err(|why| format!("[environments.{environment}]: {why}"))?;
-            let account = Account::open(*environment, config.clone(), http_client.clone(), gate.clone()).await?;
+            let (config, http_client, gate) = (config.clone(), http_client.clone(), gate.clone());
+            let account = Account::open(*environment, config, http_client, gate, metrics).await?;
             accounts.insert(*environment, account);
         }
         Ok(Self(Arc::new(accounts)))
@@ -96,6 +103,7 @@ impl Account {
         config: EnvironmentConfig,
         http_client: SharedHttpClient,
         gate: Gate,
+        metrics: &Metrics,
     ) -> Result<Self, String> {
         let app = AppName::new("landlord").map_err(|e| e.to_string())?;
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
@@ -118,6 +126,12 @@ impl Account {
             // The seal remembers by itself, and must be asked each time to be able to forget.
             .identity_cache(aws_sdk_ecs::config::IdentityCache::no_cache())
             .build();
+        // The SDK takes interceptors by client only.
+        macro_rules! client {
+            ($sdk:ident) => {
+                $sdk::Client::from_conf($sdk::config::Builder::from(&sdk).interceptor(Counted(metrics.clone())).build())
+            };
+        }
         Ok(Self {
             environment,
             gate,
@@ -126,15 +140,15 @@ impl Account {
             quotas: Quotas::new(config.request_quota_factor),
             config,
             priorities: Mutex::new(()),
-            cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
-            ecs: aws_sdk_ecs::Client::new(&sdk),
-            efs: aws_sdk_efs::Client::new(&sdk),
-            elb: aws_sdk_elasticloadbalancingv2::Client::new(&sdk),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
-            route53: aws_sdk_route53::Client::new(&sdk),
-            s3: aws_sdk_s3::Client::new(&sdk),
-            secrets: aws_sdk_secretsmanager::Client::new(&sdk),
-            ses: aws_sdk_sesv2::Client::new(&sdk),
+            cloudwatch: client!(aws_sdk_cloudwatch),
+            ecs: client!(aws_sdk_ecs),
+            efs: client!(aws_sdk_efs),
+            elb: client!(aws_sdk_elasticloadbalancingv2),
+            logs: client!(aws_sdk_cloudwatchlogs),
+            route53: client!(aws_sdk_route53),
+            s3: client!(aws_sdk_s3),
+            secrets: client!(aws_sdk_secretsmanager),
+            ses: client!(aws_sdk_sesv2),
         })
     }
 

@@ -7,6 +7,7 @@
 pub mod accounts;
 mod arn;
 mod bucket;
+mod counted;
 mod elb_tags;
 mod facts;
 mod failure;

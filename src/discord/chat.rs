@@ -14,11 +14,20 @@ use serenity::all::{
 };
 use serenity::builder::Builder as _;
 
+use super::measured::Call;
 use super::{Place, channel, outgoing, render};
 
 /// The waits after "too many requests".
 const LIMITED: [Duration; 4] =
     [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+
+const POST_MESSAGE: Call = Call("POST", "messages");
+const EDIT_MESSAGE: Call = Call("PATCH", "messages");
+const ADD_REACTION: Call = Call("PUT", "reactions");
+const READ_REACTIONS: Call = Call("GET", "reactions");
+const OPEN_THREAD: Call = Call("POST", "threads");
+const READ_MEMBER: Call = Call("GET", "members");
+const READ_MESSAGES: Call = Call("GET", "messages");
 
 /// How many messages of a thread are read, at most.
 const WRITTEN_MOST: usize = 500;
@@ -59,7 +68,8 @@ impl Chat for DiscordChat {
             .components(render::rows(card))
             .allowed_mentions(render::nobody());
         let (channel, message) = ids(message);
-        patiently(|| self.place.http.edit_message(channel, message, &edit, Vec::new())).await?;
+        let http = &self.place.http;
+        patiently(|| self.place.counted(EDIT_MESSAGE, http.edit_message(channel, message, &edit, Vec::new()))).await?;
         Ok(())
     }
 
@@ -67,7 +77,8 @@ impl Chat for DiscordChat {
         let (channel, message) = ids(message);
         for vote in [Vote::Approve, Vote::Reject] {
             let emoji = ReactionType::Unicode(vote.emoji().to_owned());
-            patiently(|| self.place.http.create_reaction(channel, message, &emoji)).await?;
+            let http = &self.place.http;
+            patiently(|| self.place.counted(ADD_REACTION, http.create_reaction(channel, message, &emoji))).await?;
         }
         Ok(())
     }
@@ -75,7 +86,8 @@ impl Chat for DiscordChat {
     async fn open_thread(&self, message: &MessageRef, name: &str) -> Result<String, ChatError> {
         let (channel, message) = ids(message);
         let thread = CreateThread::new(name).auto_archive_duration(AutoArchiveDuration::OneWeek);
-        match self.place.http.create_thread_from_message(channel, message, &thread, None).await {
+        let call = self.place.http.create_thread_from_message(channel, message, &thread, None);
+        match self.place.counted(OPEN_THREAD, call).await {
             Ok(thread) => Ok(thread.id.to_string()),
             // A message's thread has the message's id.
             Err(error) if code(&error) == Some(THREAD_EXISTS) => Ok(message.to_string()),
@@ -97,7 +109,9 @@ impl Chat for DiscordChat {
             let whole = EditMessage::new().content(content).allowed_mentions(render::nobody());
             let files = files.into_iter().fold(EditAttachments::new(), EditAttachments::add);
             let whole = whole.attachments(files);
-            patiently(|| whole.clone().execute(&self.place.http, (sent.channel_id, sent.id, None))).await?;
+            let at = (sent.channel_id, sent.id, None);
+            let edit = || self.place.counted(EDIT_MESSAGE, whole.clone().execute(&self.place.http, at));
+            patiently(edit).await?;
         }
         Ok(())
     }
@@ -114,7 +128,8 @@ impl Chat for DiscordChat {
         let mut all: Vec<Message> = Vec::new();
         while all.len() < WRITTEN_MOST {
             let before = all.last().map(|oldest| MessagePagination::Before(oldest.id));
-            let page = patiently(|| self.place.http.get_messages(channel(thread), before, Some(100))).await?;
+            let call = || self.place.http.get_messages(channel(thread), before, Some(100));
+            let page = patiently(|| self.place.counted(READ_MESSAGES, call())).await?;
             let last = page.len() < 100;
             all.extend(page);
             if last {
@@ -151,7 +166,7 @@ impl DiscordChat {
     /// Posts, or answers the message that bears the nonce already.
     async fn send(&self, to: ChannelId, message: CreateMessage, nonce: &str) -> Result<Message, ChatError> {
         let message = message.nonce(Nonce::String(nonce.to_owned())).enforce_nonce(true);
-        patiently(|| message.clone().execute(&self.place.http, (to, None))).await
+        patiently(|| self.place.counted(POST_MESSAGE, message.clone().execute(&self.place.http, (to, None)))).await
     }
 
     /// Everyone but bots who reacted so, by pages of 100.
@@ -161,12 +176,8 @@ impl DiscordChat {
         let mut all: Vec<User> = Vec::new();
         loop {
             let after = all.last().map(|user| user.id.get());
-            let page = self
-                .place
-                .http
-                .get_reaction_users(channel, message, &emoji, 100, after)
-                .await
-                .map_err(|error| failure(&error))?;
+            let call = self.place.http.get_reaction_users(channel, message, &emoji, 100, after);
+            let page = self.place.counted(READ_REACTIONS, call).await.map_err(|error| failure(&error))?;
             let last = page.len() < 100;
             all.extend(page);
             if last {
@@ -178,7 +189,7 @@ impl DiscordChat {
 
     /// The member as the server has them now; without roles where they have left it.
     async fn read(&self, user: UserId, name: &str) -> Result<Member, ChatError> {
-        match self.place.http.get_member(self.place.guild, user).await {
+        match self.place.counted(READ_MEMBER, self.place.http.get_member(self.place.guild, user)).await {
             Ok(member) => Ok(self.place.roles.member(&member.user, &member.roles)),
             Err(error) if matches!(code(&error), Some(UNKNOWN_MEMBER | UNKNOWN_USER)) => {
                 Ok(Member { person: Person { id: user.to_string(), name: name.to_owned() }, roles: BTreeSet::new() })

@@ -6,17 +6,23 @@ use landlord_core::operation::State;
 use landlord_core::spec::{Catalogue, Command, CommandOption, OptionKind};
 use landlord_core::tenant::Environment;
 use serde_json::Value;
-use serenity::all::{CommandOptionType, CreateCommand, CreateCommandOption, GuildId, Http};
+use serenity::all::{CommandOptionType, CreateCommand, CreateCommandOption};
+
+use super::Place;
+use super::measured::Call;
+
+const READ: Call = Call("GET", "commands");
+const SET: Call = Call("PUT", "commands");
 
 /// Makes the server's commands those of the catalogue.
-pub(super) async fn register(http: &Http, guild: GuildId, catalogue: &Catalogue) -> Result<(), serenity::Error> {
+pub(super) async fn register(place: &Place, catalogue: &Catalogue) -> Result<(), serenity::Error> {
     let wanted = commands(catalogue);
-    let standing = http.get_guild_commands(guild).await?;
+    let standing = place.counted(READ, place.http.get_guild_commands(place.guild)).await?;
     if same(&serde_json::to_value(&standing)?, &serde_json::to_value(&wanted)?) {
         tracing::info!("the slash commands stand as they should");
         return Ok(());
     }
-    let set = http.create_guild_commands(guild, &wanted).await?;
+    let set = place.counted(SET, place.http.create_guild_commands(place.guild, &wanted)).await?;
     tracing::info!(commands = set.len(), "the slash commands are registered");
     Ok(())
 }

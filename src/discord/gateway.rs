@@ -12,6 +12,7 @@ use serenity::all::{
 };
 use serenity::async_trait;
 
+use super::measured::Call;
 use super::roles::person;
 use super::seen::Seen;
 use super::{Place, commands, interactions};
@@ -30,7 +31,7 @@ impl EventHandler for Handler {
     async fn ready(&self, _: Context, ready: Ready) {
         tracing::info!(bot = ready.user.name, "connected to Discord");
         self.place.http.set_application_id(ready.application.id);
-        match commands::register(&self.place.http, self.place.guild, &self.desk.catalogue).await {
+        match commands::register(&self.place, &self.desk.catalogue).await {
             Ok(()) => self.health.registered(true),
             Err(error) => {
                 tracing::error!(%error, "the slash commands could not be registered; is the bot in the server?");
@@ -106,7 +107,8 @@ impl Handler {
         if let Some(member) = &reaction.member {
             return Some(self.place.roles.member(&member.user, &member.roles));
         }
-        let user = reaction.user(&*self.place.http).await.ok().filter(|user| !user.bot)?;
+        let call = reaction.user(&*self.place.http);
+        let user = self.place.counted(Call("GET", "users"), call).await.ok().filter(|user| !user.bot)?;
         match self.place.chat().member(&person(&user)).await {
             Ok(member) => Some(member),
             Err(error) => {

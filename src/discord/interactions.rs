@@ -20,10 +20,16 @@ use serenity::all::{
 };
 use serenity::builder::Builder as _;
 
+use super::measured::Call;
 use super::{Place, outgoing, render};
 
 /// Half of Discord's three seconds.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// The first answer to an interaction.
+const ANSWER: Call = Call("POST", "interactions");
+/// What follows an announced answer.
+const FOLLOW: Call = Call("PATCH", "interactions");
 
 type Outcome = Result<(), serenity::Error>;
 
@@ -80,13 +86,14 @@ async fn answer(place: &Place, asked: &Asked<'_>, work: impl Future<Output = Rep
     let first = (asked.id, asked.token);
     let mut work = tokio::spawn(work);
     match tokio::time::timeout(PATIENCE, &mut work).await {
-        Ok(Ok(reply)) => now(reply, asked.kind).execute(&place.http, first).await,
+        Ok(Ok(reply)) => place.counted(ANSWER, now(reply, asked.kind).execute(&place.http, first)).await,
         Ok(Err(panic)) => Err(broken(&panic)),
         Err(_) => {
             let thinking = CreateInteractionResponseMessage::new().ephemeral(true);
-            CreateInteractionResponse::Defer(thinking).execute(&place.http, first).await?;
+            let announcement = CreateInteractionResponse::Defer(thinking);
+            place.counted(ANSWER, announcement.execute(&place.http, first)).await?;
             let reply = work.await.map_err(|panic| broken(&panic))?;
-            later(reply).execute(&place.http, asked.token).await.map(|_| ())
+            place.counted(FOLLOW, later(reply).execute(&place.http, asked.token)).await.map(|_| ())
         }
     }
 }
@@ -108,7 +115,8 @@ pub(super) async fn completion(place: &Place, desk: &Desk, interaction: &Command
         }
     });
     let answer = CreateAutocompleteResponse::new().set_choices(choices.collect());
-    interaction.create_response(&place.http, CreateInteractionResponse::Autocomplete(answer)).await
+    let answer = CreateInteractionResponse::Autocomplete(answer);
+    place.counted(ANSWER, interaction.create_response(&place.http, answer)).await
 }
 
 /// What the desk is told of a button, or of a choice from a menu.

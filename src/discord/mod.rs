@@ -7,6 +7,7 @@ mod commands;
 mod doctor;
 mod gateway;
 mod interactions;
+mod measured;
 mod outgoing;
 mod render;
 mod roles;
@@ -22,6 +23,7 @@ pub use chat::DiscordChat;
 pub use roles::Roles;
 
 use crate::config::{Channel, DiscordConfig};
+use crate::metrics::Metrics;
 
 /// How long one request to Discord may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -50,6 +52,7 @@ pub struct Place {
     alerted: String,
     /// Where Discord's own application shows messages: the start of links.
     links: String,
+    metrics: Metrics,
 }
 
 impl Place {
@@ -74,6 +77,7 @@ impl Place {
                 .cloned()
                 .unwrap_or_default(),
             links: format!("{api}/channels/{}", config.guild),
+            metrics: Metrics::default(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! The bot's own HTTP side: health, metrics, operations to read, and the door for alerts. It decides nothing.
 
 mod alerts;
+mod measured;
 mod operations;
 
 use std::net::SocketAddr;
@@ -15,11 +16,11 @@ use axum::routing::{get, post};
 use landlord_core::alert::BODY_MAX;
 use landlord_core::desk::Desk;
 use landlord_core::ledger::Ledger;
-use landlord_core::operation::State as OperationState;
 use tokio::net::TcpListener;
 
 use crate::config::secret::Secret;
 use crate::health::Health;
+use crate::metrics::{self, Metrics};
 
 pub use alerts::Doors;
 
@@ -36,6 +37,8 @@ pub struct Side {
     active: Arc<RwLock<Option<Active>>>,
     /// What is known of the connections.
     pub health: Arc<Health>,
+    /// What was counted since the process began.
+    pub metrics: Metrics,
     /// The bearer token of `/api`; without one it is closed.
     pub token: Option<Secret>,
     /// Who may tell of alerts.
@@ -135,65 +138,15 @@ async fn ready(State(side): State<Side>) -> Response {
     }
 }
 
-/// Operations by state, in Prometheus' text format.
+/// What was counted, and what is so now, for Prometheus.
 async fn metrics(State(side): State<Side>) -> Response {
-    let ledger = side.ledger();
-    let mut lines = vec![
-        "# HELP landlord_active Whether this process is the active one.".to_owned(),
-        "# TYPE landlord_active gauge".to_owned(),
-        format!("landlord_active {}", u8::from(ledger.is_some())),
-    ];
-    if let Some(ledger) = ledger {
-        let counts = match ledger.store().counts().await {
-            Ok(counts) => counts,
-            Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
-        };
-        lines.push("# HELP landlord_operations Operations by state.".to_owned());
-        lines.push("# TYPE landlord_operations gauge".to_owned());
-        let line = |(state, count): (OperationState, u64)| {
-            format!("landlord_operations{{state=\"{}\"}} {count}", state.as_str())
-        };
-        lines.extend(counts.into_iter().map(line));
-    }
-    lines.push("# HELP landlord_connected Whether the chat is connected.".to_owned());
-    lines.push("# TYPE landlord_connected gauge".to_owned());
-    lines.push(format!("landlord_connected {}\n", u8::from(side.health.ready())));
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], lines.join("\n")).into_response()
+    let now = measured::now(&side).await;
+    ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], side.metrics.text(&now)).into_response()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use axum::body::to_bytes;
-    use axum::extract::State;
-    use landlord_core::contract::store::samples::Writer;
-    use landlord_core::fakes::{MemoryStore, TestClock};
-    use landlord_core::ledger::Ledger;
-    use landlord_core::ports::Store;
-    use landlord_core::tenant::Environment;
-
-    use super::{Side, StatusCode, metrics, same};
-
-    #[tokio::test]
-    async fn metrics_count_every_state_and_fail_with_the_store() {
-        let memory = MemoryStore::new();
-        let store: Arc<dyn Store> = Arc::new(memory.clone());
-        Writer::new(&store, "aaaaaaaa", "golden", Environment::Dev).file().await.unwrap();
-        let ledger = Arc::new(Ledger::new(store, Arc::new(TestClock::default())));
-        let side = Side::default();
-        side.active(ledger, None);
-
-        let body = to_bytes(metrics(State(side.clone())).await.into_body(), usize::MAX).await.unwrap();
-        let text = String::from_utf8(body.to_vec()).unwrap();
-        let counts: Vec<&str> = text.lines().filter(|line| line.starts_with("landlord_operations")).collect();
-        assert_eq!(counts.len(), 11, "{text}");
-        assert!(counts[0] == "landlord_operations{state=\"awaiting_approval\"} 1", "{text}");
-        assert!(counts[1..].iter().all(|line| line.ends_with("} 0")), "{text}");
-
-        memory.fail_next(1);
-        assert_eq!(metrics(State(side)).await.status(), StatusCode::SERVICE_UNAVAILABLE);
-    }
+    use super::same;
 
     #[test]
     fn only_the_whole_token_is_the_token() {

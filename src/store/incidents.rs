@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use landlord_core::event::MessageRef;
 use landlord_core::incident::{Incident, IncidentId, Recorded};
-use landlord_core::ports::{IncidentFilter, Incidents, Listing, StoreError};
+use landlord_core::ports::{IncidentCounts, IncidentFilter, Incidents, Listing, StoreError};
 use landlord_core::tenant::{Environment, TenantId};
 use sqlx::AnyConnection;
 use time::OffsetDateTime;
@@ -129,6 +129,21 @@ impl Incidents for SqlStore {
             .await
             .map_err(|error| failed(&error))?;
             Ok(Listing { rows: rows.into_iter().map(|(id,)| IncidentId(id)).collect(), total: whole(total)? })
+        })
+        .await
+    }
+
+    async fn incident_counts(&self) -> Result<IncidentCounts, StoreError> {
+        within(async {
+            let (open, ending, all): (i64, i64, i64) = sqlx::query_as(
+                "SELECT COUNT(CASE WHEN is_open THEN 1 END), COUNT(CASE WHEN NOT is_open AND NOT is_settled THEN 1 END),
+                        COUNT(*)
+                 FROM incidents",
+            )
+            .fetch_one(&self.pool)
+            .await
+            .map_err(|error| failed(&error))?;
+            Ok(IncidentCounts { open: whole(open)?, ending: whole(ending)?, settled: whole(all - open - ending)? })
         })
         .await
     }

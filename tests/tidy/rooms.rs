@@ -5,7 +5,7 @@ use crate::tree::{File, below, files, none};
 /// The rooms of `src/` that stand for one outside system each.
 const ADAPTERS: [&str; 9] = ["aws", "discord", "http", "mysql", "notify", "probe", "runner", "sns", "store"];
 /// What every adapter may use: values that know no outside system.
-const COMMON: [&str; 4] = ["clock", "config", "gate", "health"];
+const COMMON: [&str; 5] = ["clock", "config", "gate", "health", "metrics"];
 /// What else an adapter may use, and why.
 const EXCEPTIONS: [(&str, &str); 1] = [
     // Mail goes through the same sealed accounts as everything else of an environment.

@@ -6,6 +6,7 @@
 mod brake;
 mod owned;
 mod planned;
+mod queue;
 mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use crate::steps::{self, Context, StepError};
 use crate::tenant::Environment;
 
 pub use brake::Brake;
+pub use queue::{due_since, oldest_due};
 
 /// How often a step is tried before the operation holds.
 pub const MAX_TRIES: u32 = 7;

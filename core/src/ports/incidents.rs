@@ -18,6 +18,17 @@ pub struct IncidentFilter {
     pub unsettled: bool,
 }
 
+/// How many incidents there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IncidentCounts {
+    /// Whose alert fires, or did until a moment ago.
+    pub open: u64,
+    /// That have ended, while something is left to be done or shown.
+    pub ending: u64,
+    /// That have ended, with nothing left.
+    pub settled: u64,
+}
+
 /// The record of incidents. Errors of every method: [`StoreError`].
 #[async_trait]
 pub trait Incidents {
@@ -45,6 +56,9 @@ pub trait Incidents {
     /// Incidents, newest first, by pages from 0.
     async fn incidents(&self, filter: &IncidentFilter, page: u32, size: u32)
     -> Result<Listing<IncidentId>, StoreError>;
+
+    /// How many there are, of all that ever were.
+    async fn incident_counts(&self) -> Result<IncidentCounts, StoreError>;
 
     /// Forgets the messages that were taken before.
     async fn forget_arrivals(&self, before: OffsetDateTime) -> Result<(), StoreError>;

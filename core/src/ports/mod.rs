@@ -25,7 +25,7 @@ pub use cloud::{
 };
 pub use escalation::{Escalation, EscalationError, Page, PageAction, Severity};
 pub use gauges::{Gauge, Gauges, Statistic};
-pub use incidents::{IncidentFilter, Incidents};
+pub use incidents::{IncidentCounts, IncidentFilter, Incidents};
 pub use revisions::{Metric, Revision, Revisions, Rollout, Usage};
 pub use store::{Listing, OperationFilter, RegistryChange, Standing, Store, StoreError, Tenant, TenantFilter};
 pub use symptoms::{Place, Sign, Symptom, Symptoms};

@@ -9,7 +9,7 @@ use crate::alert::{About, Alert, Labels, Source, Status, Text};
 use crate::event::MessageRef;
 use crate::incident::{Event, Incident, IncidentId, Proposal, Recorded};
 use crate::plan::OperationId;
-use crate::ports::{IncidentFilter, Store, StoreError};
+use crate::ports::{IncidentCounts, IncidentFilter, Store, StoreError};
 use crate::role::Person;
 use crate::tenant::{Environment, Tenancy};
 
@@ -184,7 +184,9 @@ pub async fn incidents_are_listed_newest_first_by_pages(store: Arc<dyn Store>) {
     store.write_incidents(None, &[well, over]).await.expect("written");
     let unsettled = IncidentFilter { unsettled: true, ..IncidentFilter::default() };
     assert_eq!(store.incidents(&unsettled, 0, 9).await.expect("a list").total, 3, "what is not shown is not settled");
+    assert_eq!(store.incident_counts().await, Ok(IncidentCounts { open: 2, ending: 1, settled: 0 }));
     store.write_incidents(None, &[shown]).await.expect("written");
+    assert_eq!(store.incident_counts().await, Ok(IncidentCounts { open: 2, ending: 0, settled: 1 }));
     let list = async |filter: &IncidentFilter, page| {
         let found = store.incidents(filter, page, 2).await.expect("a list");
         (found.rows.into_iter().map(|IncidentId(id)| id).collect::<Vec<_>>(), found.total)

@@ -7,7 +7,8 @@ use super::{Fused, call};
 use crate::event::MessageRef;
 use crate::incident::{Incident, IncidentId, Recorded};
 use crate::ports::{
-    CloudError, Escalation, EscalationError, Gauge, Gauges, IncidentFilter, Incidents, Listing, Page, Store, StoreError,
+    CloudError, Escalation, EscalationError, Gauge, Gauges, IncidentCounts, IncidentFilter, Incidents, Listing, Page, Store,
+    StoreError,
 };
 use crate::tenant::Environment;
 
@@ -49,6 +50,11 @@ impl<P: Store> Incidents for Fused<P> {
     ) -> Result<Listing<IncidentId>, StoreError> {
         self.fuse.before("incidents").await;
         self.port.incidents(filter, page, size).await
+    }
+
+    async fn incident_counts(&self) -> Result<IncidentCounts, StoreError> {
+        self.fuse.before("incident_counts").await;
+        self.port.incident_counts().await
     }
 
     async fn forget_arrivals(&self, before: OffsetDateTime) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::MemoryStore;
 use crate::event::MessageRef;
 use crate::incident::{Incident, IncidentId, Recorded};
-use crate::ports::{IncidentFilter, Incidents, Listing, StoreError};
+use crate::ports::{IncidentCounts, IncidentFilter, Incidents, Listing, StoreError};
 
 /// What is kept of alerts.
 #[derive(Debug, Default, Clone)]
@@ -121,6 +121,17 @@ impl Incidents for MemoryStore {
         all.sort_by_key(|incident| std::cmp::Reverse(incident.opened));
         let rows = all.iter().skip(page as usize * size as usize).take(size as usize);
         Ok(Listing { rows: rows.map(|incident| incident.id.clone()).collect(), total: all.len() as u64 })
+    }
+
+    async fn incident_counts(&self) -> Result<IncidentCounts, StoreError> {
+        let world = self.call()?;
+        let count =
+            |wanted: fn(&Incident) -> bool| world.kept.rows.iter().filter(|row| wanted(&row.incident)).count() as u64;
+        Ok(IncidentCounts {
+            open: count(|incident| incident.state.open()),
+            ending: count(|incident| !incident.state.open() && !incident.settled()),
+            settled: count(Incident::settled),
+        })
     }
 
     async fn forget_arrivals(&self, before: OffsetDateTime) -> Result<(), StoreError> {
