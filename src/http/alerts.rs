@@ -33,26 +33,45 @@ pub struct Doors {
     pub alertmanager: Option<Secret>,
 }
 
-/// A message that is turned away: what its sender is told, and a short word for what was wrong.
-pub(super) struct Away(StatusCode, &'static str, String);
-
-impl IntoResponse for Away {
-    fn into_response(self) -> Response {
-        let Self(status, result, why) = self;
-        tracing::warn!(result, why, "an alert was turned away");
-        let mut answer = (status, format!("{why}\n")).into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            answer.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
-        }
-        answer
-    }
-}
+/// A message that is turned away: a short word for what was wrong, and what its sender is told.
+struct Away(StatusCode, &'static str, String);
 
 /// `POST /alerts/sns`: alarms of CloudWatch and events of EventBridge, and what SNS asks of a new subscription.
-pub(super) async fn sns(State(side): State<Side>, body: Bytes) -> Result<Response, Away> {
+pub(super) async fn sns(State(side): State<Side>, body: Bytes) -> Response {
+    answered(&side, "sns", of_sns(&side, &body).await)
+}
+
+/// `POST /alerts/alertmanager`: the webhook of Prometheus' Alertmanager, version 4.
+pub(super) async fn alertmanager(State(side): State<Side>, headers: HeaderMap, body: Bytes) -> Response {
+    answered(&side, "alertmanager", of_alertmanager(&side, &headers, &body).await)
+}
+
+/// Counts what became of a message, and answers its sender.
+fn answered(side: &Side, source: &'static str, outcome: Result<&'static str, Away>) -> Response {
+    let Away(status, result, why) = match outcome {
+        Ok(result) => {
+            side.metrics.alert(source, result);
+            return format!("{result}\n").into_response();
+        }
+        Err(away) => away,
+    };
+    tracing::warn!(source, result, why, "an alert was turned away");
+    if status.is_server_error() {
+        side.metrics.alert(source, result);
+    } else {
+        side.metrics.alert_refused(source, result);
+    }
+    let mut answer = (status, format!("{why}\n")).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    }
+    answer
+}
+
+async fn of_sns(side: &Side, body: &[u8]) -> Result<&'static str, Away> {
     let closed = || Away(StatusCode::FORBIDDEN, "closed", "[http] sns_topics names no topic".into());
     let sns = side.doors.sns.as_ref().ok_or_else(closed)?;
-    let envelope = Envelope::read(&body).map_err(|error| malformed(&error))?;
+    let envelope = Envelope::read(body).map_err(|error| malformed(&error))?;
     sns.verify(&envelope, OffsetDateTime::now_utc()).await.map_err(|rejected| {
         let status = StatusCode::from_u16(rejected.status()).unwrap_or(StatusCode::FORBIDDEN);
         Away(status, rejected.result(), rejected.to_string())
@@ -64,34 +83,33 @@ pub(super) async fn sns(State(side): State<Side>, body: Bytes) -> Result<Respons
                 Unconfirmed::Transient(why) => Away(StatusCode::SERVICE_UNAVAILABLE, "unconfirmed", why),
             })?;
             tracing::info!(topic = envelope.topic, "the subscription is confirmed");
-            Ok("confirmed\n".into_response())
+            Ok("confirmed")
         }
         Kind::UnsubscribeConfirmation(_) => {
             tracing::warn!(topic = envelope.topic, "the topic tells nothing any more: somebody has unsubscribed it");
-            Ok("noted\n".into_response())
+            Ok("unsubscribed")
         }
         Kind::Notification { .. } => {
             let alert = Alert::published(&envelope.message).map_err(|error| malformed(&error))?;
-            take(&side, &format!("sns {}", envelope.message_id), vec![alert]).await
+            take(side, &format!("sns {}", envelope.message_id), vec![alert]).await
         }
     }
 }
 
-/// `POST /alerts/alertmanager`: the webhook of Prometheus' Alertmanager, version 4.
-pub(super) async fn alertmanager(State(side): State<Side>, headers: HeaderMap, body: Bytes) -> Result<Response, Away> {
-    let known = |token: &Secret| same(token.expose().as_bytes(), bearer_of(&headers).as_bytes());
+async fn of_alertmanager(side: &Side, headers: &HeaderMap, body: &[u8]) -> Result<&'static str, Away> {
+    let known = |token: &Secret| same(token.expose().as_bytes(), bearer_of(headers).as_bytes());
     match &side.doors.alertmanager {
         None => {
-            return Err(Away(StatusCode::UNAUTHORIZED, "closed", "[http] alertmanager_token is not configured".into()));
+            let why = "[http] alertmanager_token is not configured";
+            return Err(Away(StatusCode::UNAUTHORIZED, "closed", why.into()));
         }
         Some(token) if !known(token) => {
             return Err(Away(StatusCode::UNAUTHORIZED, "token", "a valid bearer token is needed".into()));
         }
         Some(_) => {}
     }
-    let notification = Notification::read(&body).map_err(|error| malformed(&error))?;
-    let message = message_id(&body, OffsetDateTime::now_utc());
-    take(&side, &message, Alert::notified(notification)).await
+    let notification = Notification::read(body).map_err(|error| malformed(&error))?;
+    take(side, &message_id(body, OffsetDateTime::now_utc()), Alert::notified(notification)).await
 }
 
 fn message_id(body: &[u8], now: OffsetDateTime) -> String {
@@ -104,13 +122,13 @@ fn malformed(error: &Malformed) -> Away {
 }
 
 /// What is answered without an error is kept.
-async fn take(side: &Side, message: &str, alerts: Vec<Alert>) -> Result<Response, Away> {
+async fn take(side: &Side, message: &str, alerts: Vec<Alert>) -> Result<&'static str, Away> {
     let standby = || Away(StatusCode::SERVICE_UNAVAILABLE, "standby", super::STANDBY.into());
     let desk: Arc<Desk> = side.desk().ok_or_else(standby)?;
     match desk.alerted(message, alerts).await {
         Ok(taken) => {
             tracing::info!(message, ?taken, "alerts are taken");
-            Ok(if taken.again { "taken before\n" } else { "taken\n" }.into_response())
+            Ok(if taken.again { "again" } else { "taken" })
         }
         Err(error) => {
             tracing::error!(message, %error, "alerts could not be kept");
