@@ -36,13 +36,12 @@ impl Place {
     pub fn measured_by(mut self, metrics: &Metrics) -> Self {
         self.metrics = metrics.clone();
         let limited = metrics.clone();
-        match Arc::get_mut(&mut self.http) {
-            Some(http) => {
-                if let Some(limiter) = &mut http.ratelimiter {
-                    limiter.set_ratelimit_callback(Box::new(move |info| limited.discord_limited(about(&info.path))));
-                }
+        if let Some(http) = Arc::get_mut(&mut self.http) {
+            if let Some(limiter) = &mut http.ratelimiter {
+                limiter.set_ratelimit_callback(Box::new(move |info| limited.discord_limited(about(&info.path))));
             }
-            None => tracing::warn!("Discord's rate limits are not counted"),
+        } else {
+            tracing::warn!("Discord's rate limits are not counted");
         }
         self
     }

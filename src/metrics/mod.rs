@@ -1,4 +1,4 @@
-//! What the bot counts of itself, in the OpenMetrics text that Prometheus reads.
+//! What the bot counts of itself, in the `OpenMetrics` text that Prometheus reads.
 //!
 //! Architecture invariant: only this room knows Prometheus' library, and it knows no outside system. Whoever measures holds a
 //! [`Metrics`] and says what happened; whoever is asked reads a [`now::Now`].

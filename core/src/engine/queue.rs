@@ -91,7 +91,7 @@ mod tests {
     #[tokio::test]
     async fn what_waits_for_people_is_due_when_its_time_is_over() {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        let mut writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Prod);
+        let writer = Writer::new(&store, "aaaaaaaa", "golden", Environment::Prod);
         writer.file().await.expect("filed");
         let operation = &writer.operation;
         assert_eq!(due_since(operation, operation.filed_at), None);

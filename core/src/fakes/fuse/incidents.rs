@@ -7,8 +7,8 @@ use super::{Fused, call};
 use crate::event::MessageRef;
 use crate::incident::{Incident, IncidentId, Recorded};
 use crate::ports::{
-    CloudError, Escalation, EscalationError, Gauge, Gauges, IncidentCounts, IncidentFilter, Incidents, Listing, Page, Store,
-    StoreError,
+    CloudError, Escalation, EscalationError, Gauge, Gauges, IncidentCounts, IncidentFilter, Incidents, Listing, Page,
+    Store, StoreError,
 };
 use crate::tenant::Environment;
 

@@ -19,7 +19,7 @@ async fn its_record_tells_it_all() {
     world.is_well("1a30", &DOWN).await;
     let asked = world.member("operator").types(&format!("/incident close incident:{}", incident.id)).await;
     let closed =
-        world.member("operator").submits(&asked.answer(), &[("summary", "A guessed password.\nChanged.")]).await;
+        world.member("operator").submits(asked.answer(), &[("summary", "A guessed password.\nChanged.")]).await;
     closed.answer().shows("Closed").shows("security is told");
     assert_eq!(only(&world).state, State::Closed);
     world.incident_card(&incident).shows("📕").shows("**Closed** by @operator");
@@ -55,13 +55,13 @@ async fn it_is_closed_once_and_with_words() {
     let forms = [world.member("operator").types(&line).await, world.member("on-call").types(&line).await];
     world
         .member("operator")
-        .submits(&forms[0].answer(), &[("summary", "  ")])
+        .submits(forms[0].answer(), &[("summary", "  ")])
         .await
         .answer()
         .shows("The summary is empty");
     assert_eq!(only(&world).state, State::Firing);
-    world.member("operator").submits(&forms[0].answer(), &[("summary", "a leak")]).await;
-    let second = world.member("on-call").submits(&forms[1].answer(), &[("summary", "another")]).await;
+    world.member("operator").submits(forms[0].answer(), &[("summary", "a leak")]).await;
+    let second = world.member("on-call").submits(forms[1].answer(), &[("summary", "another")]).await;
     second.answer().shows("was closed by @operator already");
     world.member("operator").types(&line).await.answer().shows("was closed by @operator already");
     let refused = world.member("newcomer").types(&line).await;
@@ -86,7 +86,7 @@ async fn which_one_must_be_said_or_seen() {
     );
     let house = world.house();
     let offered = house.desk.complete(&invocation, "incident", "tenantdown").await;
-    assert_eq!(offered.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>(), [incident.id.0.clone()]);
+    assert_eq!(offered.iter().map(|choice| choice.value.as_str()).collect::<Vec<_>>(), [incident.id.0.as_str()]);
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn logs_and_mail_are_tried_again() {
             .times(2),
     );
     let asked = world.member("operator").types(&format!("/incident close incident:{}", incident.id)).await;
-    world.member("operator").submits(&asked.answer(), &[("summary", "a leak")]).await;
+    world.member("operator").submits(asked.answer(), &[("summary", "a leak")]).await;
     assert!(only(&world).kept.is_none());
     world.passes(Duration::minutes(5)).await;
     assert!(only(&world).kept.is_some() && only(&world).settled());

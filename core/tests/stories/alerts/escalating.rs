@@ -63,7 +63,7 @@ async fn what_lasts_an_hour_wakes_who_is_on_call_until_it_is_over() {
     world.passes(Duration::MINUTE).await;
     assert_eq!(pages(&world), [(PageAction::Trigger, key.clone())]);
     world.is_well("1a30", &DOWN).await;
-    assert_eq!(world.escalation.open(), [key.clone()], "it may come back");
+    assert_eq!(world.escalation.open(), std::slice::from_ref(&key), "it may come back");
     world.passes(Duration::minutes(16)).await;
     assert_eq!(pages(&world).last(), Some(&(PageAction::Resolve, key)));
     assert!(world.escalation.open().is_empty());
@@ -74,7 +74,7 @@ async fn what_is_closed_wakes_nobody_any_more() {
     let (world, incident) = fired().await;
     world.passes(Duration::HOUR).await;
     let form = world.member("operator").types(&format!("/incident close incident:{}", incident.id)).await;
-    world.member("operator").submits(&form.answer(), &[("summary", "a leak")]).await;
+    world.member("operator").submits(form.answer(), &[("summary", "a leak")]).await;
     assert!(world.escalation.open().is_empty());
     assert_eq!(pages(&world).len(), 2);
 }
