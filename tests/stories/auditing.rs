@@ -158,7 +158,7 @@ async fn an_environment_that_is_away_or_another_says_so_and_the_others_are_shown
     assert_eq!(row(&shown, "service"), ["ok", "missing", "?"]);
     assert_eq!(shown.buttons(), ["Heal SIT"]);
     let all = audits(&world, "/tenant audit").await;
-    all.shows("**1 missing.** PROD could not be looked at. 1 of 2 tenants need a look.");
+    all.shows("**1 missing.** PROD could not be looked at. 1 of 2 tenants needs a look.");
     all.shows(&format!("`{}` SIT · missing: service", golden.id)).hides(&silver.id);
     let marks = files(&world, &all, "tenants").await;
     assert_eq!(off(&marks, &golden), [said("sit", "service", "missing")]);
