@@ -5,7 +5,7 @@ use futures::future::try_join3;
 use super::survey::unreachable;
 use super::{Desk, Invocation, Refusal, draft, request, resize};
 use crate::card::Card;
-use crate::plan::{Before, Change, Plan, Purpose, Site};
+use crate::plan::{Before, Change, Purpose, Site};
 use crate::policy::Policy;
 use crate::ports::{Revision, Standing, Subject, Tenant};
 use crate::spec::{ChangeSpec, Command, OperationSpec, OptionKind};
@@ -61,20 +61,9 @@ impl Desk {
             _ => nothing(wanted, found.before),
         };
         let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
-        let sites = vec![site];
-        let plan = draft::complete(
-            spec,
-            Plan {
-                change: Some(change),
-                ..draft::begin(
-                    command,
-                    spec,
-                    Policy { at_once: wanted.at_once, ..demands.policy.clone() },
-                    vec![tenant.details],
-                    sites,
-                )
-            },
-        )?;
+        let policy = Policy { at_once: wanted.at_once, ..demands.policy.clone() };
+        let plan = draft::changing(command, spec, policy, tenant.details, site, change);
+        let plan = draft::complete(spec, plan)?;
         self.file(plan, invocation, request.reason).await
     }
 
