@@ -96,7 +96,7 @@ async fn what_is_missing_extra_and_somebody_elses_is_told_apart_and_healed_by_th
     world.strangers_log_group(&golden, Dev).await;
     world.gains(&golden, Prod, &[Kind::Secret]).await;
     let shown = audits(&world, &of(&golden)).await;
-    shown.shows("**2 missing · 1 extra · 1 different**");
+    shown.shows("**2 missing · 1 extra · 1 different.**");
     for (kind, cells) in [
         ("listener rule", ["ok", "missing", "–"]),
         ("dns record", ["ok", "missing", "–"]),
@@ -136,7 +136,7 @@ async fn what_is_missing_extra_and_somebody_elses_is_told_apart_and_healed_by_th
     healing.succeeds().await;
     healing.stands_once().await;
     let healed = audits(&world, &of(&golden)).await;
-    healed.shows("**1 extra · 1 different**");
+    healed.shows("**1 extra · 1 different.**");
     assert_eq!(row(&healed, "listener rule"), ["ok", "ok", "–"]);
     assert_eq!(row(&healed, "registry"), ["validated", "validated", "–"], "who was validated stays so");
     assert_eq!(healed.buttons(), Vec::<&str>::new());
@@ -154,11 +154,11 @@ async fn an_environment_that_is_away_or_another_says_so_and_the_others_are_shown
 
     world.services.breaks("cut-connection", json!({ "environment": "prod", "when": "before" })).await;
     let shown = audits(&world, &of(&golden)).await;
-    shown.shows("**1 missing** PROD could not be looked at.").shows("PROD: ⚠️ it could not be asked");
+    shown.shows("**1 missing.** PROD could not be looked at.").shows("PROD: ⚠️ it could not be asked");
     assert_eq!(row(&shown, "service"), ["ok", "missing", "?"]);
     assert_eq!(shown.buttons(), ["Heal SIT"]);
     let all = audits(&world, "/tenant audit").await;
-    all.shows("**1 missing** PROD could not be looked at. 1 of 2 tenants need a look.");
+    all.shows("**1 missing.** PROD could not be looked at. 1 of 2 tenants needs a look.");
     all.shows(&format!("`{}` SIT · missing: service", golden.id)).hides(&silver.id);
     let marks = files(&world, &all, "tenants").await;
     assert_eq!(off(&marks, &golden), [said("sit", "service", "missing")]);
@@ -199,7 +199,7 @@ async fn pages_are_turned_without_asking_aws_again() {
     let tenants: Vec<Tenant> = (0..12).map(|_| world.tenant()).collect();
     world.remembers(&tenants, &[Dev], Engagement::Client, Standing::Active).await;
     let first = audits(&world, "/tenant audit environment:dev").await;
-    first.shows("**120 missing** 12 of 12 tenants need a look.").shows("page 1 of 2");
+    first.shows("**120 missing.** 12 of 12 tenants need a look.").shows("page 1 of 2");
     let since = world.services.now().await;
     let second = world.member("operator").presses_on(&first, "On ›").await;
     second.shows("page 2 of 2");

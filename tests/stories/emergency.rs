@@ -90,7 +90,7 @@ async fn who_may_not_is_refused_and_twice_is_refused_with_the_link() {
     let before = world.services.dump_of(&golden).await;
     for name in ["operator", "team-lead", "newcomer"] {
         let refused = world.member(name).types(&shutdown(&golden, Dev)).await;
-        refused.answer().shows("This needs the role On-call or Security or DevOps Lead");
+        refused.answer().shows("This needs the role On-call, Security or DevOps Lead");
         assert!(refused.answer().is_private() && !refused.is_filed(), "{name}");
     }
     world.services.dump_of(&golden).await.is(&before, "the tenant");

@@ -82,7 +82,7 @@ async fn who_types_is_offered_the_revisions_and_what_cannot_be_is_refused() {
         assert!(refused.answer().is_private() && !refused.is_filed(), "{revision}");
     }
     let denied = world.member("operator").types(&back(&golden, Dev, " revision:2")).await;
-    denied.answer().shows("This needs the role On-call or Security or DevOps Lead");
+    denied.answer().shows("This needs the role On-call, Security or DevOps Lead");
     assert!(!denied.is_filed());
     assert_eq!(world.wants(&golden, Dev).await, (3, 1, 1));
     assert_eq!(on_call.is_offered(&back(&golden, Dev, " revision:")).await.len(), 1);

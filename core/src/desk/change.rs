@@ -1,11 +1,11 @@
 //! From a request to change a site that stands to a frozen plan, by what registry and cloud say now (playbook 2.4, 4.1, 4.2).
 
-use futures::future::try_join3;
+use futures::future::try_join;
 
 use super::survey::unreachable;
 use super::{Desk, Invocation, Refusal, draft, request, resize};
 use crate::card::Card;
-use crate::plan::{Before, Change, Plan, Purpose, Site};
+use crate::plan::{Before, Change, Site};
 use crate::policy::Policy;
 use crate::ports::{Revision, Standing, Subject, Tenant};
 use crate::spec::{ChangeSpec, Command, OperationSpec, OptionKind};
@@ -20,7 +20,7 @@ pub(super) struct Found {
 }
 
 impl Desk {
-    /// A command that changes a site: scales it, runs another revision, cuts it off, puts it back.
+    /// A command that changes what of a site runs: scales it, or runs another revision.
     pub(super) async fn change(
         &self,
         command: &Command,
@@ -33,64 +33,44 @@ impl Desk {
         let environment = request.environment;
         let demands = draft::demands(spec, environment)?;
         let tenant = self.known(&request.tenant).await?;
-        let standing = stands(spec.purpose, wanted, &tenant, environment)?;
+        let standing = stands(wanted, &tenant, environment)?;
         let tenancy = Tenancy::new(request.tenant.clone(), environment);
         self.nothing_open(&tenancy.to_string(), "is being worked on").await?;
         let ground = self.ground(environment)?;
         // The seal comes first: with somebody else's credentials the other answers mean nothing.
         let account = self.sealed(environment, ground).await?;
         let subject = Subject { tenancy: tenancy.clone(), subdomain: tenant.details.subdomain.clone() };
-        let found = self.at_work(spec.purpose, &subject, standing).await?;
+        let found = self.at_work(&subject, standing).await?;
         let runs = found.before.desired > 0 || request.count.is_some_and(|count| count > 0);
-        if spec.purpose == Purpose::Change && !runs {
+        if !runs {
             return Err(idle(&request.tenant, environment));
         }
         let goes_back = command.options.iter().any(|option| option.kind == OptionKind::Revision);
-        let change = match (spec.purpose, request.revision) {
-            (Purpose::Change, None) if goes_back => return self.offer_revisions(invocation, &subject, &found).await,
-            (Purpose::Change, Some(number)) if goes_back => {
+        let change = match request.revision {
+            None if goes_back => return self.offer_revisions(invocation, &subject, &found).await,
+            Some(number) if goes_back => {
                 let to = self.revision_to(number, &subject, &found).await?;
                 let size = to.size.filter(|size| found.before.size != Some(*size));
                 Change { revision: Some(number), size, ..nothing(wanted, found.before) }
             }
-            (Purpose::Change, _) => {
+            _ => {
                 let (size, desired) = resize::asked(&request, &tenant.details, &found.before)?;
                 let usage = self.usage(&subject).await;
                 Change { size, desired, usage, ..nothing(wanted, found.before) }
             }
-            _ => nothing(wanted, found.before),
         };
         let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
-        let sites = vec![site];
-        let plan = draft::complete(
-            spec,
-            Plan {
-                change: Some(change),
-                ..draft::begin(
-                    command,
-                    spec,
-                    Policy { at_once: wanted.at_once, ..demands.policy.clone() },
-                    vec![tenant.details],
-                    sites,
-                )
-            },
-        )?;
+        let policy = Policy { at_once: wanted.at_once, ..demands.policy.clone() };
+        let plan = draft::changing(command, spec, policy, tenant.details, site, change);
+        let plan = draft::complete(spec, plan)?;
         self.file(plan, invocation, request.reason).await
     }
 
     /// The site as it is at work. Without a service or a task definition there is nothing to change.
-    pub(super) async fn at_work(
-        &self,
-        purpose: Purpose,
-        subject: &Subject,
-        standing: Standing,
-    ) -> Result<Found, Refusal> {
+    pub(super) async fn at_work(&self, subject: &Subject, standing: Standing) -> Result<Found, Refusal> {
         let place = subject.tenancy.environment;
-        // What only runs otherwise keeps its rules, whatever they are.
-        let rules =
-            async { if purpose == Purpose::Change { Ok(Vec::new()) } else { self.workload.rules(subject).await } };
-        let looks = try_join3(self.workload.tasks(subject), self.workload.revisions(subject), rules);
-        let (tasks, revisions, rules) = looks.await.map_err(|error| unreachable(place, &error))?;
+        let looks = try_join(self.workload.tasks(subject), self.workload.revisions(subject));
+        let (tasks, revisions) = looks.await.map_err(|error| unreachable(place, &error))?;
         let running = revisions.iter().find(|revision| revision.runs).cloned();
         let (Some(tasks), Some(running)) = (tasks, running) else {
             return Err(Refusal(format!(
@@ -104,7 +84,8 @@ impl Desk {
             revision: running.number,
             size: running.size,
             desired: tasks.desired,
-            rules,
+            // What only runs otherwise keeps its rules, whatever they are.
+            rules: Vec::new(),
             retention: None,
         };
         Ok(Found { revisions, before })
@@ -112,14 +93,14 @@ impl Desk {
 }
 
 /// How the tenant stands where it is to be changed. What is half-way is for its own operation to finish, but in an emergency.
-fn stands(purpose: Purpose, wanted: &ChangeSpec, tenant: &Tenant, at: Environment) -> Result<Standing, Refusal> {
+fn stands(wanted: &ChangeSpec, tenant: &Tenant, at: Environment) -> Result<Standing, Refusal> {
     let (id, place) = (&tenant.details.tenant, at.title());
     let standing = tenant
         .standing(at)
         .ok_or_else(|| Refusal(format!("`{id}` does not stand in {place}. `/tenant show` shows where it does.")))?;
     match standing {
-        Standing::Shut if purpose == Purpose::Change => Err(shut(id, at)),
-        Standing::Incomplete if purpose == Purpose::Change && !wanted.at_once => Err(Refusal(format!(
+        Standing::Shut => Err(shut(id, at)),
+        Standing::Incomplete if !wanted.at_once => Err(Refusal(format!(
             "`{id}` stands half-way in {place}: it is not wholly provisioned, or was being taken down. Finish that first; \
              `/operation list` shows what was begun."
         ))),

@@ -1,7 +1,7 @@
 //! A plan from its first draft to the frozen one: what every plan has, whatever it is for.
 
 use super::{Refusal, checklist, layout};
-use crate::plan::{Details, OperationId, Plan, Site};
+use crate::plan::{Change, Details, OperationId, Plan, Site};
 use crate::policy::Policy;
 use crate::spec::{Command, EnvironmentPolicy, OperationSpec};
 use crate::tenant::Environment;
@@ -34,7 +34,19 @@ pub(super) fn begin(
     }
 }
 
-/// The same with its checklist and its steps, as far as they follow from the rest.
+/// A plan to change one site that stands.
+pub(super) fn changing(
+    command: &Command,
+    spec: &OperationSpec,
+    policy: Policy,
+    tenant: Details,
+    site: Site,
+    change: Change,
+) -> Plan {
+    Plan { change: Some(change), ..begin(command, spec, policy, vec![tenant], vec![site]) }
+}
+
+/// A plan with its checklist and its steps, as far as they follow from the rest.
 pub(super) fn complete(spec: &OperationSpec, plan: Plan) -> Result<Plan, Refusal> {
     let checklist = checklist::filled(&spec.checklist, &plan);
     let steps = layout::steps(spec, &plan)?;

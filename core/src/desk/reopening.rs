@@ -7,7 +7,7 @@ use super::shutdown::Shut;
 use super::survey::unreachable;
 use super::{Desk, Invocation, Refusal, draft};
 use crate::card::{Card, text};
-use crate::plan::{Change, Plan, Site};
+use crate::plan::{Change, Site};
 use crate::policy::Policy;
 use crate::ports::{Standing, Subject};
 use crate::role::Person;
@@ -57,12 +57,10 @@ impl Desk {
             emergency: None,
             before: shut.before,
         };
-        let sites =
-            vec![Site { in_the_way, ..Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account) }];
-        let plan = draft::complete(
-            spec,
-            Plan { change: Some(change), ..draft::begin(command, spec, policy, vec![tenant.details], sites) },
-        )?;
+        let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
+        let site = Site { in_the_way, ..site };
+        let plan = draft::changing(command, spec, policy, tenant.details, site, change);
+        let plan = draft::complete(spec, plan)?;
         self.file(plan, invocation, request.reason).await
     }
 

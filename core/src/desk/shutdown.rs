@@ -57,17 +57,10 @@ impl Desk {
         {
             before = with_what_was_cut(before, &earlier.before);
         }
-        let sites = vec![Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account)];
-        let plan = Plan {
-            change: Some(self.cutting(wanted, invocation, reason, before)),
-            ..draft::begin(
-                command,
-                spec,
-                Policy { at_once: wanted.at_once, ..demands.policy.clone() },
-                vec![tenant.details],
-                sites,
-            )
-        };
+        let site = Site::of(tenancy, tenant.details.subdomain.clone(), &ground.domain, account);
+        let policy = Policy { at_once: wanted.at_once, ..demands.policy.clone() };
+        let change = self.cutting(wanted, invocation, reason, before);
+        let plan = draft::changing(command, spec, policy, tenant.details, site, change);
         self.file_emergency(plan, spec, invocation, request).await
     }
 

@@ -125,7 +125,7 @@ impl<'w> Request<'w> {
             panic!("{} should be {state} but is {seen}", self.id());
         }
         let (words, line) = match (state, self.verb().await.as_str()) {
-            ("succeeded", "delete" | "bulk-delete") => ("**Deleted**", "**Deleted**"),
+            ("succeeded", "delete" | "bulk-delete" | "sweep") => ("**Deleted**", "**Deleted**"),
             ("succeeded", "scale" | "rollback") => ("**Stable**", "🎉 **Stable**"),
             ("succeeded", "shutdown") => ("**Shut down**", "🛑"),
             ("succeeded", "reopen") => ("**Reopened**", "🎉 Reopened"),

@@ -82,12 +82,15 @@ impl Services {
         self.companion(Method::POST, "reset", &json!({})).await;
     }
 
-    /// What `dev/services dump` prints with these words.
+    /// What `dev/services dump` prints with these words. What changes meanwhile can spoil a look; it is then looked again.
     pub(crate) async fn dump(&self, words: &[&str]) -> Dump {
-        let folder = self.folder.clone();
         let words: Vec<String> = ["dump"].iter().chain(words).map(|word| (*word).to_owned()).collect();
-        let done = tokio::task::spawn_blocking(move || run_services(&folder, &words)).await;
-        Dump::new(done.expect("dev/services ran"))
+        let look = async || {
+            let (folder, words) = (self.folder.clone(), words.clone());
+            let printed = tokio::task::spawn_blocking(move || try_services(&folder, &words)).await;
+            printed.expect("dev/services ran").map(Dump::new)
+        };
+        until("a dump", look).await
     }
 
     /// What the emulator and the databases hold that is exactly this tenant's. What others do meanwhile can spoil a look; it
@@ -171,10 +174,16 @@ impl Drop for Restart {
 
 /// Runs the tool; answers what it prints.
 fn run_services<W: AsRef<OsStr>>(folder: &Path, words: &[W]) -> String {
+    try_services(folder, words).unwrap_or_else(|said| panic!("dev/services: {said}"))
+}
+
+/// The same; what it says instead where it fails.
+fn try_services<W: AsRef<OsStr>>(folder: &Path, words: &[W]) -> Result<String, String> {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("dev/services");
     let output = std::process::Command::new(tool).args(words).env("LANDLORD_DEV_DIR", folder).output();
     let output = output.expect("dev/services can be run");
-    let failed = || String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "dev/services: {}", failed());
-    String::from_utf8(output.stdout).expect("text")
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(String::from_utf8(output.stdout).expect("text"))
 }
