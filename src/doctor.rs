@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use landlord_core::kind::Kind;
-use landlord_core::ports::Cloud;
+use landlord_core::ports::{Cloud, Gauge};
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::Environment;
 
@@ -81,6 +81,9 @@ pub async fn examine(config: &Config, token: Result<String, String>, mut tell: i
                 let use_of = async { cloud.usage_ready(environment).await.map_err(|error| error.to_string()) };
                 note(format!("{environment}: use of CPU and memory"), within(use_of).await);
                 note(format!("{environment}: export of logs"), within(log_export(&cloud, environment)).await);
+                for (what, gauge) in section.watch().gauges() {
+                    note(format!("{environment}: {what}"), within(measured(&cloud, environment, &gauge)).await);
+                }
                 if section.database.access == Access::Task {
                     note(format!("{environment}: work on databases"), within(by_task(&cloud, environment)).await);
                 }
@@ -133,6 +136,17 @@ async fn seal(cloud: &RealCloud, environment: Environment, expected: &str) -> Re
         Ok(account) => Err(format!("{account} answers, but the configuration names {expected}")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// A metric that there is not has no values, and neither has one of what nobody used: it is said, and it is no fault.
+async fn measured(cloud: &RealCloud, environment: Environment, gauge: &Gauge) -> Result<String, String> {
+    let Gauge { namespace, name, dimensions, .. } = gauge;
+    let of = dimensions.values().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let measured = cloud.is_measured(environment, gauge).await.map_err(|error| error.to_string())?;
+    Ok(match measured {
+        true => format!("{name} of {of} is measured"),
+        false => format!("{namespace} has not measured {name} of {of} on the last day: is the name right?"),
+    })
 }
 
 async fn log_export(cloud: &RealCloud, environment: Environment) -> Result<String, String> {

@@ -35,9 +35,8 @@ impl Monitors {
     ) -> Result<Outcome, Halt> {
         let mut outcome = Outcome::default();
         for (environment, function) in self.watched(&job.look) {
-            let gauge =
-                |name: &str| gauge("AWS/Lambda", name, ("FunctionName", &function), Statistic::Sum, threshold.over);
-            let (calls, errors) = (gauge("Invocations"), gauge("Errors"));
+            let of = |name: &str| of_function(name, &function, threshold.over);
+            let (calls, errors) = (of("Invocations"), of("Errors"));
             let read = futures::join!(self.gauges.read(environment, &calls), self.gauges.read(environment, &errors));
             let (calls, failed) = match read {
                 (Ok(calls), Ok(failed)) => (calls, failed.unwrap_or(0.0)),
@@ -65,8 +64,7 @@ impl Monitors {
     ) -> Result<Outcome, Halt> {
         let mut outcome = Outcome::default();
         for (environment, queue) in self.watched(&job.look) {
-            let name = "ApproximateNumberOfMessagesVisible";
-            let gauge = gauge("AWS/SQS", name, ("QueueName", &queue), Statistic::Maximum, threshold.over);
+            let gauge = of_queue(&queue, threshold.over);
             let depth = match self.gauges.read(environment, &gauge).await {
                 Ok(depth) => depth,
                 Err(error) => {
@@ -161,6 +159,28 @@ impl Monitors {
         self.desk.alerted(&message, vec![alert]).await?;
         Ok(())
     }
+}
+
+impl Watch {
+    /// What is read of it, by what is watched; over an hour.
+    pub fn gauges(&self) -> Vec<(&'static str, Gauge)> {
+        const HOUR: u32 = 3_600;
+        let function = self.provisioning_function.iter();
+        let queue = self.dead_letter_queue.iter();
+        function
+            .map(|function| ("calls of the provisioning function", of_function("Invocations", function, HOUR)))
+            .chain(queue.map(|queue| ("dead-letter queue", of_queue(queue, HOUR))))
+            .collect()
+    }
+}
+
+fn of_function(name: &str, function: &str, seconds: u32) -> Gauge {
+    gauge("AWS/Lambda", name, ("FunctionName", function), Statistic::Sum, seconds)
+}
+
+fn of_queue(queue: &str, seconds: u32) -> Gauge {
+    let name = "ApproximateNumberOfMessagesVisible";
+    gauge("AWS/SQS", name, ("QueueName", queue), Statistic::Maximum, seconds)
 }
 
 fn gauge(namespace: &str, name: &str, about: (&str, &str), statistic: Statistic, seconds: u32) -> Gauge {
