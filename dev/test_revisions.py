@@ -120,7 +120,8 @@ class Usage(Case):
         asked = {"Namespace": "ECS/ContainerInsights", "MetricName": metric, "Dimensions": given, "Period": period,
                  "StartTime": NOON, "EndTime": NOON + datetime.timedelta(minutes=minutes),
                  "Statistics": ["Average", "Maximum"]}  # fmt: skip
-        found = world.client("cloudwatch").get_metric_statistics(**asked | others)["Datapoints"]
+        asked = {name: value for name, value in (asked | others).items() if value}
+        found = world.client("cloudwatch").get_metric_statistics(**asked)["Datapoints"]
         return {int((one["Timestamp"] - NOON).total_seconds() // 60): one for one in found}
 
     def test_points_are_counted_from_the_start_and_gaps_are_left_out(self) -> None:
@@ -140,6 +141,18 @@ class Usage(Case):
         self.assertEqual(self.ask("MemoryUtilized"), {})
         self.dimensions = {"ClusterName": "dev-cluster"}
         self.assertEqual(self.ask("MemoryUtilized"), {})
+
+    def test_any_metric_by_exactly_its_dimensions(self) -> None:
+        name = {"namespace": "AWS/Lambda", "metric": "Errors", "dimensions": {"FunctionName": "provision"}}
+        asked = {"environment": "dev", "from": NOON.timestamp(), "period": 60, "values": [1, 2, 3]}
+        world.companion("PUT", "metrics", name | asked)
+        self.dimensions = {"FunctionName": "provision"}
+        found = self.ask("Errors", period=600, Namespace="AWS/Lambda", Statistics=["Sum"])
+        self.assertEqual((found[0]["Sum"], found[0]["Unit"]), (6, "None"))
+        found = self.ask("Errors", period=600, Namespace="AWS/Lambda", Statistics=[], ExtendedStatistics=["p50"])
+        self.assertEqual(found[0]["ExtendedStatistics"], {"p50": 2})
+        self.dimensions = {"FunctionName": "provision", "Resource": "provision"}
+        self.assertEqual(self.ask("Errors", Namespace="AWS/Lambda"), {})
 
     def test_it_is_gone_after_a_reset(self) -> None:
         self.measured("CpuUtilized", [10])

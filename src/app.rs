@@ -11,7 +11,8 @@ use landlord_core::display::Display;
 use landlord_core::engine::{Brake, Engine};
 use landlord_core::incident::{Book, Keeper, Notice};
 use landlord_core::ledger::Ledger;
-use landlord_core::ports::{Clock, Cloud, Escalation, Notifier, Runner, Store, StoreError, Workload};
+use landlord_core::monitor::{Monitors, Watch};
+use landlord_core::ports::{Clock, Cloud, Escalation, Gauges, Notifier, Runner, Store, StoreError, Workload};
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::{Email, Environment};
 use landlord_core::votes::Votes;
@@ -44,12 +45,16 @@ pub struct Parts {
     pub notifier: Arc<dyn Notifier>,
     /// The way to others outside the chat.
     pub escalation: Arc<dyn Escalation>,
+    /// The metrics of CloudWatch.
+    pub gauges: Arc<dyn Gauges>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The chat.
     pub place: Place,
     /// What the configuration says of each environment.
     pub ground: BTreeMap<Environment, Ground>,
+    /// What the monitors watch in each.
+    pub watch: BTreeMap<Environment, Watch>,
     /// The security team's address, which emergencies are told to.
     pub security: Option<Email>,
     /// The finance team's address.
@@ -99,9 +104,11 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         workload,
         notifier,
         escalation,
+        gauges,
         clock,
         place,
         ground,
+        watch,
         security,
         finance,
         side,
@@ -147,7 +154,8 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
     let desk = Arc::new(desk);
     side.active(Arc::clone(&ledger), Some(Arc::clone(&desk)));
     let keeper = Keeper { desk: Arc::clone(&desk), escalation, notifier };
-    let notice = Notice { desk: Arc::clone(&desk) };
+    let notice = Notice { desk: Arc::clone(&desk), gauges: Arc::clone(&gauges) };
+    let monitors = Monitors::new(Arc::clone(&desk), gauges, watch, place.monitored());
     let mut gateway = place.gateway(Arc::clone(&desk), Arc::clone(&side.health)).await?;
     let shards = gateway.shards();
     let left = OnceLock::new();
@@ -169,6 +177,7 @@ pub async fn run(parts: Parts, leave: impl Future<Output = Leave>) -> Result<Lea
         never = anchors(anchoring) => match never {},
         never = is_present(&desk, &side.health) => match never {},
         never = runner::incidents::run(Arc::new(keeper), Arc::new(notice)) => match never {},
+        never = runner::monitors::run(&monitors, &*desk.clock) => match never {},
         ended = gateway.run() => left.get().copied().ok_or(Ended::Discord(ended)),
     };
     runner.halt().await;

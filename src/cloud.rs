@@ -5,6 +5,7 @@
 mod assemble;
 mod database;
 mod fenced;
+mod gauges;
 mod locks;
 mod revisions;
 mod symptoms;

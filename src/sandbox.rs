@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use axum::Router;
 use landlord_core::desk::Ground;
-use landlord_core::fakes::{Settings, SimulatedCloud};
-use landlord_core::ports::{Clock as _, Cloud, Escalation, Notifier, StoreError, Workload};
+use landlord_core::fakes::{FakeGauges, Settings, SimulatedCloud};
+use landlord_core::monitor::Watch;
+use landlord_core::ports::{Clock as _, Cloud, Escalation, Gauges, Notifier, StoreError, Workload};
 use landlord_core::role::Role;
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::{Email, Environment};
@@ -63,7 +64,9 @@ struct World {
     cloud: Arc<dyn Cloud>,
     workload: Arc<dyn Workload>,
     notifier: Arc<dyn Notifier>,
+    gauges: Arc<dyn Gauges>,
     ground: BTreeMap<Environment, Ground>,
+    watch: BTreeMap<Environment, Watch>,
     escalation: Arc<dyn Escalation>,
     security: Option<Email>,
     finance: Option<Email>,
@@ -104,7 +107,9 @@ impl Sandbox {
         let parts = Parts {
             catalogue,
             store,
+            gauges: world.gauges,
             ground: world.ground,
+            watch: world.watch,
             escalation: world.escalation,
             security: world.security,
             finance: world.finance,
@@ -136,7 +141,9 @@ impl World {
             workload: cloud.clone(),
             cloud,
             notifier: Arc::new(Outbox),
+            gauges: Arc::new(FakeGauges::default()),
             ground: Environment::ALL.into_iter().map(ground).collect(),
+            watch: BTreeMap::new(),
             escalation: Arc::new(Outbox),
             security: "security@kimmyai.example".parse().ok(),
             finance: "finance@kimmyai.example".parse().ok(),
@@ -148,10 +155,12 @@ impl World {
         let cloud = Arc::new(cloud);
         Ok(Self {
             workload: cloud.clone(),
+            gauges: cloud.clone(),
             cloud,
             notifier: Arc::new(Ses::new(accounts)),
             escalation: Arc::new(Escalations::new(&config.slack, &config.pagerduty, escalations::PATIENCE)?),
             ground: config.ground(),
+            watch: config.watch(),
             security: config.contacts.security.clone(),
             finance: config.contacts.finance.clone(),
             routes: Router::new(),

@@ -1,4 +1,4 @@
-"""What CloudWatch answers of the use that Container Insights measured: points that are set at the companion's own side.
+"""What CloudWatch answers: points that are set at the companion's own side, of tenants' services or of any metric.
 Moto neither speaks CloudWatch's protocol (CBOR) nor counts its points as CloudWatch does."""
 
 import dataclasses
@@ -30,17 +30,28 @@ class Sample:
 
 def samples(asked: dict) -> list[Sample]:
     """The samples of `{from, period, values}`, one a period, none where a value is null. Raises ValueError."""
-    unknown = ", ".join(sorted(set(asked) - {"environment", "tenant", "metric", "from", "period", "values"}))
-    if unknown or asked.get("metric") not in METRICS:
-        raise ValueError(f"no {unknown or asked.get('metric')}; metrics are {', '.join(METRICS)}")
+    names = {"tenant", "metric"} if "tenant" in asked else {"namespace", "metric", "dimensions"}
+    unknown = ", ".join(sorted(set(asked) - names - {"environment", "from", "period", "values"}))
+    if unknown:
+        raise ValueError(f"no {unknown} beside {', '.join(sorted(names))}")
+    if "tenant" in asked and asked.get("metric") not in METRICS:
+        raise ValueError(f"no {asked.get('metric')}; metrics of a tenant are {', '.join(METRICS)}")
     start, period = float(asked["from"]), float(asked["period"])
     values = enumerate(asked["values"])
     return [Sample(start + number * period, float(value)) for number, value in values if value is not None]
 
 
-def key(environment: Environment, tenant: str, metric: str) -> tuple:
-    """Under what a tenant's samples are kept."""
-    return (environment.account, environment.cluster, f"{environment.name}-{tenant}-service", metric)
+def key(environment: Environment, asked: dict) -> tuple:
+    """Under what the samples are kept: a metric is another one with other dimensions. Raises KeyError, TypeError."""
+    namespace, dimensions = asked.get("namespace"), asked.get("dimensions")
+    if "tenant" in asked:
+        service = f"{environment.name}-{asked['tenant']}-service"
+        namespace, dimensions = NAMESPACE, {"ClusterName": environment.cluster, "ServiceName": service}
+    return _key(environment.account, namespace, asked["metric"], dimensions)
+
+
+def _key(account: str, namespace: str, metric: str, dimensions: dict) -> tuple:
+    return (account, namespace, metric, frozenset(dimensions.items()))
 
 
 def _decoded(call: Call) -> dict:
@@ -81,7 +92,8 @@ async def get_metric_statistics(world, call, forward):
     if start >= end:
         message = "The parameter StartTime must be less than the parameter EndTime."
         return error(call, "InvalidParameterValue", message, 400)
-    if not asked.get("Statistics"):
+    percentiles = [one for one in asked.get("ExtendedStatistics") or [] if one.startswith("p")]
+    if not asked.get("Statistics") and not percentiles:
         message = "At least one of the parameters Statistics and ExtendedStatistics must be specified."
         return error(call, "MissingParameter", message, 400)
     count = -(-(end - start) // period)
@@ -99,7 +111,8 @@ async def get_metric_statistics(world, call, forward):
             slots.setdefault(int((sample.at - start) // period), []).append(sample.value)
     points = [
         {"Timestamp": start + slot * period, "Unit": unit}
-        | {name: value for name, value in _statistics(values).items() if name in asked["Statistics"]}
+        | {name: value for name, value in _statistics(values).items() if name in (asked.get("Statistics") or [])}
+        | ({"ExtendedStatistics": {name: _percentile(values, name) for name in percentiles}} if percentiles else {})
         for slot, values in slots.items()
     ]
     random.shuffle(points)
@@ -107,11 +120,15 @@ async def get_metric_statistics(world, call, forward):
 
 
 def _measured(world, call: Call, asked: dict) -> list[Sample]:
-    """Nothing, unless exactly the two dimensions are given."""
+    """Nothing, unless exactly its dimensions are given."""
     given = {one["Name"]: one["Value"] for one in asked.get("Dimensions") or []}
-    if asked["Namespace"] != NAMESPACE or set(given) != {"ClusterName", "ServiceName"}:
-        return []
-    return world.usage.get((call.account, given["ClusterName"], given["ServiceName"], asked["MetricName"]), [])
+    return world.metrics.get(_key(call.account, asked["Namespace"], asked["MetricName"], given), [])
+
+
+def _percentile(values: list[float], name: str) -> float:
+    """What that share of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * float(name[1:]) / 100), len(ordered) - 1)]
 
 
 def _statistics(values: list[float]) -> dict[str, float]:

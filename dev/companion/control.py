@@ -35,6 +35,7 @@ class Control:
             web.get(f"{PREFIX}/mails", self._mails),
             web.get(f"{PREFIX}/dump", self._dump),
             web.put(f"{PREFIX}/usage", self._measure),
+            web.put(f"{PREFIX}/metrics", self._measure),
             web.post(f"{PREFIX}/resync", self._resync),
             web.post(f"{PREFIX}/reset", self._reset),
         ]
@@ -105,8 +106,8 @@ class Control:
             asked = await request.json()
             environment = self._world.config.environments[asked["environment"]]
             samples = cloudwatch_plays.samples(asked)
-            self._world.usage[cloudwatch_plays.key(environment, asked["tenant"], asked["metric"])] = samples
-        except (KeyError, TypeError, ValueError) as error:
+            self._world.metrics[cloudwatch_plays.key(environment, asked)] = samples
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             return web.json_response({"error": str(error)}, status=400)
         return web.json_response({"samples": len(samples)})
 

@@ -67,7 +67,7 @@ async def reset(world: World) -> dict[str, int]:
     world.scheduler.forget()
     world.runner.forget()
     world.exports.clear()
-    world.usage.clear()
+    world.metrics.clear()
     gone: dict[str, int] = {}
     await asyncio.gather(*(_Sweep(world, one, gone).run() for one in world.config.environments.values()))
     return gone

@@ -37,8 +37,8 @@ class World:
     # When a task definition was registered, and when deregistered, by its ARN.
     registered: dict = dataclasses.field(default_factory=dict)
     deregistered: dict = dataclasses.field(default_factory=dict)
-    # What Container Insights measured: samples by account, cluster, service and metric.
-    usage: dict = dataclasses.field(default_factory=dict)
+    # What was measured: samples by account, namespace, metric and dimensions.
+    metrics: dict = dataclasses.field(default_factory=dict)
     # By account, the export of logs that runs, and until when.
     exports: dict = dataclasses.field(default_factory=dict)
     # Resource changes that moto lets happen twice are looked at and made under one lock per account and thing.

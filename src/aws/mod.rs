@@ -31,6 +31,7 @@ pub(crate) mod access_point;
 pub(crate) mod backup;
 pub(crate) mod database_task;
 pub(crate) mod dns_record;
+pub(crate) mod gauge;
 pub(crate) mod listener_rule;
 pub(crate) mod log_export;
 pub(crate) mod log_group;

@@ -1,22 +1,21 @@
 //! How much of its size a tenant's service uses: CloudWatch, namespace `ECS/ContainerInsights`, with start, end and period,
 //! which the playbook's own line (2.4) leaves out.
 
-use aws_sdk_cloudwatch::types::{Datapoint, Dimension, StandardUnit, Statistic};
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudwatch::types::{Datapoint, StandardUnit};
 use aws_sdk_ecs::types::ClusterField;
-use aws_smithy_types::DateTime;
 use landlord_core::kind::Kind;
-use landlord_core::ports::{CloudError, Metric, Usage};
+use landlord_core::ports::{CloudError, Gauge, Metric, Statistic, Usage};
 use landlord_core::tenant::Tenancy;
 use time::OffsetDateTime;
 
 use super::accounts::Account;
 use super::quota::Quota;
-use super::service_work;
+use super::{gauge, service_work};
 
 /// Where Container Insights writes.
 const NAMESPACE: &str = "ECS/ContainerInsights";
-/// The most points that one call may ask for (CloudWatch: `GetMetricStatistics`).
-const POINTS_MAX: u32 = 1_440;
 
 /// The name that Container Insights gives the metric.
 fn name(metric: Metric) -> &'static str {
@@ -35,50 +34,29 @@ pub(crate) async fn read(
     period: u32,
     points: u32,
 ) -> Result<Usage, CloudError> {
-    if period == 0 || !period.is_multiple_of(60) {
-        return Err(CloudError::Permanent(format!("CloudWatch knows no period of {period} s, only whole minutes.")));
-    }
     service_work::own(account, tenancy).await?;
+    let gauge = used(account, &tenancy.name(Kind::Service), metric, period);
     let start = from.unix_timestamp() - from.unix_timestamp().rem_euclid(60);
     let mut read = Vec::new();
-    let mut first = 0;
-    while first < points {
-        let count = POINTS_MAX.min(points - first);
-        let begins = start + i64::from(first) * i64::from(period);
-        let ends = begins + i64::from(count) * i64::from(period);
-        let part = statistics(account, &tenancy.name(Kind::Service), metric, (begins, ends), period).await?;
+    for (begins, count) in gauge::calls(start, period, points) {
+        let part = gauge::datapoints(account, &gauge, begins, count).await?;
         read.extend(placed(metric, &part, begins, period, count));
-        first += count;
     }
     let from = OffsetDateTime::from_unix_timestamp(start)
         .map_err(|error| CloudError::Permanent(format!("Reading the use of a service: {error}.")))?;
     Ok(Usage { metric, from, period, points: read })
 }
 
-async fn statistics(
-    account: &Account,
-    service: &str,
-    metric: Metric,
-    (begins, ends): (i64, i64),
-    period: u32,
-) -> Result<Vec<Datapoint>, CloudError> {
-    let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
-    let call = account
-        .cloudwatch()
-        .await
-        .get_metric_statistics()
-        .namespace(NAMESPACE)
-        .metric_name(name(metric))
-        .dimensions(dimension("ClusterName", cluster(account)))
-        .dimensions(dimension("ServiceName", service))
-        .start_time(DateTime::from_secs(begins))
-        .end_time(DateTime::from_secs(ends))
-        .period(i32::try_from(period).unwrap_or(i32::MAX))
-        .statistics(Statistic::Average)
-        .send()
-        .await;
-    let doing = format!("Reading {} of {service}", name(metric));
-    Ok(call.map_err(|error| account.failed(&doing, &error))?.datapoints.unwrap_or_default())
+/// The use of one task on average, in the cluster.
+fn used(account: &Account, service: &str, metric: Metric, seconds: u32) -> Gauge {
+    let dimensions = [("ClusterName", cluster(account)), ("ServiceName", service)];
+    Gauge {
+        namespace: NAMESPACE.to_owned(),
+        name: name(metric).to_owned(),
+        dimensions: BTreeMap::from(dimensions.map(|(name, value)| (name.to_owned(), value.to_owned()))),
+        statistic: Statistic::Average,
+        seconds,
+    }
 }
 
 /// The cluster's name; the configuration may give its ARN.
@@ -90,8 +68,7 @@ fn cluster(account: &Account) -> &str {
 fn placed(metric: Metric, points: &[Datapoint], begins: i64, period: u32, count: u32) -> Vec<Option<u32>> {
     let mut slots: Vec<Option<u32>> = vec![None; count as usize];
     for point in points {
-        let after = point.timestamp().map(|at| (at.secs() - begins).div_euclid(i64::from(period)));
-        let slot = after.and_then(|place| slots.get_mut(usize::try_from(place).ok()?));
+        let slot = gauge::place(point, begins, period).and_then(|place| slots.get_mut(place));
         if let (Some(slot), Some(average)) = (slot, point.average()) {
             *slot = rounded(average * scale(metric, point.unit()));
         }
@@ -117,9 +94,8 @@ fn rounded(value: f64) -> Option<u32> {
 /// Whether the metrics may be read, and whether the cluster measures them.
 pub(crate) async fn ready(account: &Account) -> Result<String, CloudError> {
     let name = cluster(account);
-    let now = OffsetDateTime::now_utc().unix_timestamp();
     // Of a service that nobody has: what counts is that the question is allowed.
-    statistics(account, "landlord-doctor", Metric::Cpu, (now - 3_600, now), 3_600).await?;
+    gauge::read(account, &used(account, "landlord-doctor", Metric::Cpu, 3_600)).await?;
     let client = account.ecs(Quota::EcsRead).await;
     let call =
         client.describe_clusters().clusters(&account.config.cluster).include(ClusterField::Settings).send().await;

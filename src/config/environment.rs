@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use landlord_core::monitor::Watch;
 use landlord_core::ports::RETENTIONS;
 use serde::Deserialize;
 
@@ -65,6 +66,10 @@ pub struct EnvironmentConfig {
     /// The S3 bucket, in the environment's region, that the logs of a tenant are exported to when it is shut down; by default that
     /// of `backup`. Without either they are only kept where they are.
     pub log_archive: Option<String>,
+    /// The name of the Lambda function that provisions, whose errors are watched. Without it nothing is.
+    pub provisioning_function: Option<String>,
+    /// The name of the SQS queue of messages that could not be worked on, whose depth is watched. Without it nothing is.
+    pub dead_letter_queue: Option<String>,
     /// How many times AWS's default request quotas the account has; AWS raises them on request.
     #[serde(default = "default_request_quota_factor")]
     pub request_quota_factor: u32,
@@ -180,6 +185,14 @@ impl EnvironmentConfig {
         self.log_archive.as_deref().or(self.backup.as_ref().map(|backup| backup.bucket.as_str()))
     }
 
+    /// What is watched in it.
+    pub fn watch(&self) -> Watch {
+        Watch {
+            provisioning_function: self.provisioning_function.clone(),
+            dead_letter_queue: self.dead_letter_queue.clone(),
+        }
+    }
+
     /// Says what is wrong with the section, and what would be right.
     pub fn validate(&self) -> Result<(), String> {
         let fault = |why: &str| Err(why.to_owned());
@@ -219,8 +232,17 @@ impl EnvironmentConfig {
         if !(1..=1_000).contains(&self.request_quota_factor) {
             return fault("`request_quota_factor` is not between 1 and 1000");
         }
-        if self.log_archive.as_deref().is_some_and(|bucket| !is_bucket(bucket)) {
+        if self.log_archive.as_deref().is_some_and(|bucket| !is_name(bucket)) {
             return fault("`log_archive` is not a bucket's name, for example \"prod-tenant-logs\"");
+        }
+        for (key, name) in
+            [("provisioning_function", &self.provisioning_function), ("dead_letter_queue", &self.dead_letter_queue)]
+        {
+            if name.as_deref().is_some_and(|name| !is_name(name)) {
+                return Err(format!(
+                    "`{key}` is not a name; give the name alone, without the rest of its ARN or address"
+                ));
+            }
         }
         self.backup.as_ref().map_or(Ok(()), BackupConfig::validate)?;
         self.database.validate()
@@ -228,7 +250,7 @@ impl EnvironmentConfig {
 }
 
 /// A name, and not an address.
-fn is_bucket(name: &str) -> bool {
+fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(['/', ':'])
 }
 
@@ -237,7 +259,7 @@ impl BackupConfig {
         if self.task.is_empty() || self.container.as_deref() == Some("") {
             return Err("`backup.task` or `backup.container` is empty".to_owned());
         }
-        if !is_bucket(&self.bucket) {
+        if !is_name(&self.bucket) {
             return Err("`backup.bucket` is not a bucket's name, for example \"prod-tenant-backups\"".to_owned());
         }
         Ok(())
@@ -340,6 +362,8 @@ mod tests {
             ("profile =", "backup = { task = \"\", bucket = \"b\" }\nprofile =", "backup.task"),
             ("profile =", "backup = { task = \"x\", bucket = \"s3://b\" }\nprofile =", "backup.bucket"),
             ("profile =", "log_archive = \"s3://b\"\nprofile =", "log_archive"),
+            ("profile =", "provisioning_function = \"arn:aws:lambda:x\"\nprofile =", "provisioning_function"),
+            ("profile =", "dead_letter_queue = \"https://sqs\"\nprofile =", "dead_letter_queue"),
             ("profile =", "probes = { resolver = \"localhost\" }\nprofile =", "resolver"),
         ] {
             let refusal = read(&PLAYBOOK.replace(from, to)).expect_err(to);

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use landlord_core::desk::Ground;
+use landlord_core::monitor::Watch;
 use landlord_core::role::Role;
 use landlord_core::tenant::{Email, Environment};
 use serde::Deserialize;
@@ -216,6 +217,11 @@ impl Config {
         let ground =
             |section: &EnvironmentConfig| Ground { account: section.account.clone(), domain: section.domain.clone() };
         self.environments.iter().map(|(environment, section)| (*environment, ground(section))).collect()
+    }
+
+    /// What is watched in each environment.
+    pub fn watch(&self) -> BTreeMap<Environment, Watch> {
+        self.environments.iter().map(|(environment, section)| (*environment, section.watch())).collect()
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Place {
     incidents: Option<String>,
     /// Where cards of alerts go; empty where the configuration names no channel for them.
     alerted: String,
+    /// Where monitors say what is to be done; empty likewise.
+    monitored: String,
     /// Where Discord's own application shows messages: the start of links.
     links: String,
     metrics: Metrics,
@@ -65,17 +67,17 @@ impl Place {
         let api = config.api.trim_end_matches('/');
         let at = (api != "https://discord.com").then(|| api.to_owned());
         let http = client_at(HttpBuilder::new(token).client(client), at);
+        let first = |channels: [Channel; 3]| {
+            channels.iter().find_map(|channel| config.channels.get(channel)).cloned().unwrap_or_default()
+        };
         Ok(Self {
             http: Arc::new(http),
             guild: GuildId::new(id("discord.guild", &config.guild)?),
             roles: Roles::new(config)?,
             audit: config.channels.get(&Channel::Audit).cloned(),
             incidents: config.channels.get(&Channel::Incidents).cloned(),
-            alerted: [Channel::Incidents, Channel::Alerts, Channel::Operations]
-                .iter()
-                .find_map(|channel| config.channels.get(channel))
-                .cloned()
-                .unwrap_or_default(),
+            alerted: first([Channel::Incidents, Channel::Alerts, Channel::Operations]),
+            monitored: first([Channel::Alerts, Channel::Incidents, Channel::Operations]),
             links: format!("{api}/channels/{}", config.guild),
             metrics: Metrics::default(),
         })
@@ -99,6 +101,12 @@ impl Place {
     /// Where cards of alerts go: the channel `incidents`, else `alerts`, else `operations`; empty where none is named.
     pub fn alerted(&self) -> &str {
         &self.alerted
+    }
+
+    /// Where monitors say what is to be done: the channel `alerts`, else `incidents`, else `operations`; empty where none is
+    /// named.
+    pub fn monitored(&self) -> &str {
+        &self.monitored
     }
 
     /// The way to the gateway, which hands everything that people do to the desk. Not connected yet.

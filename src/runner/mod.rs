@@ -2,5 +2,6 @@
 
 mod embedded;
 pub mod incidents;
+pub mod monitors;
 
 pub use embedded::EmbeddedRunner;

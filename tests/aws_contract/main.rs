@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod draining;
+mod gauges;
 mod promises;
 mod removal;
 mod revisions;

@@ -71,10 +71,19 @@ pub(crate) async fn no_fault(name: &str, tenant: &str) {
 
 /// Sets what Container Insights measured of a tenant of DEV.
 pub(crate) async fn measured(usage: Value) {
+    put("usage", usage).await;
+}
+
+/// Sets what a metric of CloudWatch measured.
+pub(crate) async fn measures(metric: Value) {
+    put("metrics", metric).await;
+}
+
+async fn put(what: &str, samples: Value) {
     let companion = std::env::var("COMPANION_URL").expect("COMPANION_URL of dev/services env");
-    let put = reqwest::Client::new().put(format!("{companion}/_companion/usage")).json(&usage);
+    let put = reqwest::Client::new().put(format!("{companion}/_companion/{what}")).json(&samples);
     let answer = put.send().await.expect("companion");
-    assert!(answer.status().is_success(), "{usage}: {answer:?}");
+    assert!(answer.status().is_success(), "{samples}: {answer:?}");
 }
 
 fn companion(fault: &str) -> String {

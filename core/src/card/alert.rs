@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
+use super::alert_chart::alert_picture;
 use super::answers::paged;
 use super::operation::field;
 use super::text::{list, plain, relative, shorten};
@@ -66,6 +67,8 @@ pub fn incident(incident: &Incident, around: &Around, now: OffsetDateTime) -> Ca
         fields,
         footer: format!("incident {} · {}", incident.id, alert.source.title()),
         buttons: buttons(incident, now),
+        // It stays as it was posted: here it is only named.
+        files: incident.pictured.then(|| alert_picture(Vec::new())).into_iter().collect(),
         ..Card::default()
     }
     .fit()

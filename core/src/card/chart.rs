@@ -7,14 +7,14 @@ use time::{Duration, OffsetDateTime};
 use tiny_skia::{Color, Paint, PathBuilder, Pixmap, PremultipliedColorU8, Rect, Stroke, Transform};
 
 /// Points that follow one another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// When the first point begins.
     pub from: OffsetDateTime,
     /// How long a point is.
     pub period: Duration,
     /// The points; none where nothing was measured.
-    pub points: Vec<Option<u32>>,
+    pub points: Vec<Option<f64>>,
 }
 
 impl Series {
@@ -25,27 +25,29 @@ impl Series {
 }
 
 /// One series with its title.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// What it shows, and in which unit.
     pub title: String,
     /// The points.
     pub series: Series,
     /// A value that is marked by a line, and what it is.
-    pub mark: Option<(u32, String)>,
+    pub mark: Option<(f64, String)>,
 }
 
 /// Panels beside and below each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
     /// The panels, row by row.
     pub panels: Vec<Panel>,
-    /// How many stand beside each other, at least 1.
+    /// How many stand beside each other, at least 1; one alone is wider.
     pub columns: usize,
 }
 
 /// The size of a panel, in pixels: the letters must read when two of them are shown 400 wide.
 const WIDTH: u32 = 250;
+/// The width of one that stands alone.
+const WIDE: u32 = 440;
 const HEIGHT: u32 = 190;
 /// Where in a panel the lines are drawn.
 const LEFT: f32 = 58.0;
@@ -65,10 +67,11 @@ impl Chart {
         let columns = self.columns.clamp(1, self.panels.len().max(1));
         let rows = self.panels.len().div_ceil(columns);
         let side = |count: usize, length: u32| u32::try_from(count).ok().and_then(|count| count.checked_mul(length));
-        let mut canvas = Canvas { pixels: Pixmap::new(side(columns, WIDTH)?, side(rows, HEIGHT)?)? };
+        let width = if columns == 1 { WIDE } else { WIDTH };
+        let mut canvas = Canvas { pixels: Pixmap::new(side(columns, width)?, side(rows, HEIGHT)?)?, panel: width };
         canvas.pixels.fill(color(BACKGROUND));
         for (place, panel) in self.panels.iter().enumerate() {
-            let left = pixels(side(place % columns, WIDTH)?);
+            let left = pixels(side(place % columns, width)?);
             let top = pixels(side(place / columns, HEIGHT)?);
             canvas.panel(panel, left, top);
         }
@@ -79,6 +82,8 @@ impl Chart {
 /// A picture that is being drawn.
 struct Canvas {
     pixels: Pixmap,
+    /// How wide a panel is.
+    panel: u32,
 }
 
 /// Where values and times are in the picture.
@@ -87,7 +92,7 @@ struct Scale {
     top: f32,
     width: f32,
     height: f32,
-    most: u32,
+    most: f64,
     count: usize,
 }
 
@@ -97,27 +102,28 @@ impl Scale {
         self.left + self.width * place as f32 / self.count.max(1) as f32
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "a picture is no finer than that")]
-    fn y(&self, value: u32) -> f32 {
-        self.top + self.height * (1.0 - value.min(self.most) as f32 / self.most.max(1) as f32)
+    #[allow(clippy::cast_possible_truncation, reason = "a picture is no finer than that")]
+    fn y(&self, value: f64) -> f32 {
+        self.top + self.height * (1.0 - (value.clamp(0.0, self.most) / self.most) as f32)
     }
 }
 
 impl Canvas {
     fn panel(&mut self, panel: &Panel, left: f32, top: f32) {
-        let highest = panel.series.points.iter().flatten().copied().chain(panel.mark.iter().map(|mark| mark.0)).max();
+        let values = panel.series.points.iter().flatten().copied().chain(panel.mark.iter().map(|mark| mark.0));
+        let highest = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
         let scale = Scale {
             left: left + LEFT,
             top: top + TOP,
-            width: pixels(WIDTH) - LEFT - RIGHT,
+            width: pixels(self.panel) - LEFT - RIGHT,
             height: pixels(HEIGHT) - TOP - BOTTOM,
-            most: round_up(highest.unwrap_or(1)),
+            most: round_up(highest),
             count: panel.series.points.len(),
         };
         self.write(&panel.title, left + 10.0, top + 6.0, TEXT);
         self.axes(panel, &scale, left);
         self.series(&panel.series, &scale);
-        if let Some((value, name)) = &panel.mark {
+        if let Some((value, name)) = panel.mark.as_ref().filter(|(value, _)| value.is_finite()) {
             let y = scale.y(*value);
             self.stroke(&[(scale.left, y), (scale.left + scale.width, y)], MARK, 2.0);
             self.write(name, scale.left + scale.width - wide(name) - 2.0, y + 3.0, MARK);
@@ -131,10 +137,10 @@ impl Canvas {
 
     /// Three lines with their values, and when the series begins and ends.
     fn axes(&mut self, panel: &Panel, scale: &Scale, left: f32) {
-        for value in [0, scale.most / 2, scale.most] {
+        for value in [0.0, scale.most / 2.0, scale.most] {
             let y = scale.y(value);
             self.stroke(&[(scale.left, y), (scale.left + scale.width, y)], GRID, 1.0);
-            let words = value.to_string();
+            let words = short(value);
             self.write(&words, left + LEFT - 6.0 - wide(&words), y - 9.0, TEXT);
         }
         let long = panel.series.end() - panel.series.from > Duration::DAY;
@@ -148,11 +154,11 @@ impl Canvas {
     fn series(&mut self, series: &Series, scale: &Scale) {
         let mut run: Vec<(f32, f32)> = Vec::new();
         for (place, point) in series.points.iter().chain([&None]).enumerate() {
-            if let Some(value) = point {
+            if let Some(value) = point.filter(|value| value.is_finite()) {
                 // A point is as wide as its time, so that one alone is seen too.
-                run.extend([(scale.x(place), scale.y(*value)), (scale.x(place + 1), scale.y(*value))]);
+                run.extend([(scale.x(place), scale.y(value)), (scale.x(place + 1), scale.y(value))]);
             } else {
-                self.area(&run, scale.y(0));
+                self.area(&run, scale.y(0.0));
                 self.stroke(&run, LINE, 2.0);
                 run.clear();
             }
@@ -246,19 +252,27 @@ fn wide(text: &str) -> f32 {
     (text.chars().count() * get_raster_width(WEIGHT, LETTERS)) as f32
 }
 
-/// The next round number above, with room over the highest point: 1, 2, 4, 5 or 8 and zeros, or a power of two for what is
-/// sized in those.
-fn round_up(highest: u32) -> u32 {
-    let wanted = u64::from(highest) + u64::from(highest) / 8 + 1;
-    let mut step: u64 = 1;
-    loop {
-        for head in [1, 2, 4, 6, 8] {
-            if head * step >= wanted {
-                return u32::try_from(head * step).unwrap_or(u32::MAX);
-            }
-        }
-        step *= 10;
-    }
+/// The next round number above, with room over the highest point: 1, 2, 4, 6 or 8 and zeros before or behind it.
+fn round_up(highest: f64) -> f64 {
+    const LEAST: f64 = 1e-6;
+    const MOST: f64 = 1e15;
+    let wanted = (highest * 1.125).clamp(LEAST, MOST);
+    let step = 10_f64.powf(wanted.log10().floor());
+    [1.0, 2.0, 4.0, 6.0, 8.0].map(|head| head * step).into_iter().find(|round| *round >= wanted).unwrap_or(10.0 * step)
+}
+
+/// A value in at most six letters, with what it is a thousand times of where it is large.
+fn short(value: f64) -> String {
+    let (value, unit) = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")]
+        .into_iter()
+        .find(|(from, _)| value >= *from)
+        .map_or((value, ""), |(from, unit)| (value / if from < 1e5 { 1e3 } else { from }, unit));
+    // Two that say something, of what is smaller than 1.
+    let places = |value: f64| [0.1, 0.01, 0.001, 0.000_1].iter().take_while(|place| value < **place).count();
+    let digits = if value == 0.0 || value >= 1.0 { 1 } else { 2 + places(value) };
+    let words = format!("{value:.digits$}");
+    let words = words.trim_end_matches('0').trim_end_matches('.');
+    format!("{}{unit}", if words.is_empty() { "0" } else { words })
 }
 
 /// By the clock, or by the day.

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod alert;
+mod alert_chart;
 mod alert_texts;
 mod anchor;
 mod answers;
@@ -31,6 +32,7 @@ mod uses;
 mod work;
 
 pub use alert::{Around, LAST, incident, incident_line, incident_list, incident_thread_name, incident_title};
+pub use alert_chart::{metric_picture, use_picture};
 pub use alert_texts::{alert_mail, kept_logs, page_summary, record, record_file, slack_text};
 pub use anchor::anchor;
 pub use answers::{PAGE, filed, operation_list, tenant, tenant_list};

@@ -61,15 +61,15 @@ fn chart(change: &Change) -> Chart {
             series: Series {
                 from: usage.from,
                 period: Duration::seconds(i64::from(usage.period)),
-                points: usage.points.clone(),
+                points: usage.points.iter().map(|point| point.map(f64::from)).collect(),
             },
-            mark: reserved(change, usage.metric).map(|reserved| (reserved, format!("reserved {reserved}"))),
+            mark: reserved(change, usage.metric).map(|reserved| (f64::from(reserved), format!("reserved {reserved}"))),
         }
     };
     Chart { panels: change.usage.iter().map(panel).collect(), columns: 2 }
 }
 
-fn named(metric: Metric) -> (&'static str, &'static str) {
+pub(super) fn named(metric: Metric) -> (&'static str, &'static str) {
     match metric {
         Metric::Cpu => ("CPU", "units"),
         Metric::Memory => ("Memory", "MiB"),

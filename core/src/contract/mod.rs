@@ -7,6 +7,7 @@
 
 mod checks;
 mod environments;
+pub mod gauges;
 mod kinds;
 mod neighbours;
 mod removal;

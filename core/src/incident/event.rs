@@ -46,6 +46,9 @@ pub enum Event {
     CardPosted {
         /// Where.
         card: MessageRef,
+        /// Whether there is a picture in it of what was measured.
+        #[serde(default, skip_serializing_if = "crate::event::is_false")]
+        pictured: bool,
     },
     /// Its thread was opened.
     ThreadOpened {

@@ -33,6 +33,7 @@ impl Incident {
             fired: 1,
             storm: BTreeMap::new(),
             card: None,
+            pictured: false,
             thread: None,
             told: 0,
             acknowledged: None,
@@ -90,7 +91,7 @@ impl Incident {
                 (self.state, self.recovered) =
                     if self.firing() == 0 { (State::Recovered, Some(next.at)) } else { (State::Firing, None) };
             }
-            Event::CardPosted { card } => self.card = Some(card.clone()),
+            Event::CardPosted { card, pictured } => (self.card, self.pictured) = (Some(card.clone()), *pictured),
             Event::ThreadOpened { thread } => self.thread = Some(thread.clone()),
             Event::Told { through } => self.told = self.told.max(*through),
             Event::Acknowledged { by } => self.acknowledged = Some(by.clone()),

@@ -8,6 +8,7 @@ mod event;
 mod fold;
 mod keeper;
 mod notice;
+mod picture;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -173,6 +174,8 @@ pub struct Incident {
     pub storm: BTreeMap<String, Folded>,
     /// Its card.
     pub card: Option<MessageRef>,
+    /// Whether there is a picture in its card of what was measured.
+    pub pictured: bool,
     /// Its thread.
     pub thread: Option<String>,
     /// Up to which event its thread was told.

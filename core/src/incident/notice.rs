@@ -6,7 +6,7 @@ use super::{Book, BookError, Event, Incident, IncidentId};
 use crate::card::{self, Card};
 use crate::desk::Desk;
 use crate::event::MessageRef;
-use crate::ports::{Call, ChatError, Message, StoreError};
+use crate::ports::{Call, ChatError, Gauges, Message, StoreError, Tenant};
 use crate::role::Role;
 
 /// Why the chat is not in line yet.
@@ -31,6 +31,8 @@ impl From<StoreError> for NoticeError {
 pub struct Notice {
     /// What is known of them and of their tenants.
     pub desk: Arc<Desk>,
+    /// Reads what was measured around their alerts.
+    pub gauges: Arc<dyn Gauges>,
 }
 
 impl Notice {
@@ -47,14 +49,17 @@ impl Notice {
             }
             message
         } else {
-            let message = chat.post_card(&incident.channel, &card, &format!("{id}-alert")).await?;
-            let event = Event::CardPosted { card: message.clone() };
+            let picture = self.picture(&incident, around.tenant.as_ref()).await;
+            let pictured = picture.is_some();
+            let first = Card { files: picture.into_iter().collect(), ..card.clone() };
+            let message = chat.post_card(&incident.channel, &first, &format!("{id}-alert")).await?;
+            let event = Event::CardPosted { card: message.clone(), pictured };
             self.book().record(id, |one| one.card.is_none().then_some(event)).await?;
             message
         };
         *shown = Some(card);
         self.thread(&incident, &message).await?;
-        self.tell(id).await
+        self.tell(id, around.tenant.as_ref()).await
     }
 
     fn book(&self) -> &Book {
@@ -76,7 +81,7 @@ impl Notice {
     }
 
     /// Tells the thread what it has not been told, in one message; of what happens while it is silenced, only what people do.
-    async fn tell(&self, id: &IncidentId) -> Result<Incident, NoticeError> {
+    async fn tell(&self, id: &IncidentId, tenant: Option<&Tenant>) -> Result<Incident, NoticeError> {
         let incident = self.book().get(id).await?;
         let Some(thread) = incident.thread.clone() else { return Ok(incident) };
         let mut untold = self.book().store().incident_events(id, incident.told).await?;
@@ -85,14 +90,17 @@ impl Notice {
         let quiet = |event: &Event| {
             matches!(event, Event::Fired { .. } | Event::Recovered { .. }) && incident.is_silent(self.desk.clock.now())
         };
-        let lines: Vec<(String, Vec<Call>)> =
-            untold.iter().filter(|recorded| !quiet(&recorded.event)).filter_map(card::incident_line).collect();
+        untold.retain(|recorded| !quiet(&recorded.event));
+        let lines: Vec<(String, Vec<Call>)> = untold.iter().filter_map(card::incident_line).collect();
         if lines.is_empty() {
             return Ok(incident);
         }
         let mut calls: Vec<Call> = lines.iter().flat_map(|(_, calls)| calls.clone()).collect();
         let text: Vec<&str> = lines.iter().map(|(line, _)| line.as_str()).collect();
         let mut files = Vec::new();
+        if untold.iter().any(|recorded| matches!(recorded.event, Event::Recovered { .. })) {
+            files.extend(self.picture(&incident, tenant).await);
+        }
         if untold.iter().any(|recorded| matches!(recorded.event, Event::Closed { .. })) {
             calls.push(Call::Role(Role::Security));
             files.push(card::record_file(&incident, &self.desk.record_of(&incident).await?));

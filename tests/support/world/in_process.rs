@@ -109,6 +109,8 @@ async fn parts(recipe: &Recipe) -> Result<(Parts, TcpListener), String> {
         catalogue: Catalogue::built_in().map_err(|errors| errors.to_string())?,
         store: Arc::new(store),
         ground: recipe.config.ground(),
+        watch: recipe.config.watch(),
+        gauges: cloud.clone(),
         security: recipe.config.contacts.security.clone(),
         finance: recipe.config.contacts.finance.clone(),
         escalation: Arc::new(escalation),

@@ -67,7 +67,7 @@ fn every_kind() -> Vec<Event> {
             alert: alert("b"),
             about: About { among: vec![tenancy("x"), tenancy("y")], ..About::default() },
         },
-        Event::CardPosted { card: MessageRef { channel: "42".into(), message: "1".into() } },
+        Event::CardPosted { card: MessageRef { channel: "42".into(), message: "1".into() }, pictured: true },
         Event::ThreadOpened { thread: "2".into() },
         Event::Told { through: 3 },
         Event::Acknowledged { by: person() },
@@ -155,7 +155,7 @@ pub async fn a_place_in_an_incident_is_taken_once(store: Arc<dyn Store>) {
 pub async fn an_incident_is_found_by_alert_card_and_thread(store: Arc<dyn Store>) {
     let (first, incident) = raised("aaaaaaaa", "a", AT);
     let card = MessageRef { channel: "42".into(), message: "1".into() };
-    let posted = after(&incident, Event::CardPosted { card: card.clone() });
+    let posted = after(&incident, Event::CardPosted { card: card.clone(), pictured: false });
     let opened = after(&posted.1, Event::ThreadOpened { thread: "2".into() });
     let closed = after(&opened.1, Event::Closed { by: person(), summary: String::new() });
     let id = Some(incident.id.clone());

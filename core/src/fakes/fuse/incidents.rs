@@ -88,4 +88,15 @@ impl<P: Gauges> Gauges for Fused<P> {
         self.fuse.before("read").await;
         self.port.read(environment, gauge).await
     }
+
+    async fn series(
+        &self,
+        environment: Environment,
+        gauge: &Gauge,
+        from: OffsetDateTime,
+        points: u32,
+    ) -> Result<Vec<Option<f64>>, CloudError> {
+        self.fuse.before("series").await;
+        self.port.series(environment, gauge, from, points).await
+    }
 }

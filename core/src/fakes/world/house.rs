@@ -19,7 +19,7 @@ use crate::incident::{Book, IncidentId, Keeper, Notice};
 use crate::ledger::Ledger;
 use crate::monitor::Monitors;
 use crate::plan::OperationId;
-use crate::ports::{Chat, Clock, Cloud, Escalation, Notifier, Store, Workload};
+use crate::ports::{Chat, Clock, Cloud, Escalation, Gauges, Notifier, Store, Workload};
 use crate::spec::Catalogue;
 use crate::tenant::Environment;
 use crate::votes::Votes;
@@ -107,11 +107,11 @@ impl House {
             presence: Presence::new(parts.clock.now()),
             book,
         });
-        let gauges = Arc::new(Fused { port: parts.gauges.clone(), fuse: fuse.clone() });
+        let gauges: Arc<dyn Gauges> = Arc::new(Fused { port: parts.gauges.clone(), fuse: fuse.clone() });
         Self {
-            monitors: Monitors::new(Arc::clone(&desk), gauges, super::monitors::watch(), INCIDENTS),
+            monitors: Monitors::new(Arc::clone(&desk), Arc::clone(&gauges), super::monitors::watch(), INCIDENTS),
             keeper: Keeper { desk: Arc::clone(&desk), escalation, notifier: Arc::clone(&notifier) },
-            notice: Notice { desk: Arc::clone(&desk) },
+            notice: Notice { desk: Arc::clone(&desk), gauges },
             desk,
             engine: Engine {
                 ledger: Arc::clone(&ledger),

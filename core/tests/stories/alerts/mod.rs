@@ -4,6 +4,7 @@ mod closing;
 mod deciding;
 mod escalating;
 mod firing;
+mod pictures;
 mod storm;
 mod trouble;
 
