@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Book, BookError, Event, Incident, IncidentId};
+use super::{Book, BookError, Event, Incident, IncidentId, Recorded};
 use crate::card::{self, Card};
 use crate::desk::Desk;
 use crate::event::MessageRef;
@@ -85,8 +85,8 @@ impl Notice {
         let quiet = |event: &Event| {
             matches!(event, Event::Fired { .. } | Event::Recovered { .. }) && incident.is_silent(self.desk.clock.now())
         };
-        let lines: Vec<(String, Vec<Call>)> =
-            untold.iter().filter(|recorded| !quiet(&recorded.event)).filter_map(card::incident_line).collect();
+        let told: Vec<&Recorded> = untold.iter().filter(|recorded| !quiet(&recorded.event)).collect();
+        let lines = card::incident_lines(&told);
         if lines.is_empty() {
             return Ok(incident);
         }

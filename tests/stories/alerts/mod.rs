@@ -1,7 +1,13 @@
 //! Alerts become actions over the real wires: CloudWatch's alarms through Amazon SNS and Alertmanager's webhooks become cards, and
 //! from there a tenant is off by one decision and one press.
 
+mod doors;
+mod matching;
+mod outside;
+mod pressing;
 mod shutdown;
+mod storm;
+mod trouble;
 
 use crate::world::{Setting, World};
 
