@@ -44,7 +44,9 @@ async fn the_right_one_of_two_names_that_begin_alike_and_otherwise_nobody() {
     world.member("operator").presses_on(&card, "Acknowledge").await.shows("Everybody sees that you work on it");
     incident.comes_to_show("## Works on it\n@operator").await;
     let role = world.role("on-call");
-    let calls = |messages: &[crate::world::Shown]| messages.iter().any(|it| it.message["mention_roles"].to_string().contains(&role));
+    let calls = |messages: &[crate::world::Shown]| {
+        messages.iter().any(|it| it.message["mention_roles"].to_string().contains(&role))
+    };
     assert!(!calls(&incident.messages().await), "nobody is called for what hits no tenant");
     world.end().await;
 }

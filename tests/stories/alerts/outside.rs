@@ -52,12 +52,17 @@ async fn they_hear_of_it_once_when_they_are_back_after_an_hour() {
         }
     })
     .await;
-    for line in ["📣 Told Engineering Lead by Slack", "📣 Told Security by e-mail", "📣 Told On-call Manager by PagerDuty"] {
+    for line in
+        ["📣 Told Engineering Lead by Slack", "📣 Told Security by e-mail", "📣 Told On-call Manager by PagerDuty"]
+    {
         let thread = incident.thread_comes_to_say(line).await;
         assert_eq!(thread.matches(line).count(), 1, "{thread}");
     }
     let said = receiver.slack().remove(0)["text"].as_str().unwrap().to_owned();
-    assert!(said.contains(&golden.id) && said.contains("has fired 4 times") && said.contains(&incident.place.1), "{said}");
+    assert!(
+        said.contains(&golden.id) && said.contains("has fired 4 times") && said.contains(&incident.place.1),
+        "{said}"
+    );
     for _ in 0..2 {
         world.notifies(&[says("firing")]).await;
     }
