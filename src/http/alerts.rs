@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -33,17 +34,20 @@ pub struct Doors {
     pub alertmanager: Option<Secret>,
 }
 
+/// What was posted, or why it could not be read: a message that is too large is counted as any other that is turned away.
+type Body = Result<Bytes, BytesRejection>;
+
 /// A message that is turned away: a short word for what was wrong, and what its sender is told.
 struct Away(StatusCode, &'static str, String);
 
 /// `POST /alerts/sns`: alarms of CloudWatch and events of EventBridge, and what SNS asks of a new subscription.
-pub(super) async fn sns(State(side): State<Side>, body: Bytes) -> Response {
-    answered(&side, "sns", of_sns(&side, &body).await)
+pub(super) async fn sns(State(side): State<Side>, body: Body) -> Response {
+    answered(&side, "sns", of_sns(&side, body).await)
 }
 
 /// `POST /alerts/alertmanager`: the webhook of Prometheus' Alertmanager, version 4.
-pub(super) async fn alertmanager(State(side): State<Side>, headers: HeaderMap, body: Bytes) -> Response {
-    answered(&side, "alertmanager", of_alertmanager(&side, &headers, &body).await)
+pub(super) async fn alertmanager(State(side): State<Side>, headers: HeaderMap, body: Body) -> Response {
+    answered(&side, "alertmanager", of_alertmanager(&side, &headers, body).await)
 }
 
 /// Counts what became of a message, and answers its sender.
@@ -68,10 +72,10 @@ fn answered(side: &Side, source: &'static str, outcome: Result<&'static str, Awa
     answer
 }
 
-async fn of_sns(side: &Side, body: &[u8]) -> Result<&'static str, Away> {
+async fn of_sns(side: &Side, body: Body) -> Result<&'static str, Away> {
     let closed = || Away(StatusCode::FORBIDDEN, "closed", "[http] sns_topics names no topic".into());
     let sns = side.doors.sns.as_ref().ok_or_else(closed)?;
-    let envelope = Envelope::read(body).map_err(|error| malformed(&error))?;
+    let envelope = Envelope::read(&read(body)?).map_err(|error| malformed(&error))?;
     sns.verify(&envelope, OffsetDateTime::now_utc()).await.map_err(|rejected| {
         let status = StatusCode::from_u16(rejected.status()).unwrap_or(StatusCode::FORBIDDEN);
         Away(status, rejected.result(), rejected.to_string())
@@ -96,7 +100,7 @@ async fn of_sns(side: &Side, body: &[u8]) -> Result<&'static str, Away> {
     }
 }
 
-async fn of_alertmanager(side: &Side, headers: &HeaderMap, body: &[u8]) -> Result<&'static str, Away> {
+async fn of_alertmanager(side: &Side, headers: &HeaderMap, body: Body) -> Result<&'static str, Away> {
     let known = |token: &Secret| same(token.expose().as_bytes(), bearer_of(headers).as_bytes());
     match &side.doors.alertmanager {
         None => {
@@ -108,13 +112,22 @@ async fn of_alertmanager(side: &Side, headers: &HeaderMap, body: &[u8]) -> Resul
         }
         Some(_) => {}
     }
-    let notification = Notification::read(body).map_err(|error| malformed(&error))?;
-    take(side, &message_id(body, OffsetDateTime::now_utc()), Alert::notified(notification)).await
+    let body = read(body)?;
+    let notification = Notification::read(&body).map_err(|error| malformed(&error))?;
+    take(side, &message_id(&body, OffsetDateTime::now_utc()), Alert::notified(notification)).await
 }
 
 fn message_id(body: &[u8], now: OffsetDateTime) -> String {
     let body = STANDARD.encode(digest(&SHA256, body));
     format!("alertmanager {} {body}", now.unix_timestamp().div_euclid(SAME))
+}
+
+fn read(body: Body) -> Result<Bytes, Away> {
+    body.map_err(|rejected| {
+        let status = rejected.status();
+        let why = if status == StatusCode::PAYLOAD_TOO_LARGE { "too large" } else { "malformed" };
+        Away(status, why, rejected.body_text())
+    })
 }
 
 fn malformed(error: &Malformed) -> Away {

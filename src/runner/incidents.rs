@@ -12,6 +12,8 @@ use tokio::task::JoinSet;
 
 /// A card is edited at most once in this time.
 const CALM: Duration = Duration::from_secs(1);
+/// How soon a card shows what has become of its tenant meanwhile: nothing is written about an incident when an operation goes on.
+const LOOK: Duration = Duration::from_secs(5);
 /// The longest wait before the store or the chat is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often messages that were taken long ago are forgotten, and how long they are remembered.
@@ -25,6 +27,7 @@ pub async fn run(keeper: Arc<Keeper>, notice: Arc<Notice>) -> Infallible {
     let mut tasks = JoinSet::new();
     let mut tended: HashMap<IncidentId, watch::Sender<()>> = HashMap::new();
     let mut left = Some(());
+    let mut forgetting = tokio::time::interval(FORGET);
     loop {
         changed.borrow_and_update();
         let mut woken: BTreeSet<IncidentId> = book.news();
@@ -48,11 +51,8 @@ pub async fn run(keeper: Arc<Keeper>, notice: Arc<Notice>) -> Infallible {
         while tasks.try_join_next().is_some() {}
         tokio::select! {
             _ = changed.changed() => {}
-            () = tokio::time::sleep(if left.is_some() { CALM } else { FORGET }) => {
-                if left.is_none() {
-                    forget(&keeper).await;
-                }
-            }
+            () = tokio::time::sleep(CALM), if left.is_some() => {}
+            _ = forgetting.tick() => forget(&keeper).await,
         }
     }
 }
@@ -111,8 +111,10 @@ async fn show(keeper: &Keeper, notice: &Notice, id: &IncidentId, mut woken: watc
                 tokio::time::sleep(CALM).await;
                 // What ends by itself is shown when it does.
                 let quiet = incident.silenced.filter(|until| *until > keeper.desk.clock.now());
+                let moves = incident.state.open() && incident.about.tenancy.is_some();
                 tokio::select! {
                     heard = woken.changed() => if heard.is_err() { return },
+                    () = tokio::time::sleep(LOOK), if moves => {}
                     () = async { match quiet {
                         Some(until) => keeper.desk.clock.sleep_until(until).await,
                         None => std::future::pending().await,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 #[path = "../support/receiver.rs"]
+#[allow(dead_code, reason = "shared with the stories, which need other parts of it")]
 mod receiver;
 #[path = "../support/sns/mod.rs"]
 mod sns;

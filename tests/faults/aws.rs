@@ -16,7 +16,8 @@ const FEW: u64 = 2;
 const SHARE: f64 = 0.2;
 
 /// The bot's own waiting is short, and nobody else is hit.
-const SETTING: Setting = Setting { alone: true, haste: 20, postgres: false, dev: Reach::Usual, life: Life::InProcess };
+const SETTING: Setting =
+    Setting { alone: true, haste: 20, postgres: false, dev: Reach::Usual, life: Life::InProcess, alerts: false };
 
 /// How many of each kind stand.
 type Counts = BTreeMap<(String, String), usize>;

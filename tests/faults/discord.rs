@@ -18,7 +18,8 @@ use crate::world::{Life, Reach, Request, Setting, Tenant, World};
 const FEW: u64 = 3;
 
 /// The bot's own waiting is short in these.
-const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };
+const HASTY: Setting =
+    Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess, alerts: false };
 
 /// Where Discord can fail the bot: posts, edits, reactions, reading them, roles.
 const CALLS: [(&str, &str); 5] = [

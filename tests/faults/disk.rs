@@ -19,7 +19,8 @@ use crate::world::{Life, Reach, Request, Setting, World};
 const FEW: u64 = 1;
 
 /// The bot's own waiting is short, and all that AWS is asked for is this story's.
-const HASTY: Setting = Setting { alone: true, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };
+const HASTY: Setting =
+    Setting { alone: true, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess, alerts: false };
 
 /// After which line of the thread the disk is full: of a provisioning, and of a deletion.
 const PROVISIONING: [&str; 4] =

@@ -12,7 +12,8 @@ use crate::world::{Life, Reach, Request, Setting, World};
 const SERVER: &str = "mariadb-dev";
 
 /// Nobody else's server is restarted, and the bot waits long enough between two tries to be met between them.
-const SETTING: Setting = Setting { alone: true, haste: 4, postgres: false, dev: Reach::Usual, life: Life::InProcess };
+const SETTING: Setting =
+    Setting { alone: true, haste: 4, postgres: false, dev: Reach::Usual, life: Life::InProcess, alerts: false };
 
 /// A step comes to have been tried so often, or the operation to hold.
 async fn is_tried(world: &World, request: &Request<'_>, step: &str, times: u64) {

@@ -9,6 +9,12 @@
 mod long;
 #[path = "../support/openapi/mod.rs"]
 mod openapi;
+#[path = "../support/receiver.rs"]
+#[allow(dead_code, reason = "shared with the tests of alerts, which need other parts of it")]
+mod receiver;
+#[path = "../support/sns/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "shared with the tests of alerts, which need other parts of it")]
+mod sns;
 #[path = "../support/until.rs"]
 mod until;
 #[path = "../support/world/mod.rs"]

@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::world::{Life, Reach, Setting, World};
 
 /// The bot's own waiting is short in these.
-const HASTY: Setting = Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess };
+const HASTY: Setting =
+    Setting { alone: false, haste: 10, postgres: false, dev: Reach::Usual, life: Life::InProcess, alerts: false };
 
 #[tokio::test]
 async fn targets_that_do_not_become_healthy_are_a_hold_until_they_do() {

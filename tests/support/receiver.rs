@@ -30,6 +30,7 @@ struct Heard {
     slack: Vec<Value>,
     pages: Vec<Value>,
     troubles: VecDeque<Trouble>,
+    down: bool,
     requests: usize,
 }
 
@@ -85,6 +86,11 @@ impl Receiver {
         drop((&mut self.serving).await);
     }
 
+    /// From here on every request is answered 503, or none any more.
+    pub(crate) fn is_down(&self, down: bool) {
+        lock(&self.heard).down = down;
+    }
+
     /// Each of the next requests meets one of these.
     pub(crate) fn troubles(&self, troubles: impl IntoIterator<Item = Trouble>) {
         lock(&self.heard).troubles.extend(troubles);
@@ -106,7 +112,8 @@ async fn trouble(heard: &Mutex<Heard>) -> Option<Response> {
     let trouble = {
         let mut heard = lock(heard);
         heard.requests += 1;
-        heard.troubles.pop_front()
+        let down = Trouble::Answer(StatusCode::SERVICE_UNAVAILABLE, None, "away".to_owned());
+        heard.troubles.pop_front().or_else(|| heard.down.then_some(down))
     };
     match trouble? {
         Trouble::Redirect => Some((StatusCode::TEMPORARY_REDIRECT, [("location", "")]).into_response()),

@@ -264,8 +264,16 @@ pub fn incident_list(rows: &[(Incident, Option<String>)], total: u64, page: u32)
     paged("Incidents", &lines.collect::<Vec<_>>(), total, page, "There was none yet.", "incidents:")
 }
 
-/// The line of an event for the thread, and whom it calls; none for what the card alone shows.
-pub fn incident_line(recorded: &Recorded) -> Option<(String, Vec<Call>)> {
+/// The lines of events for the thread, and whom each calls. What the card alone shows has none, and that it fires still is one
+/// line however often it was told in a row.
+pub fn incident_lines(events: &[Recorded]) -> Vec<(String, Vec<Call>)> {
+    let fired = |recorded: &Recorded| matches!(recorded.event, Event::Fired { .. });
+    let runs = events.chunk_by(|one, next| fired(one) && fired(next));
+    runs.filter_map(|run| run.last().and_then(|last| line(last, run.len()))).collect()
+}
+
+/// The line of an event that happened so many times in a row.
+fn line(recorded: &Recorded, in_a_row: usize) -> Option<(String, Vec<Call>)> {
     let who = |person: &crate::role::Person| plain(&person.to_string());
     let text = match &recorded.event {
         Event::Raised { alert, about, .. } => {
@@ -275,7 +283,8 @@ pub fn incident_line(recorded: &Recorded) -> Option<(String, Vec<Call>)> {
         }
         Event::Fired { alert } => {
             let value = alert.value.as_ref().map_or_else(String::new, |value| format!(", at {}", value.shown(LABEL)));
-            format!("🔁 It was told again that it fires{value}.")
+            let times = if in_a_row > 1 { format!(" {in_a_row} times") } else { String::new() };
+            format!("🔁 It was told again{times} that it fires{value}.")
         }
         Event::Recovered { .. } => "✅ It fires no longer.".to_owned(),
         Event::Acknowledged { by } => format!("👀 {} works on it.", who(by)),

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{length, said, text};
 
+/// How long what is asked may be (a limit of Discord).
+pub const LABEL_MAX: usize = 45;
 /// How much a person may write into one input (a limit of Discord).
 const WRITTEN: u16 = 4_000;
 
@@ -23,7 +25,7 @@ pub struct Form {
 pub struct Input {
     /// Under which name the desk is told what was written, 1 to 100 characters, once in a form.
     pub id: String,
-    /// What is asked, at most 45 characters.
+    /// What is asked, at most [`LABEL_MAX`] characters.
     pub label: String,
     /// What stands there until something is written, at most 100 characters.
     pub placeholder: String,
@@ -46,7 +48,7 @@ impl Form {
         self.inputs.retain(|input| (1..=100).contains(&length(&input.id)) && ids.insert(input.id.clone()));
         self.inputs.truncate(5);
         for input in &mut self.inputs {
-            input.label = text::shorten(said(&input.label), 45);
+            input.label = text::shorten(said(&input.label), LABEL_MAX);
             input.placeholder = text::shorten(&input.placeholder, 100);
             input.max = input.max.clamp(1, WRITTEN);
             input.min = input.min.min(input.max);

@@ -31,7 +31,7 @@ mod usage;
 mod uses;
 mod work;
 
-pub use alert::{Around, LAST, incident, incident_line, incident_list, incident_thread_name, incident_title};
+pub use alert::{Around, LAST, incident, incident_lines, incident_list, incident_thread_name, incident_title};
 pub use alert_chart::{metric_picture, use_picture};
 pub use alert_texts::{alert_mail, kept_logs, page_summary, record, record_file, slack_text};
 pub use anchor::anchor;
@@ -42,7 +42,7 @@ pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;
 pub use deletion::list_of;
 pub use diagnosis::{advised, diagnosis};
-pub use form::{Form, Input};
+pub use form::{Form, Input, LABEL_MAX};
 pub use handbook::handbook;
 pub use help::{help, help_of};
 pub use mail::{access_mail, farewell_mail, incident_mail, notice_mail};

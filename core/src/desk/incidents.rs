@@ -6,12 +6,12 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::{Desk, Invocation, Refusal, Reply, allowed};
-use crate::card::{self, Around, Card, Form, Input, LAST, PAGE, Tone};
+use crate::card::{self, Around, Card, Form, Input, LABEL_MAX, LAST, PAGE, Tone};
 use crate::incident::{BookError, Event, Incident, IncidentId, State};
 use crate::plan::OperationId;
 use crate::ports::{IncidentFilter, OperationFilter, StoreError};
 use crate::role::{Member, Person};
-use crate::tenant::{Environment, Tenancy};
+use crate::tenant::{Environment, Tenancy, TenantId};
 
 /// How long a silence lasts.
 const SILENCE: time::Duration = time::Duration::HOUR;
@@ -110,7 +110,7 @@ impl Desk {
         let at = tenancy(incident)?;
         let host = self.host(at).await?.unwrap_or_else(|| at.tenant.to_string());
         let prod = at.environment == Environment::Prod;
-        let label = if prod { format!("{host} goes dark. Why?") } else { "Why?".to_owned() };
+        let label = if prod { dark(&host, &at.tenant) } else { "Why?".to_owned() };
         let opened = self.clock.now().unix_timestamp();
         let form = Form {
             id: format!("incident:shut:{}:{opened}", incident.id),
@@ -328,6 +328,12 @@ impl Desk {
 fn tenancy(incident: &Incident) -> Result<&Tenancy, Refusal> {
     let nobody = || Refusal::new("The alert names no tenant, or several. Use the command, and say whom it is about.");
     incident.about.tenancy.as_ref().ok_or_else(nobody)
+}
+
+/// What goes dark, whole, in as many words as there is room for: a name that is cut off could be another's.
+fn dark(host: &str, tenant: &TenantId) -> String {
+    let words = [format!("{host} goes dark. Why?"), format!("{host} goes dark"), format!("{tenant} goes dark. Why?")];
+    words.into_iter().find(|words| words.chars().count() <= LABEL_MAX).unwrap_or_default()
 }
 
 fn about(at: &Tenancy) -> BTreeMap<String, String> {

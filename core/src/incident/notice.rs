@@ -91,7 +91,7 @@ impl Notice {
             matches!(event, Event::Fired { .. } | Event::Recovered { .. }) && incident.is_silent(self.desk.clock.now())
         };
         untold.retain(|recorded| !quiet(&recorded.event));
-        let lines: Vec<(String, Vec<Call>)> = untold.iter().filter_map(card::incident_line).collect();
+        let lines = card::incident_lines(&untold);
         if lines.is_empty() {
             return Ok(incident);
         }

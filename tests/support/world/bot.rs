@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use landlord::config::{Channel, Config, DiscordConfig};
 
+use super::alerts::Monitoring;
 use super::clock::StoryClock;
 use super::in_process::InProcess;
 use super::names::Names;
@@ -37,6 +38,8 @@ pub(crate) struct Recipe {
     pub(crate) names: Option<Arc<Names>>,
     /// The time it lives by, within this process.
     pub(crate) clock: Arc<StoryClock>,
+    /// Who tells of alerts and is told of them, where the story has them.
+    pub(crate) monitoring: Option<Arc<Monitoring>>,
 }
 
 impl Recipe {
@@ -47,6 +50,7 @@ impl Recipe {
         say("STORE__URL".to_owned(), &self.store);
         say("HTTP__LISTEN".to_owned(), "127.0.0.1:0");
         say("HTTP__TOKEN".to_owned(), TOKEN);
+        say("HTTP__ALERTMANAGER_TOKEN".to_owned(), TOKEN);
         say("DISCORD__API".to_owned(), &self.discord.api);
         say("DISCORD__GUILD".to_owned(), &self.discord.guild);
         for (channel, id) in &self.discord.channels {

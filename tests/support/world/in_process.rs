@@ -104,7 +104,8 @@ async fn parts(recipe: &Recipe) -> Result<(Parts, TcpListener), String> {
     let listener: TcpListener = http::bind(loopback).await.map_err(|error| error.to_string())?;
     let cloud = Arc::new(cloud);
     let escalation = Escalations::new(&recipe.config.slack, &recipe.config.pagerduty, PATIENCE)?;
-    let doors = http::Doors { sns: None, alertmanager: Some(Secret::new(TOKEN)) };
+    let sns = recipe.monitoring.as_ref().map(|monitoring| monitoring.trusted()).transpose()?;
+    let doors = http::Doors { sns, alertmanager: Some(Secret::new(TOKEN)) };
     let parts = Parts {
         catalogue: Catalogue::built_in().map_err(|errors| errors.to_string())?,
         store: Arc::new(store),

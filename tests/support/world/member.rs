@@ -31,6 +31,13 @@ pub(crate) struct Form {
     shown: Value,
 }
 
+impl Form {
+    /// Everything that it says, as Discord's API has it.
+    pub(crate) fn says(&self) -> String {
+        self.shown.to_string()
+    }
+}
+
 /// What a person was answered, for their eyes only.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {

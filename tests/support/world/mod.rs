@@ -2,12 +2,15 @@
 //! `dev/services`, its MariaDB servers, and a log on SQLite or PostgreSQL. People act in it as Discord's own clients do.
 //! What a story tells is not in here.
 
+mod alerts;
 mod audit;
 mod bot;
 mod clock;
 mod dump;
 mod ear;
+mod ending;
 mod in_process;
+mod incidents;
 mod member;
 mod names;
 mod outside;
@@ -29,9 +32,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use landlord::sandbox::discord_config;
-use landlord_core::kind::Kind;
-use landlord_core::ports::{Cloud as _, CloudError};
-use landlord_core::tenant::Environment;
 use landlord_sandbox::discord::{Faults, LocalDiscord, Options};
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -39,13 +39,16 @@ use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::openapi::{Exchange, Witness};
 use crate::until::until;
+use alerts::Monitoring;
 use bot::{Bot, Recipe};
 use clock::StoryClock;
 use ear::Ear;
 use store::Log;
 
+pub(crate) use alerts::{Alarm, TOPIC, alert, signed, webhook};
 pub(crate) use dump::Dump;
 pub(crate) use ear::PATIENCE;
+pub(crate) use incidents::Incident;
 pub(crate) use member::{Answer, Member};
 pub(crate) use names::Names;
 pub(crate) use process::Process;
@@ -86,6 +89,7 @@ pub(crate) struct World {
     /// The security team's address, which no other story has.
     pub(crate) security: String,
     log: Log,
+    monitoring: Option<Arc<Monitoring>>,
     /// Last, so that the next story begins when everything else is gone.
     _floor: Floor,
 }
@@ -120,6 +124,8 @@ impl World {
         let mut variables = setting.dev.variables();
         let security = format!("security@{:08x}.example", rand::random::<u32>());
         variables.push(("LANDLORD_CONTACTS__SECURITY".to_owned(), security.clone()));
+        let monitoring = if setting.alerts { Some(Arc::new(Monitoring::start().await)) } else { None };
+        variables.extend(monitoring.iter().flat_map(|monitoring| monitoring.variables()));
         let mut discord_at = discord_config(witness.address(), &about);
         let names = if setting.dev == Reach::ByNames { Some(Arc::new(Names::known().await)) } else { None };
         if let Some(names) = &names {
@@ -136,6 +142,7 @@ impl World {
             token: text(&about["bot_token"]),
             store: log.url.clone(),
             clock: Arc::new(StoryClock::new(setting.haste)),
+            monitoring: monitoring.clone(),
         };
         let eye = Arc::new(Ear::open(discord.address(), &text(&about["members"]["operator"]["token"])).await);
         let world = Self {
@@ -151,6 +158,7 @@ impl World {
             tenants: Mutex::default(),
             security,
             log,
+            monitoring,
             _floor: floor,
         };
         world.bot_starts().await;
@@ -348,43 +356,6 @@ impl World {
     /// Everything that was ever said where the operator could hear it, as text.
     pub(crate) fn said(&self) -> String {
         self.eye.log().iter().map(|heard| heard.data.to_string()).collect()
-    }
-
-    /// The end of every story: what the bot sent to Discord is as Discord describes it, and it understood all that it heard.
-    /// Removes what the story's tenants have.
-    pub(crate) async fn end(self) {
-        let complaints: Vec<String> = self.witness.complaints().iter().map(ToString::to_string).collect();
-        assert!(complaints.is_empty(), "against Discord's description:\n{}", complaints.join("\n"));
-        assert_eq!(unknown::events(), Vec::<String>::new(), "serenity does not know these");
-        for row in self.operations().await {
-            let busy = ["running", "unwinding"].iter().any(|state| row["state"] == *state);
-            assert!(!busy, "the story ends and this does not: {row}");
-        }
-        self.bot_dies().await;
-        self.leaves_nothing().await;
-        self.log.remove().await;
-        self.discord.stop().await;
-    }
-
-    async fn leaves_nothing(&self) {
-        let cloud = self.cloud().await;
-        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for tenant in &tenants {
-            for environment in Environment::ALL {
-                for kind in Kind::DELETION_ORDER {
-                    // A service drains before it goes.
-                    until(format!("the {kind} of {} to go", tenant.id), async || {
-                        match cloud.remove(kind, &tenant.subject(environment)).await {
-                            Err(CloudError::Transient(why)) => Err(why),
-                            gone => {
-                                Ok(gone.unwrap_or_else(|error| panic!("the {kind} of {} stays: {error}", tenant.id)))
-                            }
-                        }
-                    })
-                    .await;
-                }
-            }
-        }
     }
 }
 

@@ -59,10 +59,12 @@ pub(crate) struct Setting {
     pub(crate) dev: Reach,
     /// How the bot lives.
     pub(crate) life: Life,
+    /// There are monitoring systems, and people outside the chat, who tell and are told.
+    pub(crate) alerts: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { alone: false, haste: 1, postgres: false, dev: Reach::Usual, life: Life::InProcess }
+        Self { alone: false, haste: 1, postgres: false, dev: Reach::Usual, life: Life::InProcess, alerts: false }
     }
 }

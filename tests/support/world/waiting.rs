@@ -44,7 +44,7 @@ impl World {
     }
 
     /// Where the bot's HTTP side is.
-    async fn side(&self) -> Option<SocketAddr> {
+    pub(super) async fn side(&self) -> Option<SocketAddr> {
         self.bot.lock().await.as_ref().map(Bot::side)
     }
 

@@ -1,0 +1,77 @@
+//! A storm of alerts: all are kept, and the channel is calm.
+
+use futures::future::join_all;
+use landlord_core::incident::{Incident, State};
+use serde_json::Value;
+
+use super::watched;
+use crate::until::until;
+use crate::world::{World, alert};
+
+/// How many alerts come at once, and from how many Alertmanagers.
+const ALERTS: usize = 1_000;
+const TASKS: usize = 8;
+/// How many of them have a card of their own.
+const OWN: usize = 20;
+
+fn one(status: &str, number: usize) -> Value {
+    alert(status, &[("alertname", "TargetDown"), ("instance", &format!("node-{number}:9100"))])
+}
+
+/// The incidents of single alerts, and the one of all others.
+async fn kept(world: &World) -> (Vec<Incident>, Incident) {
+    let (mut storm, single): (Vec<_>, Vec<_>) = world.incidents().await.into_iter().partition(Incident::is_storm);
+    assert_eq!(storm.len(), 1, "one storm");
+    (single, storm.remove(0))
+}
+
+#[tokio::test]
+async fn of_a_thousand_none_is_lost_and_the_channel_is_calm() {
+    let world = watched().await;
+    let posting = (0..TASKS).map(|task| {
+        let world = &world;
+        async move {
+            for number in (task..ALERTS).step_by(TASKS) {
+                world.notifies(&[one("firing", number)]).await;
+            }
+        }
+    });
+    join_all(posting).await;
+    let (single, storm) = kept(&world).await;
+    assert_eq!((single.len(), storm.storm.len(), storm.firing()), (OWN, ALERTS - OWN, ALERTS - OWN));
+    assert_eq!(world.counted("alertmanager", "taken").await, 1_000);
+
+    let card = world.incident("Alert storm").await;
+    let all = format!("{} of {} alerts fire", ALERTS - OWN, ALERTS - OWN);
+    card.comes_to_show(&all).await.shows(&format!("TargetDown × {}, {} firing", ALERTS - OWN, ALERTS - OWN));
+    world
+        .until("a card for each", async || match world.incident_cards().await.len() {
+            cards if cards == OWN + 1 => Ok(()),
+            cards => Err(cards.to_string()),
+        })
+        .await;
+    assert_eq!(world.messages(&world.channel_named("incidents")).await.len(), OWN + 1, "and nothing else");
+
+    let numbers: Vec<usize> = (0..ALERTS).collect();
+    for group in numbers.chunks(250) {
+        world.notifies(&group.iter().map(|number| one("resolved", *number)).collect::<Vec<_>>()).await;
+    }
+    let (single, storm) = kept(&world).await;
+    assert!(single.iter().all(|one| one.state == State::Recovered), "{single:?}");
+    assert_eq!((storm.firing(), storm.state), (0, State::Recovered));
+    world
+        .until("every card to say so", async || {
+            let cards = world.incident_cards().await;
+            let firing = cards.iter().filter(|card| !card.to_string().contains("**Recovered**")).count();
+            if firing == 0 { Ok(()) } else { Err(format!("{firing} fire")) }
+        })
+        .await;
+    world.passes_minutes(16);
+    until("all of them to be over", async || {
+        let open = world.incidents().await.iter().filter(|one| one.state != State::Over).count();
+        if open == 0 { Ok(()) } else { Err(open) }
+    })
+    .await;
+    assert_eq!(world.messages(&world.channel_named("incidents")).await.len(), OWN + 1, "nothing else until the end");
+    world.end().await;
+}
