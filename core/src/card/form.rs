@@ -6,6 +6,8 @@ use super::{length, said, text};
 
 /// How much a person may write into one input (a limit of Discord).
 const WRITTEN: u16 = 4_000;
+/// How long the headline of a form, and the question of an input, may be in characters (a limit of Discord).
+pub const QUESTION_MAX: usize = 45;
 
 /// A form. A chat opens one only as the first answer to what a person did, and hands back what was written, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,12 +43,12 @@ impl Form {
     #[must_use]
     pub fn fit(mut self) -> Self {
         self.id = self.id.chars().take(100).collect();
-        self.title = text::shorten(said(&self.title), 45);
+        self.title = text::shorten(said(&self.title), QUESTION_MAX);
         let mut ids = BTreeSet::new();
         self.inputs.retain(|input| (1..=100).contains(&length(&input.id)) && ids.insert(input.id.clone()));
         self.inputs.truncate(5);
         for input in &mut self.inputs {
-            input.label = text::shorten(said(&input.label), 45);
+            input.label = text::shorten(said(&input.label), QUESTION_MAX);
             input.placeholder = text::shorten(&input.placeholder, 100);
             input.max = input.max.clamp(1, WRITTEN);
             input.min = input.min.min(input.max);

@@ -110,7 +110,7 @@ impl Desk {
         let at = tenancy(incident)?;
         let host = self.host(at).await?.unwrap_or_else(|| at.tenant.to_string());
         let prod = at.environment == Environment::Prod;
-        let label = if prod { format!("{host} goes dark. Why?") } else { "Why?".to_owned() };
+        let (label, placeholder) = why(&host, prod);
         let opened = self.clock.now().unix_timestamp();
         let form = Form {
             id: format!("incident:shut:{}:{opened}", incident.id),
@@ -118,7 +118,7 @@ impl Desk {
             inputs: vec![Input {
                 id: REASON.into(),
                 label,
-                placeholder: format!("https://{host} is cut off at once; its logs are kept"),
+                placeholder,
                 min: 1,
                 max: 200,
                 multiline: false,
@@ -325,6 +325,17 @@ impl Desk {
     }
 }
 
+/// How it is asked why a site is cut off, and what stands there until an answer is written.
+fn why(host: &str, prod: bool) -> (String, String) {
+    let dark = format!("{host} goes dark. Why?");
+    // A host that is too long for the question stands where the answer is written, so that nothing of it is left out.
+    match prod {
+        true if dark.chars().count() <= card::QUESTION_MAX => (dark, "Cut off at once; its logs are kept".to_owned()),
+        true => ("This goes dark for everybody. Why?".to_owned(), format!("https://{host}")),
+        false => ("Why?".to_owned(), format!("https://{host} is cut off")),
+    }
+}
+
 fn tenancy(incident: &Incident) -> Result<&Tenancy, Refusal> {
     let nobody = || Refusal::new("The alert names no tenant, or several. Use the command, and say whom it is about.");
     incident.about.tenancy.as_ref().ok_or_else(nobody)
@@ -349,4 +360,20 @@ fn closed(incident: &Incident) -> Refusal {
 
 fn on(at: &Tenancy) -> OperationFilter {
     OperationFilter { tenant: Some(at.tenant.clone()), environment: Some(at.environment), ..OperationFilter::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_prod_the_whole_host_is_told_however_long_it_is() {
+        let short = why("golden.wp.kimmyai.io", true);
+        assert_eq!(short.0, "golden.wp.kimmyai.io goes dark. Why?");
+        let host = format!("{}.wp.kimmyai.io", "g".repeat(63));
+        let (label, placeholder) = why(&host, true);
+        assert!(label.contains("goes dark") && label.len() <= card::QUESTION_MAX, "{label}");
+        assert!(placeholder.contains(&host) && placeholder.len() <= 100, "{placeholder}");
+        assert!(!why("golden.wpdev.kimmyai.io", false).0.contains("dark"));
+    }
 }
