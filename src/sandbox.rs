@@ -1,5 +1,5 @@
-//! The sandbox: the local Discord, its page, a simulated cloud and the bot, in one process. The bot is the one that runs in
-//! production; only what stands behind its ports is local.
+//! The sandbox: the local Discord, its page, a simulated cloud, a local Alertmanager and the bot, in one process. The bot is the
+//! one that runs in production; only what stands around it is local.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,6 +16,7 @@ use landlord_core::role::Role;
 use landlord_core::spec::Catalogue;
 use landlord_core::tenant::{Email, Environment};
 use landlord_sandbox::Outbox;
+use landlord_sandbox::alerts::Alertmanager;
 use landlord_sandbox::cloud::unhurried;
 use landlord_sandbox::discord::{LocalDiscord, Options, Pace};
 use serde_json::Value;
@@ -32,6 +33,8 @@ use crate::notify::ses::Ses;
 use crate::sns::Sns;
 use crate::store::SqlStore;
 
+/// What opens the bot's own HTTP side, for whoever plays here.
+const TOKEN: &str = "sandbox";
 /// How long what changes the simulated cloud takes, so that people can follow.
 const PACE: Duration = Duration::from_millis(150);
 
@@ -71,6 +74,8 @@ struct World {
     security: Option<Email>,
     finance: Option<Email>,
     routes: Router,
+    /// What the page lets alerts fire with; real environments have their own.
+    alertmanager: Option<Alertmanager>,
 }
 
 impl Sandbox {
@@ -98,12 +103,15 @@ impl Sandbox {
         let description = discord.description();
         let side = SocketAddr::new(address.ip(), address.port().wrapping_add(1));
         let listener = http::bind(side).await.map_err(|error| SandboxError::Start(format!("{side}: {error}")))?;
+        if let Some(alertmanager) = &world.alertmanager {
+            alertmanager.tells(side, TOKEN);
+        }
         let token = description["bot_token"].as_str().unwrap_or_default().to_owned();
         let place = Place::new(&discord_config(address, &description), &token).map_err(app::Ended::from)?;
         started(address);
         let topics = self.config.as_ref().map(|config| config.http.sns_topics.clone()).unwrap_or_default();
         let sns = (!topics.is_empty()).then(|| Sns::new(topics)).transpose().map_err(SandboxError::Start)?;
-        let doors = http::Doors { sns, alertmanager: Some(Secret::new("sandbox")) };
+        let doors = http::Doors { sns, alertmanager: Some(Secret::new(TOKEN)) };
         let parts = Parts {
             catalogue,
             store,
@@ -118,7 +126,7 @@ impl Sandbox {
             notifier: world.notifier,
             clock,
             place,
-            side: http::Side::new(Some(Secret::new("sandbox")), doors),
+            side: http::Side::new(Some(Secret::new(TOKEN)), doors),
         };
         let ended = app::alone(parts, listener).await;
         discord.stop().await;
@@ -128,16 +136,18 @@ impl Sandbox {
 
 impl World {
     fn simulated(clock: Arc<ScaledClock>) -> Self {
+        let alertmanager = Alertmanager::new(Arc::<ScaledClock>::clone(&clock));
         let cloud = SimulatedCloud::default().with_now(Arc::new(move || clock.now()));
         let settings = Settings::default();
         let ground = |environment| {
             let place = settings.place(environment);
             (environment, Ground { account: place.account.clone(), domain: place.domain.clone() })
         };
-        let routes = landlord_sandbox::cloud::routes(cloud.clone());
+        let routes = landlord_sandbox::cloud::routes(cloud.clone()).merge(alertmanager.routes());
         let cloud = Arc::new(unhurried(cloud, PACE));
         Self {
             routes,
+            alertmanager: Some(alertmanager),
             workload: cloud.clone(),
             cloud,
             notifier: Arc::new(Outbox),
@@ -164,6 +174,7 @@ impl World {
             security: config.contacts.security.clone(),
             finance: config.contacts.finance.clone(),
             routes: Router::new(),
+            alertmanager: None,
         })
     }
 }

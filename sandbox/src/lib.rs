@@ -1,5 +1,6 @@
-//! A local Discord server with its page, and a simulated cloud: what a newcomer tries and what tests drive.
+//! A local Discord server with its page, a simulated cloud and a local Alertmanager: what a newcomer tries and what tests drive.
 
+pub mod alerts;
 pub mod cloud;
 pub mod discord;
 mod outbox;

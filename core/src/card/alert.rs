@@ -14,6 +14,7 @@ use crate::incident::{Event, Folded, Incident, Recorded, State};
 use crate::operation::Operation;
 use crate::ports::{Call, Tenant};
 use crate::role::Role;
+use crate::tenant::Tenancy;
 
 /// How many operations a card names.
 pub const LAST: u32 = 3;
@@ -109,8 +110,8 @@ fn status(incident: &Incident, now: OffsetDateTime) -> String {
     let since = relative(incident.alert.since);
     match (incident.state, incident.recovered) {
         (State::Firing, _) if incident.is_silent(now) => {
-            let until = incident.silenced.map(relative).unwrap_or_default();
-            format!("**Firing** since {since} · silenced, which ends {until}.")
+            let until = incident.silenced.map(|at| format!(" until <t:{}:t>", at.unix_timestamp())).unwrap_or_default();
+            format!("**Firing** since {since} · silenced{until}.")
         }
         (State::Firing, _) if incident.is_storm() => {
             format!("**Firing** · {} of {} alerts fire.", incident.firing(), incident.storm.len())
@@ -178,14 +179,14 @@ fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
         fields.push(field("Value", format!("{metric}{value}"), true));
     }
     fields.push(field("Since", format!("<t:{}:f>", alert.since.unix_timestamp()), true));
-    if !alert.labels.is_empty() {
-        let mut lines: Vec<String> = alert
-            .labels
+    let labels: Vec<_> = alert.labels.iter().filter(|(name, value)| !headline(incident, name, value)).collect();
+    if !labels.is_empty() {
+        let mut lines: Vec<String> = labels
             .iter()
             .take(LABELS)
             .map(|(name, value)| format!("{}: {}", plain(&shorten(name, LABEL)), shown(value)))
             .collect();
-        if let Some(more) = alert.labels.len().checked_sub(LABELS).filter(|more| *more > 0) {
+        if let Some(more) = labels.len().checked_sub(LABELS).filter(|more| *more > 0) {
             lines.push(format!("and {more} more"));
         }
         fields.push(field("It says", lines.join("\n"), false));
@@ -194,6 +195,19 @@ fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
         fields.push(field("Recovered", format!("<t:{}:f>", at.unix_timestamp()), true));
     }
     fields
+}
+
+/// Whether a label says only what the headline does.
+fn headline(incident: &Incident, name: &str, value: &Text) -> bool {
+    let of_tenancy = |tenancy: &Tenancy| match name {
+        "tenant" => value.raw() == tenancy.tenant.as_str(),
+        "environment" => value.raw() == tenancy.environment.as_str(),
+        _ => false,
+    };
+    match name {
+        "alertname" => *value == incident.alert.name,
+        _ => incident.about.tenancy.as_ref().is_some_and(of_tenancy),
+    }
 }
 
 /// The alerts of a storm by what they are called, the most frequent first.

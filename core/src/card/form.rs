@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{length, said, text};
 
-/// How long what is asked may be (a limit of Discord).
-pub const LABEL_MAX: usize = 45;
 /// How much a person may write into one input (a limit of Discord).
 const WRITTEN: u16 = 4_000;
+/// How long the headline of a form, and the question of an input, may be in characters (a limit of Discord).
+pub const QUESTION_MAX: usize = 45;
 
 /// A form. A chat opens one only as the first answer to what a person did, and hands back what was written, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,7 +25,7 @@ pub struct Form {
 pub struct Input {
     /// Under which name the desk is told what was written, 1 to 100 characters, once in a form.
     pub id: String,
-    /// What is asked, at most [`LABEL_MAX`] characters.
+    /// What is asked, at most [`QUESTION_MAX`] characters.
     pub label: String,
     /// What stands there until something is written, at most 100 characters.
     pub placeholder: String,
@@ -43,12 +43,12 @@ impl Form {
     #[must_use]
     pub fn fit(mut self) -> Self {
         self.id = self.id.chars().take(100).collect();
-        self.title = text::shorten(said(&self.title), 45);
+        self.title = text::shorten(said(&self.title), QUESTION_MAX);
         let mut ids = BTreeSet::new();
         self.inputs.retain(|input| (1..=100).contains(&length(&input.id)) && ids.insert(input.id.clone()));
         self.inputs.truncate(5);
         for input in &mut self.inputs {
-            input.label = text::shorten(said(&input.label), LABEL_MAX);
+            input.label = text::shorten(said(&input.label), QUESTION_MAX);
             input.placeholder = text::shorten(&input.placeholder, 100);
             input.max = input.max.clamp(1, WRITTEN);
             input.min = input.min.min(input.max);

@@ -42,7 +42,7 @@ pub(crate) use buttons::{held_step, owes_notice};
 pub use certificate::certificate;
 pub use deletion::list_of;
 pub use diagnosis::{advised, diagnosis};
-pub use form::{Form, Input, LABEL_MAX};
+pub use form::{Form, Input, QUESTION_MAX};
 pub use handbook::handbook;
 pub use help::{help, help_of};
 pub use mail::{access_mail, farewell_mail, incident_mail, notice_mail};

@@ -6,12 +6,12 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::{Desk, Invocation, Refusal, Reply, allowed};
-use crate::card::{self, Around, Card, Form, Input, LABEL_MAX, LAST, PAGE, Tone};
+use crate::card::{self, Around, Card, Form, Input, LAST, PAGE, Tone};
 use crate::incident::{BookError, Event, Incident, IncidentId, State};
 use crate::plan::OperationId;
 use crate::ports::{IncidentFilter, OperationFilter, StoreError};
 use crate::role::{Member, Person};
-use crate::tenant::{Environment, Tenancy, TenantId};
+use crate::tenant::{Environment, Tenancy};
 
 /// How long a silence lasts.
 const SILENCE: time::Duration = time::Duration::HOUR;
@@ -110,19 +110,12 @@ impl Desk {
         let at = tenancy(incident)?;
         let host = self.host(at).await?.unwrap_or_else(|| at.tenant.to_string());
         let prod = at.environment == Environment::Prod;
-        let label = if prod { dark(&host, &at.tenant) } else { "Why?".to_owned() };
+        let (label, placeholder) = why(&host, prod);
         let opened = self.clock.now().unix_timestamp();
         let form = Form {
             id: format!("incident:shut:{}:{opened}", incident.id),
             title: format!("Shut {} down in {}", at.tenant, at.environment.title()),
-            inputs: vec![Input {
-                id: REASON.into(),
-                label,
-                placeholder: format!("https://{host} is cut off at once; its logs are kept"),
-                min: 1,
-                max: 200,
-                multiline: false,
-            }],
+            inputs: vec![Input { id: REASON.into(), label, placeholder, min: 1, max: 200, multiline: false }],
         };
         Ok(Reply::Form(form.fit()))
     }
@@ -325,15 +318,22 @@ impl Desk {
     }
 }
 
+/// How it is asked why a site is cut off, and what stands there until an answer is written.
+fn why(host: &str, prod: bool) -> (String, String) {
+    if !prod {
+        return ("Why?".to_owned(), format!("https://{host} is cut off"));
+    }
+    // A name that is cut off could be another's: a host that is too long stands where the answer is written, whole.
+    let words = [format!("{host} goes dark. Why?"), format!("{host} goes dark")];
+    words.into_iter().find(|words| words.chars().count() <= card::QUESTION_MAX).map_or_else(
+        || ("This goes dark for everybody. Why?".to_owned(), format!("https://{host}")),
+        |words| (words, "Cut off at once; its logs are kept".to_owned()),
+    )
+}
+
 fn tenancy(incident: &Incident) -> Result<&Tenancy, Refusal> {
     let nobody = || Refusal::new("The alert names no tenant, or several. Use the command, and say whom it is about.");
     incident.about.tenancy.as_ref().ok_or_else(nobody)
-}
-
-/// What goes dark, whole, in as many words as there is room for: a name that is cut off could be another's.
-fn dark(host: &str, tenant: &TenantId) -> String {
-    let words = [format!("{host} goes dark. Why?"), format!("{host} goes dark"), format!("{tenant} goes dark. Why?")];
-    words.into_iter().find(|words| words.chars().count() <= LABEL_MAX).unwrap_or_default()
 }
 
 fn about(at: &Tenancy) -> BTreeMap<String, String> {
@@ -355,4 +355,20 @@ fn closed(incident: &Incident) -> Refusal {
 
 fn on(at: &Tenancy) -> OperationFilter {
     OperationFilter { tenant: Some(at.tenant.clone()), environment: Some(at.environment), ..OperationFilter::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_prod_the_whole_host_is_told_however_long_it_is() {
+        let short = why("golden.wp.kimmyai.io", true);
+        assert_eq!(short.0, "golden.wp.kimmyai.io goes dark. Why?");
+        let host = format!("{}.wp.kimmyai.io", "g".repeat(63));
+        let (label, placeholder) = why(&host, true);
+        assert!(label.contains("goes dark") && label.len() <= card::QUESTION_MAX, "{label}");
+        assert!(placeholder.contains(&host) && placeholder.len() <= 100, "{placeholder}");
+        assert!(!why("golden.wpdev.kimmyai.io", false).0.contains("dark"));
+    }
 }

@@ -3,6 +3,7 @@
 
 import { Emitter } from "../core/emitter.js";
 import { h, icon, morph } from "../core/dom.js";
+import { AlertBox } from "./alerts.js";
 import { faultForm, faultList, handForm, troubleForm } from "./faults.js";
 
 const WORDS = { present: "present", idle: "wants no task", absent: "absent", foreign: "belongs to somebody else" };
@@ -17,6 +18,7 @@ export class CloudPanel extends Emitter {
     this.matrix = h("div.matrix-holder");
     this.faults = h("div.fault-list");
     this.forms = [];
+    this.alerts = null;
     this.element = h("section.cloud", { id: "cloud", "aria-label": "Simulated cloud", dataset: { testid: "cloud" } });
   }
 
@@ -25,6 +27,7 @@ export class CloudPanel extends Emitter {
     const response = await fetch("/sandbox/cloud").catch(() => null);
     if (!response?.ok) return false;
     const snapshot = await response.json();
+    this.alerts = await AlertBox.open();
     this.forms = [faultForm(snapshot), troubleForm(snapshot), handForm(snapshot)];
     this.element.append(
       h(
@@ -46,6 +49,7 @@ export class CloudPanel extends Emitter {
         "div.cloud-body",
         {},
         this.matrix,
+        this.alerts?.element,
         h("section.fault-box", { "aria-label": "Failures on demand" }, this.faults, this.forms),
       ),
     );
@@ -68,6 +72,7 @@ export class CloudPanel extends Emitter {
     );
     morph(this.matrix, wanted);
     morph(this.faults, faultList(snapshot));
+    this.alerts?.show(snapshot.tenants.map(({ tenant }) => tenant));
     for (const cell of this.matrix.querySelectorAll("[data-kind]")) this.#mark(cell, first);
   }
 

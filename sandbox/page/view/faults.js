@@ -159,11 +159,11 @@ function lasting({ environment, trouble }, ailments) {
   return `${known.topic}: ${known.words} in ${environment}, until it is cleared`;
 }
 
-function field(label, control) {
+export function field(label, control) {
   return h("label.fault-field", {}, h("span", {}, label), control);
 }
 
-function choice(name, label, values, any) {
+export function choice(name, label, values, any) {
   return h(
     "select.field",
     { "aria-label": label, dataset: { testid: name } },
