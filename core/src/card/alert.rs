@@ -12,7 +12,7 @@ use super::{Button, ButtonStyle, Card, Field, Tone};
 use crate::alert::{Alert, Status, Text};
 use crate::incident::{Event, Folded, Incident, Recorded, State};
 use crate::operation::Operation;
-use crate::ports::{Call, Tenant};
+use crate::ports::{Call, Standing, Tenant};
 use crate::role::Role;
 use crate::tenant::Tenancy;
 
@@ -50,16 +50,13 @@ pub fn incident(incident: &Incident, around: &Around, now: OffsetDateTime) -> Ca
     if !around.operations.is_empty() {
         fields.push(field("Last operations on it", operations(&around.operations), false));
     }
-    if let Some(proposal) = &incident.proposal {
-        let what = proposal.command.as_ref().map_or_else(String::new, |command| format!("\n`/{command}` is proposed"));
-        fields.push(field("By rule", format!("{}{what}", plain(&proposal.title)), true));
-    }
+    fields.extend(proposed(incident));
     if let Some(person) = &incident.acknowledged {
-        fields.push(field("Works on it", plain(&person.to_string()), true));
+        fields.push(field("Taken by", plain(&person.to_string()), true));
     }
     if !incident.escalated.is_empty() {
         let told: Vec<String> = incident.escalated.iter().map(|to| plain(to)).collect();
-        fields.push(field("Told as well", list(&told), true));
+        fields.push(field("Also told", list(&told), true));
     }
     Card {
         title: incident_title(incident),
@@ -67,7 +64,7 @@ pub fn incident(incident: &Incident, around: &Around, now: OffsetDateTime) -> Ca
         body: body.into_iter().flatten().collect::<Vec<_>>().join("\n\n"),
         fields,
         footer: format!("incident {} · {}", incident.id, alert.source.title()),
-        buttons: buttons(incident, now),
+        buttons: buttons(incident, around, now),
         // It stays as it was posted: here it is only named.
         files: incident.pictured.then(|| alert_picture(Vec::new())).into_iter().collect(),
         ..Card::default()
@@ -119,7 +116,9 @@ fn status(incident: &Incident, now: OffsetDateTime) -> String {
         (State::Firing, _) => format!("**Firing** since {since}{}.", times(incident.fired)),
         (State::Recovered | State::Over, recovered) => {
             let when = recovered.map_or_else(String::new, |at| format!(" {}", relative(at)));
-            format!("**Recovered**{when}. `/incident close` writes its record.")
+            let over =
+                incident.ends().map_or_else(String::new, |at| format!(" Over {} if it stays well.", relative(at)));
+            format!("**Recovered**{when}.{over} `/incident close` writes its record.")
         }
         (State::Closed, _) => {
             let by = incident.closed.as_ref().map(|(by, _)| plain(&by.to_string())).unwrap_or_default();
@@ -129,7 +128,7 @@ fn status(incident: &Incident, now: OffsetDateTime) -> String {
 }
 
 fn times(fired: u32) -> String {
-    if fired > 1 { format!(", told {fired} times") } else { String::new() }
+    if fired > 1 { format!(", fired {fired} times") } else { String::new() }
 }
 
 fn about(incident: &Incident, around: &Around) -> Vec<Field> {
@@ -137,12 +136,12 @@ fn about(incident: &Incident, around: &Around) -> Vec<Field> {
         if incident.is_storm() {
             return Vec::new();
         }
-        let place = incident.about.environment.map_or("an environment that is not told", |at| at.title());
         let words = if incident.about.among.is_empty() {
-            format!("No tenant of the registry is named by it, in {place}.")
+            let place = incident.about.environment.map_or("environment unknown", |at| at.title());
+            format!("No known tenant ({place}). To act, use a command: `/tenant diagnose`, `/tenant shutdown`.")
         } else {
             let among: Vec<String> = incident.about.among.iter().take(5).map(|one| format!("`{one}`")).collect();
-            format!("It names several: {}. None is chosen.", list(&among))
+            format!("It could be {}, so none is chosen. Use a command, and name one.", list(&among))
         };
         return vec![field("Tenant", words, false)];
     };
@@ -189,7 +188,7 @@ fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
         if let Some(more) = labels.len().checked_sub(LABELS).filter(|more| *more > 0) {
             lines.push(format!("and {more} more"));
         }
-        fields.push(field("It says", lines.join("\n"), false));
+        fields.push(field("Labels", lines.join("\n"), false));
     }
     if let Some(at) = incident.recovered {
         fields.push(field("Recovered", format!("<t:{}:f>", at.unix_timestamp()), true));
@@ -241,16 +240,30 @@ fn operations(operations: &[(Operation, Option<String>)]) -> String {
     operations.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// What the rule says, and what it has done already.
+fn proposed(incident: &Incident) -> Option<Field> {
+    let proposal = incident.proposal.as_ref()?;
+    let title = plain(&proposal.title);
+    let Some(command) = &proposal.command else { return Some(field("By rule", title, true)) };
+    let done = incident.decisions.iter().find(|one| one.by.is_none()).and_then(|one| one.operation.as_ref());
+    Some(match done {
+        Some(operation) => field("Done by rule", format!("{title}\n`/{command}`: operation `{operation}`"), true),
+        None => field("Proposed by rule", format!("{title}\n`/{command}`"), true),
+    })
+}
+
 /// What can be pressed now.
-fn buttons(incident: &Incident, now: OffsetDateTime) -> Vec<Button> {
+fn buttons(incident: &Incident, around: &Around, now: OffsetDateTime) -> Vec<Button> {
     if incident.state != State::Firing {
         return Vec::new();
     }
     let proposed = |command: &str| incident.proposal.as_ref().and_then(|it| it.command.as_deref()) == Some(command);
-    let of_tenant = incident.about.tenancy.is_some();
+    let tenancy = incident.about.tenancy.as_ref();
+    let of_tenant = tenancy.is_some();
+    let standing = tenancy.and_then(|at| around.tenant.as_ref()?.standing(at.environment));
     let style = |command: &str| if proposed(command) { ButtonStyle::Primary } else { ButtonStyle::Secondary };
     let offered = [
-        (of_tenant, "Shut down", "shut", ButtonStyle::Danger),
+        (of_tenant && standing != Some(Standing::Shut), "Shut down", "shut", ButtonStyle::Danger),
         (of_tenant, "Diagnose", "diagnose", style("tenant diagnose")),
         (of_tenant, "Roll back", "rollback", style("tenant rollback")),
         (incident.acknowledged.is_none(), "Acknowledge", "acknowledge", ButtonStyle::Secondary),
@@ -297,11 +310,11 @@ fn line(recorded: &Recorded, in_a_row: usize) -> Option<(String, Vec<Call>)> {
         }
         Event::Fired { alert } => {
             let value = alert.value.as_ref().map_or_else(String::new, |value| format!(", at {}", value.shown(LABEL)));
-            let times = if in_a_row > 1 { format!(" {in_a_row} times") } else { String::new() };
-            format!("🔁 It was told again{times} that it fires{value}.")
+            let times = if in_a_row > 1 { format!(" (told {in_a_row} times)") } else { String::new() };
+            format!("🔁 It still fires{value}{times}.")
         }
         Event::Recovered { .. } => "✅ It fires no longer.".to_owned(),
-        Event::Acknowledged { by } => format!("👀 {} works on it.", who(by)),
+        Event::Acknowledged { by } => format!("👀 {} took it.", who(by)),
         Event::Silenced { by, until } => format!("🔕 {} silenced it until <t:{}:t>.", who(by), until.unix_timestamp()),
         Event::Decided { by, command, operation } => {
             let by = by.as_ref().map_or_else(|| "The rule".to_owned(), who);
@@ -309,14 +322,18 @@ fn line(recorded: &Recorded, in_a_row: usize) -> Option<(String, Vec<Call>)> {
             format!("▶️ {by} chose `/{command}`{operation}.")
         }
         Event::Refused { command, why } => {
-            format!("⚠️ The rule wants `/{command}`, and it was not possible: {}", plain(&shorten(why, SENTENCE)))
+            format!("⚠️ The rule wanted `/{command}`, which was not possible: {}", plain(&shorten(why, SENTENCE)))
         }
         Event::Escalated { to } => format!("📣 Told {}.", plain(to)),
         Event::Unheard { to, why } => format!("⚠️ {} cannot be told: {}", plain(to), plain(&shorten(why, SENTENCE))),
         Event::LogsKept { what } => format!("🗄️ {}", plain(what)),
-        Event::Over => "✅ It stayed well, so this is over.".to_owned(),
+        Event::Over => "✅ It stayed well for 15 minutes: over.".to_owned(),
         Event::Closed { by, summary } => format!("📕 {} closed it: {}", who(by), plain(&shorten(summary, 1_000))),
-        Event::Folded { .. } | Event::CardPosted { .. } | Event::ThreadOpened { .. } | Event::Told { .. } => {
+        Event::Folded { .. }
+        | Event::CardPosted { .. }
+        | Event::ThreadOpened { .. }
+        | Event::Told { .. }
+        | Event::Tried { .. } => {
             return None;
         }
     };

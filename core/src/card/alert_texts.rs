@@ -7,7 +7,7 @@ use super::File;
 use super::alert::Around;
 use super::text::{shorten, visible};
 use crate::alert::Text;
-use crate::incident::{Event, Incident, Recorded};
+use crate::incident::{Event, Incident, Recorded, State};
 use crate::operation::Operation;
 use crate::ports::{Preserved, Written};
 
@@ -32,11 +32,12 @@ pub fn page_summary(incident: &Incident) -> String {
 pub fn slack_text(incident: &Incident, to: &str, link: Option<&str>) -> String {
     let said = incident.alert.summary.as_ref().map_or_else(String::new, |text| format!("\n{}", bare(text)));
     let link = link.map_or_else(String::new, |link| format!("\n{link}"));
-    format!("{to}: {} has fired {} times.{said}{link}", page_summary(incident), incident.fired)
+    let still = if incident.state == State::Firing { " and still fires" } else { "" };
+    format!("{to}: {} has fired {} times{still}.{said}{link}", page_summary(incident), incident.fired)
 }
 
 /// Subject and text of the e-mail by which those hear of an incident whose topic it is.
-pub fn alert_mail(incident: &Incident, around: Option<&Around>) -> (String, String) {
+pub fn alert_mail(incident: &Incident, around: Option<&Around>, link: Option<&str>) -> (String, String) {
     let alert = &incident.alert;
     let said = |text: &Option<Text>| text.as_ref().map_or_else(|| "-".to_owned(), bare);
     let site = around
@@ -46,7 +47,7 @@ pub fn alert_mail(incident: &Incident, around: Option<&Around>) -> (String, Stri
         alert.labels.iter().map(|(name, value)| format!("  {}: {}\n", visible(name), bare(value))).collect();
     let text = format!(
         "{what}\n\nSince:      {since}\nSays:       {summary}\nValue:      {value}\nThreshold:  {threshold}\nSite:       {site}\n\
-         Source:     {source}\nIncident:   {id}\n\nIt says:\n{labels}\nWhat is done about it stands in its thread in the chat.\n",
+         Source:     {source}\nIncident:   {id}\n\nLabels:\n{labels}\nWhat is done about it stands in its thread{place}\n",
         what = page_summary(incident),
         since = stamp(alert.since),
         summary = said(&alert.summary),
@@ -55,6 +56,7 @@ pub fn alert_mail(incident: &Incident, around: Option<&Around>) -> (String, Stri
         source = alert.source.title(),
         id = incident.id,
         labels = labels.concat(),
+        place = link.map_or_else(|| " in the chat.".to_owned(), |link| format!(": {link}")),
     );
     (format!("Alert: {}", page_summary(incident)), text)
 }
@@ -146,7 +148,9 @@ fn happened(event: &Event) -> Option<String> {
         Event::LogsKept { what } => visible(what),
         Event::Over => "it stayed well".to_owned(),
         Event::Closed { by, .. } => format!("{} closed it", name(by)),
-        Event::CardPosted { .. } | Event::ThreadOpened { .. } | Event::Told { .. } => return None,
+        Event::CardPosted { .. } | Event::ThreadOpened { .. } | Event::Told { .. } | Event::Tried { .. } => {
+            return None;
+        }
     })
 }
 

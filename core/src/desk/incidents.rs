@@ -1,15 +1,14 @@
-//! What people decide about incidents: their buttons, and `/incident`.
+//! What is decided about incidents: by people, with the buttons of their cards, and by the rule of an alert.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::{Desk, Invocation, Refusal, Reply, allowed};
-use crate::card::{self, Around, Card, Form, Input, LAST, PAGE, Tone};
+use super::{Desk, Invocation, Refusal, Reply, allowed, incident_record};
+use crate::card::{self, Card, Form, Input, Tone};
 use crate::incident::{BookError, Event, Incident, IncidentId, State};
 use crate::plan::OperationId;
-use crate::ports::{IncidentFilter, OperationFilter, StoreError};
 use crate::role::{Member, Person};
 use crate::tenant::{Environment, Tenancy};
 
@@ -17,11 +16,10 @@ use crate::tenant::{Environment, Tenancy};
 const SILENCE: time::Duration = time::Duration::HOUR;
 /// A form is good for as long as Discord's token for the press is: 15 minutes.
 const GOOD_FOR: Duration = Duration::from_mins(15);
-/// How many of a tenant's newest operations a record asks for.
-const MOST: u32 = 50;
-/// Under which names forms hand in what was written.
+/// Under which name a form hands in why.
 const REASON: &str = "reason";
-const SUMMARY: &str = "summary";
+/// In whose name a rule acts.
+const RULE: &str = "landlord";
 /// The command that cuts a tenant off; whoever may use it may decide about incidents.
 const SHUTDOWN: &str = "tenant shutdown";
 
@@ -58,9 +56,15 @@ impl Desk {
                 if verb == "rollback" {
                     options.insert(REASON.to_owned(), reason(&incident, &command));
                 }
-                self.decided(&incident.id, Some(person), &command, None).await?;
                 let (member, channel) = (member.clone(), channel.to_owned());
-                Ok(self.command(&Invocation { command, options, member, channel }).await)
+                let invocation = Invocation { command, options, member, channel };
+                let reply =
+                    self.serve(self.catalogue.command(&invocation.command).ok_or_else(gone)?, &invocation).await?;
+                // Only what was done is written; what was answered is answered, written or not.
+                if let Err(error) = self.decided(&incident.id, Some(person), &invocation.command, None).await {
+                    tracing::warn!(incident = %incident.id, %error, "a decision about incident {} is not written", incident.id);
+                }
+                Ok(reply)
             }
         }
     }
@@ -70,9 +74,9 @@ impl Desk {
         let incident = self.book.get(id).await?;
         match incident.state {
             State::Firing => Ok(incident),
-            State::Recovered | State::Over => Err(Refusal::new(
-                "It fires no longer, so nothing was done. What must be done nevertheless is done with its command.",
-            )),
+            State::Recovered | State::Over => {
+                Err(Refusal::new("It has recovered, so nothing was done. To act nevertheless, use the command."))
+            }
             State::Closed => Err(Refusal::new("The incident is closed, so nothing was done. Use the command instead.")),
         }
     }
@@ -85,9 +89,9 @@ impl Desk {
             .await?;
         match after.acknowledged {
             Some(person) if person.id == by.id => {
-                Ok(Card::note(Tone::Good, "Acknowledged", "Everybody sees that you work on it."))
+                Ok(Card::note(Tone::Good, "Acknowledged", "Everybody sees that you have taken it."))
             }
-            Some(person) => Err(Refusal(format!("{} works on it already.", card::text::plain(&person.to_string())))),
+            Some(person) => Err(Refusal(format!("{} has taken it already.", card::text::plain(&person.to_string())))),
             None => Err(Refusal::new("It fires no longer.")),
         }
     }
@@ -96,13 +100,10 @@ impl Desk {
         let now = self.clock.now();
         let until = now + SILENCE;
         let event = Event::Silenced { by, until };
-        self.book.record(id, |incident| (!incident.is_silent(now) && incident.state.open()).then_some(event)).await?;
-        let until = card::text::relative(until);
-        Ok(Card::note(
-            Tone::Good,
-            "Silenced",
-            format!("Its thread is quiet and nobody else is told; that ends {until}."),
-        ))
+        let after = self.book.record(id, |one| (!one.is_silent(now) && one.state.open()).then_some(event)).await?;
+        let until = after.silenced.ok_or_else(|| Refusal::new("It fires no longer."))?.unix_timestamp();
+        let words = format!("Its thread is quiet until <t:{until}:t>. Whoever is still to be told is told then.");
+        Ok(Card::note(Tone::Good, "Silenced", words))
     }
 
     /// Asks why, before a tenant is cut off; of PROD it says what goes dark.
@@ -141,66 +142,71 @@ impl Desk {
         match verb {
             "shut" => {
                 let incident = self.firing(&id).await?;
-                let mut options = about(tenancy(&incident)?);
-                options.insert(REASON.to_owned(), written(REASON));
-                self.shut_for(&incident, member, options, channel).await
+                let with = BTreeMap::from([(REASON.to_owned(), written(REASON))]);
+                let (filed, operation) = self.shut_for(&incident, member.clone(), with, channel).await?;
+                self.decided(&id, Some(member.person.clone()), SHUTDOWN, operation).await?;
+                Ok(filed)
             }
             "close" => {
                 allowed(member, self.who("incident close")?)?;
-                self.close(&id, member.person.clone(), written(SUMMARY)).await
+                self.close(&id, member.person.clone(), written(incident_record::SUMMARY)).await
             }
             _ => Err(older()),
         }
     }
 
-    /// Cuts off the tenant of an incident, as the command does it.
+    /// Cuts off the tenant of an incident for somebody, as the command does it. Answers what they are told, and the operation.
     async fn shut_for(
         &self,
         incident: &Incident,
-        member: &Member,
-        options: BTreeMap<String, String>,
+        member: Member,
+        with: BTreeMap<String, String>,
         channel: &str,
-    ) -> Result<Card, Refusal> {
-        let gone = || Refusal::new("There is no such command any more.");
+    ) -> Result<(Card, Option<OperationId>), Refusal> {
         let (command, spec) = self.catalogue.operation(SHUTDOWN).ok_or_else(gone)?;
-        allowed(member, &command.who)?;
-        let (member, channel) = (member.clone(), channel.to_owned());
-        let by = Some(member.person.clone());
-        let invocation = Invocation { command: SHUTDOWN.to_owned(), options, member, channel };
+        allowed(&member, &command.who)?;
+        let at = tenancy(incident)?;
+        let options = about(at).into_iter().chain(with).collect();
+        let invocation = Invocation { command: SHUTDOWN.to_owned(), options, member, channel: channel.to_owned() };
         let filed = self.shut_down(command, spec, &invocation).await?;
-        let operation = self.last_on(tenancy(incident)?).await?;
-        self.decided(&incident.id, by, SHUTDOWN, operation).await?;
-        Ok(filed)
+        Ok((filed, self.last_on(at).await?))
     }
 
-    /// The rule of an incident does by itself what it proposes. Answers why where that is not possible; an error is trouble that
+    /// The rule of an incident does by itself what it proposes. Writes why where that is not possible; an error is trouble that
     /// may pass, and then nothing is written about it.
     pub async fn by_rule(&self, incident: &Incident) -> Result<(), BookError> {
         let Some(proposal) = incident.proposal.as_ref().filter(|proposal| proposal.automatic) else { return Ok(()) };
-        let rule = Person { id: "landlord".into(), name: "landlord".into() };
         let done = async {
-            let at = tenancy(incident)?;
-            if proposal.command.as_deref() != Some(SHUTDOWN) || at.environment == Environment::Prod {
+            if proposal.command.as_deref() != Some(SHUTDOWN) || tenancy(incident)?.environment == Environment::Prod {
                 return Err(Refusal::new("Only a shutdown in DEV and SIT may be automatic."));
             }
-            let gone = || Refusal::new("There is no such command any more.");
-            let (command, spec) = self.catalogue.operation(SHUTDOWN).ok_or_else(gone)?;
-            let mut options = about(at);
-            options.extend(proposal.with.clone());
+            let (command, _) = self.catalogue.operation(SHUTDOWN).ok_or_else(gone)?;
+            let rule = Person { id: RULE.into(), name: RULE.into() };
             let member = Member { person: rule, roles: command.who.roles().iter().copied().collect() };
-            let channel = incident.channel.clone();
-            let invocation = Invocation { command: SHUTDOWN.to_owned(), options, member, channel };
-            self.shut_down(command, spec, &invocation).await?;
-            self.last_on(at).await
+            self.shut_for(incident, member, proposal.with.clone(), &incident.channel).await
         };
-        match done.await {
-            Ok(operation) => self.decided(&incident.id, None, SHUTDOWN, operation).await,
-            Err(Refusal(why)) => {
-                let event = Event::Refused { command: SHUTDOWN.to_owned(), why };
-                let undecided = |one: &Incident| one.decisions.is_empty() && one.state.open();
-                self.book.record(&incident.id, |one| undecided(one).then_some(event)).await.map(drop)
-            }
+        let refused = match done.await {
+            Ok((_, operation)) => return self.decided(&incident.id, None, SHUTDOWN, operation).await,
+            Err(refusal) => refusal,
+        };
+        // It may have been filed by a process that ended before it was written here.
+        if let Some(operation) = self.filed_by_rule(incident).await? {
+            return self.decided(&incident.id, None, SHUTDOWN, Some(operation)).await;
         }
+        let event = Event::Refused { command: SHUTDOWN.to_owned(), why: refused.0 };
+        let undecided = |one: &Incident| one.decisions.is_empty() && one.state.open();
+        self.book.record(&incident.id, |one| undecided(one).then_some(event)).await.map(drop)
+    }
+
+    /// The operation that the rule of the incident has filed, if it is the newest on the tenant.
+    async fn filed_by_rule(&self, incident: &Incident) -> Result<Option<OperationId>, BookError> {
+        let Some(at) = &incident.about.tenancy else { return Ok(None) };
+        let Some(id) = self.ledger.store().operations(&incident_record::on(at), 0, 1).await?.rows.pop() else {
+            return Ok(None);
+        };
+        let filed = self.ledger.get(&id).await.ok();
+        let by_rule = filed.filter(|one| one.requester.id == RULE && one.filed_at >= incident.opened);
+        Ok(by_rule.map(|one| one.id))
     }
 
     async fn decided(
@@ -216,105 +222,7 @@ impl Desk {
 
     /// The newest operation on a tenant in an environment.
     async fn last_on(&self, at: &Tenancy) -> Result<Option<OperationId>, Refusal> {
-        Ok(self.ledger.store().operations(&on(at), 0, 1).await?.rows.pop())
-    }
-
-    /// `/incident close`: asks what it was.
-    pub(super) async fn close_incident(&self, invocation: &Invocation) -> Result<Reply, Refusal> {
-        let id = match invocation.options.get("incident") {
-            Some(id) => Some(IncidentId(id.trim().to_lowercase())),
-            None => self.ledger.store().incident_at(None, &invocation.channel).await?,
-        };
-        let id = id.ok_or_else(|| {
-            Refusal::new("Say which `incident`, or use the command in its thread. `/incident list` shows them.")
-        })?;
-        let incident = self.book.get(&id).await?;
-        if incident.state == State::Closed {
-            return Err(closed(&incident));
-        }
-        let opened = self.clock.now().unix_timestamp();
-        let form = Form {
-            id: format!("incident:close:{id}:{opened}"),
-            title: format!("Close incident {id}"),
-            inputs: vec![Input {
-                id: SUMMARY.into(),
-                label: "What was it, and what was done?".into(),
-                placeholder: "the cause, what it hit, what ended it, what is left to do".into(),
-                min: 1,
-                max: 2_000,
-                multiline: true,
-            }],
-        };
-        Ok(Reply::Form(form.fit()))
-    }
-
-    async fn close(&self, id: &IncidentId, by: Person, summary: String) -> Result<Card, Refusal> {
-        if summary.is_empty() {
-            return Err(Refusal::new("The summary is empty, so nothing was closed. The record is told by it."));
-        }
-        let event = Event::Closed { by: by.clone(), summary };
-        let after = self.book.record(id, |one| (one.state != State::Closed).then_some(event)).await?;
-        if after.closed.as_ref().is_some_and(|(person, _)| person.id != by.id) {
-            return Err(closed(&after));
-        }
-        let what = "Its record is posted into its thread, security is told, and the tenant's logs are kept.";
-        Ok(Card::note(Tone::Good, "Closed", what))
-    }
-
-    /// `/incident list`, by pages.
-    pub(super) async fn list_incidents(&self, page: u32) -> Result<Card, Refusal> {
-        let listing = self.ledger.store().incidents(&IncidentFilter::default(), page, PAGE).await?;
-        let mut rows = Vec::with_capacity(listing.rows.len());
-        for id in &listing.rows {
-            let incident = self.book.get(id).await?;
-            let link = incident.card.as_ref().map(|card| self.chat.link(card));
-            rows.push((incident, link));
-        }
-        Ok(card::incident_list(&rows, listing.total, page))
-    }
-
-    /// What is known around an incident, for its card.
-    pub(crate) async fn around(&self, incident: &Incident) -> Result<Around, StoreError> {
-        let Some(at) = &incident.about.tenancy else { return Ok(Around::default()) };
-        let store = self.ledger.store();
-        let mut operations = Vec::new();
-        for id in store.operations(&on(at), 0, LAST).await?.rows {
-            // One that cannot be read is shown nowhere, and told where it is worked on.
-            if let Ok(operation) = self.ledger.get(&id).await {
-                let link = operation.card.as_ref().map(|card| self.chat.link(card));
-                operations.push((operation, link));
-            }
-        }
-        let tenant = store.tenant(&at.tenant).await?;
-        let host = self.host(at).await?;
-        Ok(Around { tenant, host, operations })
-    }
-
-    /// The record of an incident as it stands. What cannot be read in the chat now is left out.
-    pub(crate) async fn record_of(&self, incident: &Incident) -> Result<String, BookError> {
-        let store = self.ledger.store();
-        let events = store.incident_events(&incident.id, 0).await?;
-        let mut operations = Vec::new();
-        if let Some(at) = &incident.about.tenancy {
-            for id in store.operations(&on(at), 0, MOST).await?.rows {
-                if let Ok(operation) = self.ledger.get(&id).await
-                    && operation.filed_at >= incident.opened
-                {
-                    operations.push(operation);
-                }
-            }
-        }
-        let said = match &incident.thread {
-            Some(thread) => self.chat.written(thread).await.unwrap_or_default(),
-            None => Vec::new(),
-        };
-        Ok(card::record(incident, &events, &operations, &said))
-    }
-
-    async fn host(&self, at: &Tenancy) -> Result<Option<String>, StoreError> {
-        let tenant = self.ledger.store().tenant(&at.tenant).await?;
-        let domain = self.ground.get(&at.environment).map(|ground| &ground.domain);
-        Ok(tenant.zip(domain).map(|(tenant, domain)| Tenancy::host(&tenant.details.subdomain, domain)))
+        Ok(self.ledger.store().operations(&incident_record::on(at), 0, 1).await?.rows.pop())
     }
 }
 
@@ -329,6 +237,10 @@ fn why(host: &str, prod: bool) -> (String, String) {
         || ("This goes dark for everybody. Why?".to_owned(), format!("https://{host}")),
         |words| (words, "Cut off at once; its logs are kept".to_owned()),
     )
+}
+
+fn gone() -> Refusal {
+    Refusal::new("There is no such command any more.")
 }
 
 fn tenancy(incident: &Incident) -> Result<&Tenancy, Refusal> {
@@ -346,15 +258,6 @@ fn reason(incident: &Incident, command: &str) -> String {
     let proposal = incident.proposal.as_ref().filter(|proposal| proposal.command.as_deref() == Some(command));
     let said = proposal.and_then(|proposal| proposal.with.get(REASON)).cloned();
     said.unwrap_or_else(|| format!("incident {}", incident.id))
-}
-
-fn closed(incident: &Incident) -> Refusal {
-    let by = incident.closed.as_ref().map(|(by, _)| card::text::plain(&by.to_string())).unwrap_or_default();
-    Refusal(format!("Incident `{}` was closed by {by} already.", incident.id))
-}
-
-fn on(at: &Tenancy) -> OperationFilter {
-    OperationFilter { tenant: Some(at.tenant.clone()), environment: Some(at.environment), ..OperationFilter::default() }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod diagnose;
 mod draft;
 mod forms;
 mod heal;
+mod incident_record;
 mod incidents;
 mod layout;
 mod orphans;

@@ -91,6 +91,11 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// Somebody besides the chat is about to hear of it: whether they have is known only by what follows.
+    Tried {
+        /// Who, and how.
+        to: String,
+    },
     /// Somebody besides the chat has heard of it.
     Escalated {
         /// Who, and how: `Finance by email`.
@@ -134,6 +139,7 @@ impl Event {
             Self::Silenced { .. } => "silenced",
             Self::Decided { .. } => "decided",
             Self::Refused { .. } => "refused",
+            Self::Tried { .. } => "tried",
             Self::Escalated { .. } => "escalated",
             Self::Unheard { .. } => "unheard",
             Self::LogsKept { .. } => "logs-kept",

@@ -39,6 +39,7 @@ impl Incident {
             acknowledged: None,
             silenced: None,
             decisions: Vec::new(),
+            tried: BTreeSet::new(),
             escalated: BTreeSet::new(),
             unheard: BTreeSet::new(),
             kept: None,
@@ -105,6 +106,7 @@ impl Incident {
             Event::Refused { command, .. } => {
                 self.decisions.push(Decision { by: None, command: command.clone(), operation: None, at: next.at });
             }
+            Event::Tried { to } => drop(self.tried.insert(to.clone())),
             Event::Escalated { to } => drop(self.escalated.insert(to.clone())),
             Event::Unheard { to, .. } => drop(self.unheard.insert(to.clone())),
             Event::LogsKept { what } => self.kept = Some(what.clone()),

@@ -45,12 +45,15 @@ impl Keeper {
             incident = self.desk.book.get(id).await?;
         }
         let mut due = Vec::new();
-        if incident.state == State::Firing && !incident.is_silent(self.now()) {
+        if !incident.is_silent(self.now()) {
             for rule in &self.desk.catalogue.alerts().escalations {
-                due.extend(self.escalate(&incident, rule).await?);
+                // What is over concerns only those who were to hear of it before and could not.
+                if incident.state == State::Firing || incident.owed(&name(rule)) {
+                    due.extend(self.escalate(&incident, rule).await?);
+                }
             }
         }
-        due.extend(incident.silenced.filter(|until| self.now() < *until && incident.state == State::Firing));
+        due.extend(incident.silenced.filter(|until| self.now() < *until));
         if let Some(ends) = incident.ends() {
             if self.now() < ends {
                 due.push(ends);
@@ -92,6 +95,8 @@ impl Keeper {
         if !is_time {
             return Ok(None);
         }
+        let first = Event::Tried { to: to.clone() };
+        self.desk.book.record(&incident.id, |one| (!one.tried.contains(&to)).then_some(first)).await?;
         let told = match (rule.by, rule.when) {
             (Way::Slack, _) => self.slack(incident, rule).await,
             (Way::PagerDuty, _) => self.page(incident, PageAction::Trigger).await,
@@ -145,7 +150,9 @@ impl Keeper {
             Topic::Security => (&contacts.security, "security"),
         };
         let missing = || Failed::Never(format!("[contacts] {key} names no address"));
-        let (subject, text) = card::alert_mail(incident, self.desk.around(incident).await.ok().as_ref());
+        let around = self.desk.around(incident).await.ok();
+        let link = incident.card.as_ref().map(|card| self.desk.chat.link(card));
+        let (subject, text) = card::alert_mail(incident, around.as_ref(), link.as_deref());
         self.send(incident, address.as_ref().ok_or_else(missing)?, &subject, &text).await
     }
 

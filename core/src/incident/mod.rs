@@ -186,6 +186,8 @@ pub struct Incident {
     pub silenced: Option<OffsetDateTime>,
     /// What was decided.
     pub decisions: Vec<Decision>,
+    /// Who besides the chat was to hear of it, whether or not they have.
+    pub tried: BTreeSet<String>,
     /// Who heard of it besides the chat.
     pub escalated: BTreeSet<String>,
     /// Who was to hear of it and cannot.
@@ -215,7 +217,8 @@ impl Incident {
     /// Whether something is to be done at its end that was not done yet.
     fn owes(&self) -> bool {
         let record = !self.heard(SECURITY_OF_END) || (self.about.tenancy.is_some() && self.kept.is_none());
-        (self.state == State::Closed && record) || (self.paged() && !self.heard(END_OF_PAGE))
+        let end = self.paged() && !self.heard(END_OF_PAGE);
+        (self.state == State::Closed && record) || end || self.tried.iter().any(|to| self.owed(to))
     }
 
     /// Whether they have heard of it, or never can.
@@ -223,9 +226,14 @@ impl Incident {
         self.escalated.contains(who) || self.unheard.contains(who)
     }
 
-    /// Whether somebody was woken by it.
+    /// Whether they were to hear of it and have not, and still are when it is over: whoever was to be woken is not.
+    pub fn owed(&self, who: &str) -> bool {
+        self.tried.contains(who) && !self.heard(who) && !who.ends_with(BY_PAGERDUTY)
+    }
+
+    /// Whether somebody was woken by it, or may have been.
     pub fn paged(&self) -> bool {
-        self.escalated.iter().any(|to| to.ends_with(BY_PAGERDUTY))
+        self.tried.iter().any(|to| to.ends_with(BY_PAGERDUTY) && !self.unheard.contains(to))
     }
 
     /// How many of a storm's alerts fire.

@@ -91,7 +91,7 @@ async fn what_sns_did_not_send_is_refused_and_counted() {
     }
     assert_eq!((world.counted("sns", "taken").await, world.counted("sns", "again").await), (1, 2));
     let incident = world.incident(&alarm.name).await;
-    incident.card().await.hides("told 2 times");
+    incident.card().await.hides("fired 2 times");
     incident.stands_once().await;
     world.end().await;
 }

@@ -28,21 +28,21 @@ async fn the_right_one_of_two_names_that_begin_alike_and_otherwise_nobody() {
     let nobody = Alarm::on(&format!("{}-20", golden.id));
     world.alarm(&nobody, "ALARM").await;
     let card = world.incident(&nobody.name).await.card().await;
-    card.shows("No tenant of the registry is named by it, in PROD.");
+    card.shows("No known tenant (PROD).");
     assert_eq!(card.buttons(), ["Acknowledge", "Silence 1 h"]);
     let group = |id: &str| format!("targetgroup/dev-{id}-tg/1");
     let (one, other) = (group(&golden.id), group(&second.id));
     world.notifies(&[alert("firing", &[("alertname", "Both"), ("a", &one), ("b", &other)])]).await;
     let card = world.incident("Both").await.card().await;
-    card.shows("It names several: ").shows(&format!("`dev/{}`", golden.id)).shows(&format!("`dev/{}`", second.id));
+    card.shows("It could be ").shows(&format!("`dev/{}`", golden.id)).shows(&format!("`dev/{}`", second.id));
     assert_eq!(card.buttons(), ["Acknowledge", "Silence 1 h"]);
     world.notifies(&[alert("firing", &[("alertname", "DiskFull"), ("instance", "bastion:9100")])]).await;
     let incident = world.incident("DiskFull").await;
     let card = incident.card().await;
-    card.shows("# 🔥 DiskFull\n").shows("No tenant of the registry is named by it").shows("Somebody should look.");
+    card.shows("# 🔥 DiskFull\n").shows("No known tenant").shows("Somebody should look.");
     assert_eq!(card.buttons(), ["Acknowledge", "Silence 1 h"]);
     world.member("operator").presses_on(&card, "Acknowledge").await.shows("Everybody sees that you work on it");
-    incident.comes_to_show("## Works on it\n@operator").await;
+    incident.comes_to_show("## Taken by\n@operator").await;
     let role = world.role("on-call");
     let calls = |messages: &[crate::world::Shown]| {
         messages.iter().any(|it| it.message["mention_roles"].to_string().contains(&role))

@@ -30,7 +30,7 @@ async fn they_hear_of_it_once_when_they_are_back_after_an_hour() {
         world.notifies(&[says("firing")]).await;
     }
     let incident = world.incident(&format!("Defaced · {} in PROD", golden.id)).await;
-    incident.comes_to_show("told 4 times").await;
+    incident.comes_to_show("fired 4 times").await;
     world.passes(1);
     // Slack for the fourth time that it fired, PagerDuty for the hour.
     until("both to have been tried", async || match receiver.requests() {
@@ -66,7 +66,7 @@ async fn they_hear_of_it_once_when_they_are_back_after_an_hour() {
     for _ in 0..2 {
         world.notifies(&[says("firing")]).await;
     }
-    incident.comes_to_show("told 6 times").await;
+    incident.comes_to_show("fired 6 times").await;
 
     world.notifies(&[says("resolved")]).await;
     incident.comes_to_show("**Recovered**").await;
@@ -80,7 +80,7 @@ async fn they_hear_of_it_once_when_they_are_back_after_an_hour() {
     let pages: Vec<(Value, Value)> =
         receiver.pages().iter().map(|page| (page["event_action"].clone(), page["dedup_key"].clone())).collect();
     assert_eq!(pages, [(json!("trigger"), json!(key)), (json!("resolve"), json!(key))]);
-    incident.thread_comes_to_say("It stayed well, so this is over").await;
+    incident.thread_comes_to_say("It stayed well for 15 minutes: over").await;
     assert_eq!(told(&world).await, (1, 2, 1));
     assert_eq!(incident.kept().await.state, State::Over);
     incident.stands_once().await;

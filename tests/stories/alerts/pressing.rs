@@ -93,11 +93,11 @@ async fn a_press_after_its_recovery_does_nothing() {
     world.discord().answer("PATCH", "/api/v10/channels/", usize::MAX, Fault::Status(503));
     world.notifies(&[down(&golden, "resolved")]).await;
     let late = on_call.hands_in(&form, &[("reason", "spam is sent from it")]).await;
-    late.answer().shows("It fires no longer, so nothing was done");
+    late.answer().shows("It has recovered, so nothing was done");
     assert!(!late.is_filed() && late.answer().is_private());
     for button in ["Shut down", "Diagnose", "Roll back", "Acknowledge", "Silence 1 h"] {
         let refused = on_call.presses_on(&card, button).await;
-        refused.shows("It fires no longer, so nothing was done");
+        refused.shows("It has recovered, so nothing was done");
         assert!(refused.is_private(), "{button}");
     }
     world.services.dump_of(&golden).await.is(&before, "the tenant");

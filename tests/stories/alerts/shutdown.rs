@@ -87,7 +87,7 @@ async fn a_rule_turns_a_tenant_off_by_itself_in_dev_and_never_in_prod() {
     is_down(&world, &golden, Dev).await;
 
     let prod = world.incident(&format!("Defaced · {} in PROD", golden.id)).await;
-    prod.card().await.shows("`/tenant shutdown` is proposed");
+    prod.card().await.shows("Proposed by rule");
     assert_eq!(prod.kept().await.decisions, []);
     assert_eq!(world.wants(&golden, Prod).await, (1, 1, 1));
     let shutdowns = world.operations().await.into_iter().filter(|row| row["command"] == "tenant shutdown");

@@ -30,7 +30,7 @@ async fn while_discord_is_away_it_is_taken_and_posted_once_when_it_is_back() {
     let incidents = format!("/api/v10/channels/{}/messages", world.channel_named("incidents"));
     world.discord().answer("POST", &incidents, 1, Fault::AfterEffect(502));
     let incident = world.incident("DiskFull").await;
-    incident.comes_to_show("told 3 times").await;
+    incident.comes_to_show("fired 3 times").await;
     incident.thread_comes_to_say("🔥 It fires: DiskFull").await;
     assert_eq!(incident.kept().await.fired, 3);
     incident.stands_once().await;

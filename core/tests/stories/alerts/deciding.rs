@@ -88,9 +88,9 @@ async fn a_press_that_comes_after_recovery_does_nothing() {
     world.is_well("1a30", &DOWN).await;
     let late = world.member("on-call").submits(&form, &[("reason", "spam")]).await;
     assert!(!late.is_filed());
-    late.answer().shows("It fires no longer, so nothing was done");
+    late.answer().shows("It has recovered, so nothing was done");
     for button in ["Shut down", "Diagnose", "Roll back", "Acknowledge", "Silence 1 h"] {
-        world.member("on-call").presses_on(&card, button).await.shows("It fires no longer");
+        world.member("on-call").presses_on(&card, button).await.shows("It has recovered");
     }
     assert!(!is_down(&world, &acme(&world)).await);
 }
@@ -124,10 +124,10 @@ async fn a_rollback_offers_its_menu_with_a_reason() {
 async fn somebody_works_on_it() {
     let (world, incident) = fired().await;
     world.member("operator").presses_on(&world.incident_card(&incident), "Acknowledge").await.shows("Everybody sees");
-    world.incident_card(&incident).shows("## Works on it\n@operator");
+    world.incident_card(&incident).shows("## Taken by\n@operator");
     assert!(!world.incident_card(&incident).buttons().contains(&"Acknowledge"));
     let second = world.member("team-lead").sends(&format!("incident:acknowledge:{}", incident.id)).await;
-    second.shows("@operator works on it already");
+    second.shows("@operator has taken it already");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn a_rule_never_acts_by_itself_in_prod() {
     world.fires("1a30", &labels).await;
     let incident = only(&world);
     assert_eq!((incident.state, incident.decisions.len()), (State::Firing, 0));
-    world.incident_card(&incident).shows("`/tenant shutdown` is proposed");
+    world.incident_card(&incident).shows("Proposed by rule");
     let prod = world.subject(&crate::deletion::client("acme"), Environment::Prod);
     assert!(world.cloud.tasks(&prod).await.unwrap().unwrap().desired > 0);
 }
@@ -182,6 +182,6 @@ async fn where_the_rule_cannot_act_it_says_why() {
     crate::emergency::shut(&world).await;
     world.fires("1a30", &ABUSED).await;
     let thread = world.incident_thread(&only(&world));
-    assert!(thread.contains("⚠️ The rule wants `/tenant shutdown`, and it was not possible"), "{thread}");
+    assert!(thread.contains("⚠️ The rule wanted `/tenant shutdown`, which was not possible"), "{thread}");
     assert_eq!(only(&world).decisions.len(), 1);
 }

@@ -1,6 +1,7 @@
 //! Who hears of an incident besides the chat, each once, and as long as it takes (RB-001 section 6).
 
 use landlord_core::fakes::{Said, World};
+use landlord_core::incident::State;
 use landlord_core::ports::{CloudError, EscalationError, PageAction};
 use landlord_core::tenant::Environment;
 use time::Duration;
@@ -33,9 +34,12 @@ async fn more_than_three_failures_reach_the_engineering_lead_once() {
     assert!(slack(&world).is_empty(), "three are not more than three");
     fires_again(&world, 3).await;
     let [text] = &slack(&world)[..] else { panic!("once: {:?}", slack(&world)) };
-    assert!(text.starts_with("Engineering Lead: TenantDown · tenant acme in DEV has fired 4 times."), "{text}");
+    assert!(
+        text.starts_with("Engineering Lead: TenantDown · tenant acme in DEV has fired 4 times and still fires."),
+        "{text}"
+    );
     assert!(text.contains("https://chat.example/incidents/"), "{text}");
-    world.incident_card(&incident).shows("## Told as well\nEngineering Lead by Slack");
+    world.incident_card(&incident).shows("## Also told\nEngineering Lead by Slack");
 }
 
 #[tokio::test]
@@ -115,4 +119,36 @@ async fn who_cannot_be_told_is_said_and_not_tried_again() {
         thread.contains("⚠️ Engineering Lead by Slack cannot be told: \\[slack] webhook is not configured"),
         "{thread}"
     );
+}
+
+#[tokio::test]
+async fn whoever_was_to_hear_of_it_hears_of_it_though_it_is_over_by_then() {
+    let world = acme_in(&[Environment::Dev]).await;
+    let labels = [("alertname", "Odd"), ("category", "payment"), ("ServiceName", "dev-acme-service")];
+    world.notifier.fail_next(60, &CloudError::Transient("SES is away".into()));
+    world.fires("1a30", &labels).await;
+    world.passes(Duration::MINUTE).await;
+    world.is_well("1a30", &labels).await;
+    world.passes(Duration::minutes(20)).await;
+    assert_eq!((only(&world).state, world.notifier.sent().len()), (State::Over, 0));
+    assert!(!only(&world).settled(), "it is not forgotten");
+    world.restarts().await;
+    world.passes(Duration::HOUR).await;
+    assert_eq!(world.notifier.sent().len(), 1);
+    assert!(only(&world).settled());
+}
+
+#[tokio::test]
+async fn a_page_that_may_have_come_through_is_ended_and_nobody_is_woken_by_what_is_over() {
+    let down = EscalationError::Transient("PagerDuty is away.".into());
+    let (world, _) = fired().await;
+    world.passes(Duration::minutes(59)).await;
+    world.escalation.lose_answers(1, &down);
+    world.passes(Duration::MINUTE).await;
+    world.escalation.fail_next(10, &down);
+    world.is_well("1a30", &DOWN).await;
+    let before = pages(&world).len();
+    world.passes(Duration::minutes(30)).await;
+    assert_eq!(pages(&world).len(), before + 1, "{:?}", pages(&world));
+    assert!(world.escalation.open().is_empty(), "what PagerDuty took is resolved");
 }

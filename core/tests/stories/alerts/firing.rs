@@ -35,8 +35,8 @@ async fn what_is_told_again_changes_the_card() {
     world.passes(Duration::MINUTE).await;
     world.fires("1a30", &DOWN).await;
     assert_eq!(cards(&world).len(), 1);
-    world.incident_card(&incident).shows("told 2 times");
-    assert!(world.incident_thread(&incident).contains("🔁 It was told again that it fires, at 3"));
+    world.incident_card(&incident).shows("fired 2 times");
+    assert!(world.incident_thread(&incident).contains("🔁 It still fires, at 3"));
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn the_same_message_is_taken_once() {
     let (world, incident) = fired().await;
     world.fires("1a30", &DOWN).await;
     assert_eq!(only(&world).fired, 1, "the clock has not moved, so it is the same message");
-    world.incident_card(&incident).hides("told 2 times");
+    world.incident_card(&incident).hides("fired 2 times");
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn recovery_closes_the_card() {
     assert!(card.buttons().is_empty());
     world.passes(Duration::minutes(15)).await;
     assert_eq!(only(&world).state, State::Over);
-    assert!(world.incident_thread(&incident).contains("It stayed well, so this is over"));
+    assert!(world.incident_thread(&incident).contains("It stayed well for 15 minutes: over"));
 }
 
 #[tokio::test]
@@ -86,11 +86,8 @@ async fn what_nobody_was_told_of_recovers_silently() {
 async fn what_names_no_tenant_is_posted_as_such() {
     let world = World::start();
     for (place, (labels, said)) in [
-        (
-            &[("alertname", "DiskFull"), ("instance", "db-1")][..],
-            "No tenant of the registry is named by it, in an environment that is not told.",
-        ),
-        (&PROD[..], "No tenant of the registry is named by it"),
+        (&[("alertname", "DiskFull"), ("instance", "db-1")][..], "No known tenant (environment unknown)."),
+        (&PROD[..], "No known tenant"),
     ]
     .into_iter()
     .enumerate()

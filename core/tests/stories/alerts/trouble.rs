@@ -77,6 +77,8 @@ async fn the_process_ends_at_any_call() {
         let alerts: Vec<String> = cards(&world).into_iter().filter(|title| title.contains("Defaced")).collect();
         assert_eq!(alerts.len(), 1, "after {calls} calls");
         assert_eq!(incident.state, State::Firing);
+        let thread = world.incident_thread(&incident);
+        assert!(thread.contains("The rule chose `/tenant shutdown`: operation"), "after {calls} calls: {thread}");
     }
     assert!(ended > 10, "the process ended only {ended} times");
 }
