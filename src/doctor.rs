@@ -143,9 +143,10 @@ async fn measured(cloud: &RealCloud, environment: Environment, gauge: &Gauge) ->
     let Gauge { namespace, name, dimensions, .. } = gauge;
     let of = dimensions.values().map(String::as_str).collect::<Vec<_>>().join(", ");
     let measured = cloud.is_measured(environment, gauge).await.map_err(|error| error.to_string())?;
-    Ok(match measured {
-        true => format!("{name} of {of} is measured"),
-        false => format!("{namespace} has not measured {name} of {of} on the last day: is the name right?"),
+    Ok(if measured {
+        format!("{name} of {of} is measured")
+    } else {
+        format!("{namespace} has not measured {name} of {of} on the last day: is the name right?")
     })
 }
 

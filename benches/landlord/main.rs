@@ -1,10 +1,15 @@
-//! What `./bench` runs: how long the main job and an emergency shutdown take, and how much the log takes in; or the table of what `./bench chaos` has
+//! What `./bench` runs: how long the main job and an emergency shutdown take, how long an alert takes to become one, and how much the log
+//! takes in; or the table of what `./bench chaos` has
 //! counted. Prints one table and writes the same as JSON. Times are not judged here: those of one run can be compared with
 //! each other, not with another machine's.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot go on fails")]
 
+mod alert;
 mod chaos;
+#[path = "../../tests/support/world/ear.rs"]
+#[allow(dead_code, reason = "stories use the rest")]
+mod ear;
 mod log;
 mod people;
 mod provision;
@@ -23,8 +28,10 @@ async fn main() -> ExitCode {
         return counted();
     }
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    if let Some(unknown) = wanted.iter().find(|name| !["log", "provision", "shutdown"].contains(&name.as_str())) {
-        eprintln!("bench: there is no {unknown}; there are log, provision, shutdown and chaos");
+    if let Some(unknown) =
+        wanted.iter().find(|name| !["alert", "log", "provision", "shutdown"].contains(&name.as_str()))
+    {
+        eprintln!("bench: there is no {unknown}; there are alert, log, provision, shutdown and chaos");
         return ExitCode::from(2);
     }
     let mut table = Table::default();
@@ -33,6 +40,9 @@ async fn main() -> ExitCode {
     }
     if runs("shutdown") {
         shutdown::measure(&mut table).await;
+    }
+    if runs("alert") {
+        alert::measure(&mut table).await;
     }
     if runs("log") {
         log::measure(&mut table).await;

@@ -42,10 +42,15 @@ async fn provision(people: &People, tenants: std::ops::Range<usize>) -> Duration
 
 /// Asks for the tenant `bench-N` in DEV.
 pub(crate) async fn types(people: &People, n: usize) {
-    let (id, subdomain) = (format!("bench-{n}"), format!("bench{n}"));
+    types_as(people, &format!("bench-{n}")).await;
+}
+
+/// Asks for a tenant in DEV.
+pub(crate) async fn types_as(people: &People, id: &str) {
+    let subdomain = id.replace('-', "");
     let given = [
         ("environment", "dev"),
-        ("tenant", &id),
+        ("tenant", id),
         ("company", "Golden Crust"),
         ("subdomain", &subdomain),
         ("email", "owner@golden.example"),

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::people::{LOOK, People, at_work};
+use crate::people::{at_work, until};
 use crate::provision;
-use crate::table::Table;
+use crate::table::{Table, median};
 
 /// How many tenants are shut down, one after the other.
 const TENANTS: usize = 5;
@@ -38,17 +38,4 @@ pub(crate) async fn measure(table: &mut Table) {
 
 fn is_shutdown(operation: &Value) -> bool {
     operation["command"] == "tenant shutdown"
-}
-
-/// Until the newest operation that the filter finds is as wanted.
-async fn until(people: &People, filter: &str, wanted: impl Fn(&Value) -> bool) {
-    let mut looks = tokio::time::interval(LOOK);
-    while !people.operations(filter).await.1.first().is_some_and(&wanted) {
-        looks.tick().await;
-    }
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }

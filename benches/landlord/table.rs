@@ -37,3 +37,9 @@ impl fmt::Display for Table {
         Ok(())
     }
 }
+
+/// The one in the middle.
+pub(crate) fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
