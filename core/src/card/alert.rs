@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 
 use super::answers::paged;
 use super::operation::field;
-use super::text::{list, plain, relative, shorten};
+use super::text::{capitalised, list, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, Tone};
 use crate::alert::{Alert, Status, Text};
 use crate::incident::{Event, Folded, Incident, Recorded, State};
 use crate::operation::Operation;
 use crate::ports::{Call, Tenant};
-use crate::role::Role;
+use crate::role::{Person, Role};
 use crate::tenant::Tenancy;
 
 /// How many operations a card names.
@@ -49,7 +49,8 @@ pub fn incident(incident: &Incident, around: &Around, now: OffsetDateTime) -> Ca
     if !around.operations.is_empty() {
         fields.push(field("Last operations on it", operations(&around.operations), false));
     }
-    if let Some(proposal) = &incident.proposal {
+    // What is over is not acted on by its rule any more.
+    if let Some(proposal) = incident.proposal.as_ref().filter(|_| incident.state == State::Firing) {
         let what = proposal.command.as_ref().map_or_else(String::new, |command| format!("\n`/{command}` is proposed"));
         fields.push(field("By rule", format!("{}{what}", plain(&proposal.title)), true));
     }
@@ -119,8 +120,10 @@ fn status(incident: &Incident, now: OffsetDateTime) -> String {
             format!("**Recovered**{when}. `/incident close` writes its record.")
         }
         (State::Closed, _) => {
-            let by = incident.closed.as_ref().map(|(by, _)| plain(&by.to_string())).unwrap_or_default();
-            format!("**Closed** by {by}.")
+            let told = |(by, summary): &(Person, String)| {
+                format!("**Closed** by {}: {}", plain(&by.to_string()), plain(&shorten(summary, SENTENCE)))
+            };
+            incident.closed.as_ref().map(told).unwrap_or_default()
         }
     }
 }
@@ -176,6 +179,9 @@ fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
         fields.push(field("Value", format!("{metric}{value}"), true));
     }
     fields.push(field("Since", format!("<t:{}:f>", alert.since.unix_timestamp()), true));
+    if let Some(at) = incident.recovered {
+        fields.push(field("Recovered", format!("<t:{}:f>", at.unix_timestamp()), true));
+    }
     let labels: Vec<_> = alert.labels.iter().filter(|(name, value)| !headline(incident, name, value)).collect();
     if !labels.is_empty() {
         let mut lines: Vec<String> = labels
@@ -187,9 +193,6 @@ fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
             lines.push(format!("and {more} more"));
         }
         fields.push(field("It says", lines.join("\n"), false));
-    }
-    if let Some(at) = incident.recovered {
-        fields.push(field("Recovered", format!("<t:{}:f>", at.unix_timestamp()), true));
     }
     fields
 }
@@ -220,7 +223,7 @@ fn storm(folded: &BTreeMap<String, Folded>) -> String {
     let mut lines: Vec<String> = counts
         .iter()
         .take(ALERTS)
-        .map(|(all, firing, name)| format!("{} × {all}, {firing} firing", name.shown(LABEL)))
+        .map(|(all, firing, name)| format!("{}: {firing} of {all} fire", name.shown(LABEL)))
         .collect();
     if let Some(more) = counts.len().checked_sub(ALERTS).filter(|more| *more > 0) {
         lines.push(format!("and {more} other sorts"));
@@ -277,7 +280,7 @@ pub fn incident_list(rows: &[(Incident, Option<String>)], total: u64, page: u32)
 
 /// The line of an event for the thread, and whom it calls; none for what the card alone shows.
 pub fn incident_line(recorded: &Recorded) -> Option<(String, Vec<Call>)> {
-    let who = |person: &crate::role::Person| plain(&person.to_string());
+    let who = |person: &Person| plain(&person.to_string());
     let text = match &recorded.event {
         Event::Raised { alert, about, .. } => {
             // A storm calls nobody for each of its alerts, and neither does what hits no tenant.
@@ -301,7 +304,7 @@ pub fn incident_line(recorded: &Recorded) -> Option<(String, Vec<Call>)> {
         }
         Event::Escalated { to } => format!("📣 Told {}.", plain(to)),
         Event::Unheard { to, why } => format!("⚠️ {} cannot be told: {}", plain(to), plain(&shorten(why, SENTENCE))),
-        Event::LogsKept { what } => format!("🗄️ {}", plain(what)),
+        Event::LogsKept { what } => format!("🗄️ {}", plain(&capitalised(what))),
         Event::Over => "✅ It stayed well, so this is over.".to_owned(),
         Event::Closed { by, summary } => format!("📕 {} closed it: {}", who(by), plain(&shorten(summary, 1_000))),
         Event::Folded { .. } | Event::CardPosted { .. } | Event::ThreadOpened { .. } | Event::Told { .. } => {

@@ -37,7 +37,6 @@ export class AlertBox {
     this.element = h(
       "section.fault-box",
       { "aria-label": "Alerts", dataset: { testid: "alerts" }, onclick: (event) => this.#pressed(event) },
-      this.firing,
       h(
         "form.fault-form",
         { onsubmit: (event) => this.#fire(event), dataset: { testid: "alert-form" } },
@@ -52,6 +51,7 @@ export class AlertBox {
         ),
       ),
       this.answer,
+      this.firing,
     );
     this.#list(firing);
     // Somebody may have let something fire in another window.
