@@ -80,8 +80,10 @@ async fn an_alert_becomes_one_decision_and_one_press() {
         let card = fired(stage, &page).await;
         page.shows(&card, &["🔥", "Firing since", "Too many answers of goldencrust are errors"]).await;
         page.shows(&card, &["Value", "12 % of the answers (threshold 5 %)", "severity: critical"]).await;
-        page.shows(&card, &["Golden Crust", "goldencrust in PROD", "golden.wp.kimmyai.io", "owner@golden.example"]).await;
-        page.shows(&card, &["Last operations on it", "Provision goldencrust in PROD", "/tenant diagnose is proposed"]).await;
+        page.shows(&card, &["Golden Crust", "goldencrust in PROD", "golden.wp.kimmyai.io", "owner@golden.example"])
+            .await;
+        page.shows(&card, &["Last operations on it", "Provision goldencrust in PROD", "/tenant diagnose is proposed"])
+            .await;
         stage.picture(&page, &card, "alert.png").await;
 
         presses(&page, &card, "Acknowledge").await;
@@ -175,7 +177,7 @@ async fn an_alert_fires_and_ends_without_a_mouse() {
         keyboard.types("does").await;
         keyboard.tabs_to(&id("alert-fire")).await;
         keyboard.presses(Key::Enter).await;
-        page.shows(&id("firing"), &["The site of nobody in DEV: does not answer"]).await;
+        page.shows(&id("firing"), &["no tenant in DEV: does not answer"]).await;
         keyboard.tabs_to(&id("alert-over")).await;
         keyboard.presses(Key::Enter).await;
         page.gone(&id("firing")).await;

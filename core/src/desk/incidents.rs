@@ -115,14 +115,7 @@ impl Desk {
         let form = Form {
             id: format!("incident:shut:{}:{opened}", incident.id),
             title: format!("Shut {} down in {}", at.tenant, at.environment.title()),
-            inputs: vec![Input {
-                id: REASON.into(),
-                label,
-                placeholder,
-                min: 1,
-                max: 200,
-                multiline: false,
-            }],
+            inputs: vec![Input { id: REASON.into(), label, placeholder, min: 1, max: 200, multiline: false }],
         };
         Ok(Reply::Form(form.fit()))
     }

@@ -89,8 +89,10 @@ export class AlertBox {
     const over = target.closest("[data-action=alert-over]");
     if (!over) return;
     const { alert, tenant, environment } = over.dataset;
+    // The button goes with what it ended; whoever came by keyboard must not be left nowhere.
+    const byKeyboard = over.matches(":focus-visible");
     await this.#send(`${ALERTS}/over`, { alert, tenant: tenant || null, environment });
-    this.alert.focus();
+    if (byKeyboard && !over.isConnected) this.alert.focus();
   }
 
   async #send(address, order) {
