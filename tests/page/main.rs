@@ -7,6 +7,7 @@
 
 mod support;
 
+mod alerting;
 mod auditing;
 mod bad_input;
 mod bulk_deletion;

@@ -7,13 +7,13 @@ use time::OffsetDateTime;
 use super::alert_chart::alert_picture;
 use super::answers::paged;
 use super::operation::field;
-use super::text::{list, plain, relative, shorten};
+use super::text::{capitalised, list, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, Tone};
 use crate::alert::{Alert, Status, Text};
 use crate::incident::{Event, Folded, Incident, Recorded, State};
 use crate::operation::Operation;
 use crate::ports::{Call, Standing, Tenant};
-use crate::role::Role;
+use crate::role::{Person, Role};
 use crate::tenant::Tenancy;
 
 /// How many operations a card names.
@@ -121,8 +121,10 @@ fn status(incident: &Incident, now: OffsetDateTime) -> String {
             format!("**Recovered**{when}.{over} `/incident close` writes its record.")
         }
         (State::Closed, _) => {
-            let by = incident.closed.as_ref().map(|(by, _)| plain(&by.to_string())).unwrap_or_default();
-            format!("**Closed** by {by}.")
+            let told = |(by, summary): &(Person, String)| {
+                format!("**Closed** by {}: {}", plain(&by.to_string()), plain(&shorten(summary, SENTENCE)))
+            };
+            incident.closed.as_ref().map(told).unwrap_or_default()
         }
     }
 }
@@ -178,6 +180,9 @@ fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
         fields.push(field("Value", format!("{metric}{value}"), true));
     }
     fields.push(field("Since", format!("<t:{}:f>", alert.since.unix_timestamp()), true));
+    if let Some(at) = incident.recovered {
+        fields.push(field("Recovered", format!("<t:{}:f>", at.unix_timestamp()), true));
+    }
     let labels: Vec<_> = alert.labels.iter().filter(|(name, value)| !headline(incident, name, value)).collect();
     if !labels.is_empty() {
         let mut lines: Vec<String> = labels
@@ -189,9 +194,6 @@ fn measured(alert: &Alert, incident: &Incident) -> Vec<Field> {
             lines.push(format!("and {more} more"));
         }
         fields.push(field("Labels", lines.join("\n"), false));
-    }
-    if let Some(at) = incident.recovered {
-        fields.push(field("Recovered", format!("<t:{}:f>", at.unix_timestamp()), true));
     }
     fields
 }
@@ -222,7 +224,7 @@ fn storm(folded: &BTreeMap<String, Folded>) -> String {
     let mut lines: Vec<String> = counts
         .iter()
         .take(ALERTS)
-        .map(|(all, firing, name)| format!("{} × {all}, {firing} firing", name.shown(LABEL)))
+        .map(|(all, firing, name)| format!("{}: {firing} of {all} fire", name.shown(LABEL)))
         .collect();
     if let Some(more) = counts.len().checked_sub(ALERTS).filter(|more| *more > 0) {
         lines.push(format!("and {more} other sorts"));
@@ -244,11 +246,14 @@ fn operations(operations: &[(Operation, Option<String>)]) -> String {
 fn proposed(incident: &Incident) -> Option<Field> {
     let proposal = incident.proposal.as_ref()?;
     let title = plain(&proposal.title);
-    let Some(command) = &proposal.command else { return Some(field("By rule", title, true)) };
+    // What is over is not acted on by its rule any more.
+    let firing = incident.state == State::Firing;
+    let Some(command) = &proposal.command else { return Some(field("By rule", title, true)).filter(|_| firing) };
     let done = incident.decisions.iter().find(|one| one.by.is_none()).and_then(|one| one.operation.as_ref());
     Some(match done {
         Some(operation) => field("Done by rule", format!("{title}\n`/{command}`: operation `{operation}`"), true),
-        None => field("Proposed by rule", format!("{title}\n`/{command}`"), true),
+        None if firing => field("Proposed by rule", format!("{title}\n`/{command}`"), true),
+        None => return None,
     })
 }
 
@@ -301,7 +306,7 @@ pub fn incident_lines(events: &[Recorded]) -> Vec<(String, Vec<Call>)> {
 
 /// The line of an event that happened so many times in a row.
 fn line(recorded: &Recorded, in_a_row: usize) -> Option<(String, Vec<Call>)> {
-    let who = |person: &crate::role::Person| plain(&person.to_string());
+    let who = |person: &Person| plain(&person.to_string());
     let text = match &recorded.event {
         Event::Raised { alert, about, .. } => {
             // A storm calls nobody for each of its alerts, and neither does what hits no tenant.
@@ -326,7 +331,7 @@ fn line(recorded: &Recorded, in_a_row: usize) -> Option<(String, Vec<Call>)> {
         }
         Event::Escalated { to } => format!("📣 Told {}.", plain(to)),
         Event::Unheard { to, why } => format!("⚠️ {} cannot be told: {}", plain(to), plain(&shorten(why, SENTENCE))),
-        Event::LogsKept { what } => format!("🗄️ {}", plain(what)),
+        Event::LogsKept { what } => format!("🗄️ {}", plain(&capitalised(what))),
         Event::Over => "✅ It stayed well for 15 minutes: over.".to_owned(),
         Event::Closed { by, summary } => format!("📕 {} closed it: {}", who(by), plain(&shorten(summary, 1_000))),
         Event::Folded { .. }

@@ -106,14 +106,25 @@ pub fn record(incident: &Incident, events: &[Recorded], operations: &[Operation]
     let (by, summary) =
         incident.closed.as_ref().map_or(("-", "-"), |(by, summary)| (by.name.as_str(), summary.as_str()));
     format!(
-        "# Incident {id}: {what}\n\n{summary}\n\nClosed by {by}. Raised {raised}.\n\n## Timeline\n\n| When (UTC) | What |\n|---|---|\n{timeline}",
+        "# Incident {id}: {what}\n\n{summary}\n\nClosed by {by}. Raised {raised}.{pending}\n\n## Timeline\n\n| When (UTC) | What |\n|---|---|\n{timeline}",
         id = incident.id,
         what = page_summary(incident),
         summary = visible(summary),
         by = visible(by),
         raised = stamp(incident.opened),
+        pending = pending(incident),
         timeline = timeline.concat(),
     )
+}
+
+/// What is still under way when the record is written: it comes at once, and does not wait for that.
+fn pending(incident: &Incident) -> &'static str {
+    if incident.settling() {
+        " Security is being told of it by e-mail and the tenant's logs are being kept, as far as the timeline does not say so: what comes of \
+         that stands in the thread."
+    } else {
+        ""
+    }
 }
 
 /// The record as a file.
@@ -135,7 +146,7 @@ fn happened(event: &Event) -> Option<String> {
         Event::Folded { alert, .. } => {
             format!("{}: {}", if alert.until.is_some() { "recovered" } else { "fired" }, bare(&alert.name))
         }
-        Event::Acknowledged { by } => format!("{} works on it", name(by)),
+        Event::Acknowledged { by } => format!("{} took it", name(by)),
         Event::Silenced { by, until } => format!("{} silenced it until {}", name(by), stamp(*until)),
         Event::Decided { by, command, operation } => {
             let by = by.as_ref().map_or_else(|| "the rule".to_owned(), name);

@@ -214,11 +214,16 @@ impl Incident {
         !self.state.open() && !self.owes() && self.told + 1 == self.seq
     }
 
+    /// Whether a person has closed it, and not all that belongs to that is done.
+    pub fn settling(&self) -> bool {
+        let logs = self.about.tenancy.is_some() && self.kept.is_none();
+        self.state == State::Closed && (logs || !self.heard(SECURITY_OF_END))
+    }
+
     /// Whether something is to be done at its end that was not done yet.
     fn owes(&self) -> bool {
-        let record = !self.heard(SECURITY_OF_END) || (self.about.tenancy.is_some() && self.kept.is_none());
         let end = self.paged() && !self.heard(END_OF_PAGE);
-        (self.state == State::Closed && record) || end || self.tried.iter().any(|to| self.owed(to))
+        self.settling() || end || self.tried.iter().any(|to| self.owed(to))
     }
 
     /// Whether they have heard of it, or never can.

@@ -37,7 +37,6 @@ export class AlertBox {
     this.element = h(
       "section.fault-box",
       { "aria-label": "Alerts", dataset: { testid: "alerts" }, onclick: (event) => this.#pressed(event) },
-      this.firing,
       h(
         "form.fault-form",
         { onsubmit: (event) => this.#fire(event), dataset: { testid: "alert-form" } },
@@ -52,6 +51,7 @@ export class AlertBox {
         ),
       ),
       this.answer,
+      this.firing,
     );
     this.#list(firing);
     // Somebody may have let something fire in another window.
@@ -89,8 +89,10 @@ export class AlertBox {
     const over = target.closest("[data-action=alert-over]");
     if (!over) return;
     const { alert, tenant, environment } = over.dataset;
+    // The button goes with what it ended; whoever came by keyboard must not be left nowhere.
+    const byKeyboard = over.matches(":focus-visible");
     await this.#send(`${ALERTS}/over`, { alert, tenant: tenant || null, environment });
-    this.alert.focus();
+    if (byKeyboard && !over.isConnected) this.alert.focus();
   }
 
   async #send(address, order) {

@@ -1,5 +1,5 @@
-// The simulated cloud: a matrix tenant × environment × kind that changes while one looks, and the next call made to fail.
-// It belongs to the sandbox, not to Discord; without one (404) the panel is not there.
+// The simulated cloud: a matrix tenant × environment × kind that changes while one looks, the next call made to fail,
+// and alerts let fire. It belongs to the sandbox, not to Discord; without one (404) the panel is not there.
 
 import { Emitter } from "../core/emitter.js";
 import { h, icon, morph } from "../core/dom.js";

@@ -61,7 +61,7 @@ function hint(session, { members }) {
       {},
       "Who you are now: ",
       h("strong", {}, session.name),
-      ". The panel beside the chat is the simulated cloud; there you can also make its next call fail.",
+      ". The panel beside the chat is the simulated cloud; there you can also make its next call fail, or let an alert fire.",
     ),
   );
 }

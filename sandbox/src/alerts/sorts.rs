@@ -93,14 +93,14 @@ impl Order {
         Self { tenant, ..self }
     }
 
-    /// As people read it: `goldencrust in PROD answers with errors`.
+    /// As people read it: `goldencrust in PROD: answers with errors`.
     pub(super) fn words(&self) -> String {
-        let (topic, words) = self.alert.described();
+        let (_, words) = self.alert.described();
         let at = self.environment.title();
         match &self.tenant {
             Some(tenant) => format!("{tenant} in {at}: {words}"),
             None if self.alert == Sort::Storm => format!("{words} in {at}"),
-            None => format!("{topic} of nobody in {at}: {words}"),
+            None => format!("no tenant in {at}: {words}"),
         }
     }
 

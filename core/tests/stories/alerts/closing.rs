@@ -22,7 +22,7 @@ async fn its_record_tells_it_all() {
         world.member("operator").submits(asked.answer(), &[("summary", "A guessed password.\nChanged.")]).await;
     closed.answer().shows("Closed").shows("security is told");
     assert_eq!(only(&world).state, State::Closed);
-    world.incident_card(&incident).shows("📕").shows("**Closed** by @operator");
+    world.incident_card(&incident).shows("📕").shows("**Closed** by @operator: A guessed password.");
     let mut files = world.incident_files(&incident);
     files.retain(|file| file.media_type == "text/markdown");
     let [file] = &files[..] else { panic!("one record: {files:?}") };
@@ -30,7 +30,7 @@ async fn its_record_tells_it_all() {
     for said in [
         "A guessed password.",
         "fired: TenantDown",
-        "on-call works on it",
+        "on-call took it",
         "on-call chose /tenant shutdown",
         &format!("operation {} filed by on-call: Shut down acme in DEV", shut.id()),
         "cut off dev-acme-service and 1 rule",
@@ -43,7 +43,7 @@ async fn its_record_tells_it_all() {
     assert_eq!(file.name, format!("incident-{}.md", incident.id));
     let thread = world.incident_thread(&incident);
     assert!(thread.contains("📕 @operator closed it") && thread.contains("(calls Security)"), "{thread}");
-    assert!(thread.contains("🗄️ the logs in /ecs/dev-acme are kept for ever, and exported to s3\\://"), "{thread}");
+    assert!(thread.contains("🗄️ The logs in /ecs/dev-acme are kept for ever, and exported to s3\\://"), "{thread}");
     let mails = world.notifier.sent();
     let mail = mails.iter().find(|mail| mail.subject.contains("is closed")).expect("security is told");
     assert!(mail.to.to_string() == "security@kimmyai.example" && mail.text.contains("## Timeline"));

@@ -25,7 +25,7 @@ async fn what_comes_beyond_twenty_a_minute_is_one_card() {
     rages(&world, 0, 100).await;
     assert_eq!(cards(&world).len(), 21);
     let card = world.incident_card(&storm(&world));
-    card.shows("🔥 Alert storm").shows("80 of 80 alerts fire").shows("HostDown × 80, 80 firing");
+    card.shows("🔥 Alert storm").shows("80 of 80 alerts fire").shows("HostDown: 80 of 80 fire");
     let own: usize = world.incidents().iter().filter(|incident| !incident.is_storm()).count();
     assert_eq!(own + storm(&world).storm.len(), 100, "none is lost");
     world.passes(Duration::minutes(2)).await;
