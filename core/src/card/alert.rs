@@ -20,6 +20,8 @@ pub const LAST: u32 = 3;
 const NAME: usize = 120;
 const SENTENCE: usize = 300;
 const LABEL: usize = 80;
+/// How much of an operation is shown, so that [`LAST`] of them and their links have room in a field.
+const OPERATION: usize = 200;
 /// How many labels are shown, and how many alerts of a storm.
 const LABELS: usize = 8;
 const ALERTS: usize = 12;
@@ -49,7 +51,10 @@ pub fn incident(incident: &Incident, around: &Around, now: OffsetDateTime) -> Ca
         fields.push(field("Last operations on it", operations(&around.operations), false));
     }
     if let Some(proposal) = &incident.proposal {
-        let what = proposal.command.as_ref().map_or_else(String::new, |command| format!("\n`/{command}` is proposed"));
+        // Without a tenant there is nothing to be proposed about.
+        let command = proposal.command.as_ref().filter(|_| incident.about.tenancy.is_some());
+        let how = if proposal.automatic { "is done by itself" } else { "is proposed" };
+        let what = command.map_or_else(String::new, |command| format!("\n`/{command}` {how}"));
         fields.push(field("By rule", format!("{}{what}", plain(&proposal.title)), true));
     }
     if let Some(person) = &incident.acknowledged {
@@ -133,9 +138,10 @@ fn about(incident: &Incident, around: &Around) -> Vec<Field> {
         if incident.is_storm() {
             return Vec::new();
         }
-        let place = incident.about.environment.map_or("an environment that is not told", |at| at.title());
         let words = if incident.about.among.is_empty() {
-            format!("No tenant of the registry is named by it, in {place}.")
+            let place =
+                incident.about.environment.map_or("and no environment".to_owned(), |at| format!("in {}", at.title()));
+            format!("No tenant of the registry is named by it, {place}.")
         } else {
             let among: Vec<String> = incident.about.among.iter().take(5).map(|one| format!("`{one}`")).collect();
             format!("It names several: {}. None is chosen.", list(&among))
@@ -218,8 +224,10 @@ fn operations(operations: &[(Operation, Option<String>)]) -> String {
     let line = |(operation, link): &(Operation, Option<String>)| {
         let state = super::status(operation);
         let state = state.lines().next().unwrap_or_default();
-        let link = link.as_ref().map_or_else(String::new, |link| format!(" {link}"));
-        shorten(&format!("`{}` {} · {state}{link}", operation.id, super::title(operation)), SENTENCE)
+        let said = shorten(&format!("`{}` {} · {state}", operation.id, super::title(operation)), OPERATION);
+        // After what may be cut off: half a link leads nowhere.
+        let link = link.as_ref().map_or_else(String::new, |link| format!(" [card]({link})"));
+        format!("{said}{link}")
     };
     operations.iter().map(line).collect::<Vec<_>>().join("\n")
 }

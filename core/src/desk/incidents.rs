@@ -356,3 +356,22 @@ fn closed(incident: &Incident) -> Refusal {
 fn on(at: &Tenancy) -> OperationFilter {
     OperationFilter { tenant: Some(at.tenant.clone()), environment: Some(at.environment), ..OperationFilter::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_dark_is_never_cut_off() {
+        let tenant: TenantId = "acme".parse().expect("an id");
+        for (length, said) in
+            [(15, "goes dark. Why?"), (16, "goes dark"), (21, "goes dark"), (22, "acme goes dark. Why?")]
+        {
+            let host = format!("{}.wp.kimmyai.io", "s".repeat(length));
+            let label = dark(&host, &tenant);
+            assert!(label.ends_with(said) && label.chars().count() <= LABEL_MAX, "{label}");
+        }
+        let longest: TenantId = "a".repeat(24).parse().expect("an id");
+        assert_eq!(dark(&"s".repeat(80), &longest), format!("{longest} goes dark. Why?"));
+    }
+}
