@@ -149,6 +149,14 @@ impl World {
         assert_eq!(answer, (200, "taken\n".to_owned()));
     }
 
+    /// Alertmanager tells a bot of an alert that may die meanwhile; whether it said that it is taken.
+    pub(crate) async fn tries_to_notify(&self, alert: &Value) -> bool {
+        let Some(side) = self.side().await else { return false };
+        let request = self.web.post(format!("http://{side}/alerts/alertmanager")).bearer_auth(bot::TOKEN);
+        let answer = request.body(webhook(std::slice::from_ref(alert)).to_string()).send().await;
+        answer.is_ok_and(|answer| answer.status() == 200)
+    }
+
     /// How many alerts the bot has counted from a source with a result.
     pub(crate) async fn counted(&self, source: &str, result: &str) -> u64 {
         let side = self.side().await.expect("the bot lives");
