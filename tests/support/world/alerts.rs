@@ -88,10 +88,8 @@ impl Alarm {
 
 /// One alert of Alertmanager; its fingerprint follows its labels, as Alertmanager's does.
 pub(crate) fn alert(status: &str, labels: &[(&str, &str)]) -> Value {
-    let written: String = labels.iter().map(|(name, value)| format!("{name}={value};")).collect();
-    let print = written
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mix = |sum: u64, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let print = format!("{labels:?}").bytes().fold(0xcbf2_9ce4_8422_2325, mix);
     let labels: serde_json::Map<String, Value> =
         labels.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     let now = OffsetDateTime::now_utc().format(&Rfc3339).expect("a time");
