@@ -32,6 +32,7 @@ async fn while_discord_is_away_it_is_taken_and_posted_once_when_it_is_back() {
     incident.comes_to_show("told 3 times").await;
     incident.thread_comes_to_say("🔥 It fires: DiskFull").await;
     assert_eq!(incident.kept().await.fired, 3);
+    assert!(world.exchanges().iter().any(|exchange| exchange.status == 502), "an answer was lost");
     incident.stands_once().await;
     world.end().await;
 }
