@@ -24,6 +24,8 @@ use crate::sns::{Sns, Unconfirmed};
 /// Alertmanager gives its messages no id. The same body within this many seconds is the same message, sent again because its
 /// answer was lost; later it is told anew that the alert fires.
 const SAME: i64 = 240;
+/// So soon what got no answer is sent again, if the next such time has begun meanwhile.
+const RETRY: time::Duration = time::Duration::seconds(30);
 
 /// Who may tell of alerts.
 #[derive(Debug, Default)]
@@ -114,7 +116,13 @@ async fn of_alertmanager(side: &Side, headers: &HeaderMap, body: Body) -> Result
     }
     let body = read(body)?;
     let notification = Notification::read(&body).map_err(|error| malformed(&error))?;
-    take(side, &message_id(&body, OffsetDateTime::now_utc()), Alert::notified(notification)).await
+    let now = OffsetDateTime::now_utc();
+    let (message, earlier) = (message_id(&body, now), message_id(&body, now - RETRY));
+    let desk = desk(side)?;
+    if earlier != message && desk.book.store().arrived(&earlier).await.map_err(|error| unkept(&earlier, &error))? {
+        return Ok("again");
+    }
+    take(side, &message, Alert::notified(notification)).await
 }
 
 fn message_id(body: &[u8], now: OffsetDateTime) -> String {
@@ -134,20 +142,20 @@ fn malformed(error: &Malformed) -> Away {
     Away(StatusCode::BAD_REQUEST, "malformed", error.to_string())
 }
 
+fn desk(side: &Side) -> Result<Arc<Desk>, Away> {
+    side.desk().ok_or_else(|| Away(StatusCode::SERVICE_UNAVAILABLE, "standby", super::STANDBY.into()))
+}
+
 /// What is answered without an error is kept.
 async fn take(side: &Side, message: &str, alerts: Vec<Alert>) -> Result<&'static str, Away> {
-    let standby = || Away(StatusCode::SERVICE_UNAVAILABLE, "standby", super::STANDBY.into());
-    let desk: Arc<Desk> = side.desk().ok_or_else(standby)?;
-    match desk.alerted(message, alerts).await {
-        Ok(taken) => {
-            tracing::info!(message, ?taken, "alerts are taken");
-            Ok(if taken.again { "again" } else { "taken" })
-        }
-        Err(error) => {
-            tracing::error!(message, %error, "alerts could not be kept");
-            Err(Away(StatusCode::SERVICE_UNAVAILABLE, "store", "they could not be kept; send them again".into()))
-        }
-    }
+    let taken = desk(side)?.alerted(message, alerts).await.map_err(|error| unkept(message, &error))?;
+    tracing::info!(message, ?taken, "alerts are taken");
+    Ok(if taken.again { "again" } else { "taken" })
+}
+
+fn unkept(message: &str, error: &impl std::fmt::Display) -> Away {
+    tracing::error!(message, %error, "alerts could not be kept");
+    Away(StatusCode::SERVICE_UNAVAILABLE, "store", "they could not be kept; send them again".into())
 }
 
 #[cfg(test)]
@@ -163,5 +171,9 @@ mod tests {
         assert_eq!(id(b"a", at), id(b"a", at + time::Duration::seconds(200)));
         assert_ne!(id(b"a", at), id(b"b", at));
         assert_ne!(id(b"a", at), id(b"a", at + time::Duration::seconds(SAME)));
+        // What is sent again just after such a time has begun is found under its earlier id, and what is told anew is not.
+        let after = at + time::Duration::seconds(SAME) + RETRY;
+        assert_eq!(id(b"a", at), id(b"a", after - time::Duration::SECOND - RETRY));
+        assert_ne!(id(b"a", at), id(b"a", after - RETRY));
     }
 }

@@ -22,6 +22,8 @@ pub const LAST: u32 = 3;
 const NAME: usize = 120;
 const SENTENCE: usize = 300;
 const LABEL: usize = 80;
+/// How much of an operation is shown, so that [`LAST`] of them and their links have room in a field.
+const OPERATION: usize = 200;
 /// How many labels are shown, and how many alerts of a storm.
 const LABELS: usize = 8;
 const ALERTS: usize = 12;
@@ -236,8 +238,10 @@ fn operations(operations: &[(Operation, Option<String>)]) -> String {
     let line = |(operation, link): &(Operation, Option<String>)| {
         let state = super::status(operation);
         let state = state.lines().next().unwrap_or_default();
-        let link = link.as_ref().map_or_else(String::new, |link| format!(" {link}"));
-        shorten(&format!("`{}` {} · {state}{link}", operation.id, super::title(operation)), SENTENCE)
+        let said = shorten(&format!("`{}` {} · {state}", operation.id, super::title(operation)), OPERATION);
+        // After what may be cut off: half a link leads nowhere.
+        let link = link.as_ref().map_or_else(String::new, |link| format!(" [card]({link})"));
+        format!("{said}{link}")
     };
     operations.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -248,10 +252,13 @@ fn proposed(incident: &Incident) -> Option<Field> {
     let title = plain(&proposal.title);
     // What is over is not acted on by its rule any more.
     let firing = incident.state == State::Firing;
-    let Some(command) = &proposal.command else { return Some(field("By rule", title, true)).filter(|_| firing) };
+    // Without a tenant there is nothing to be proposed about.
+    let command = proposal.command.as_ref().filter(|_| incident.about.tenancy.is_some());
+    let Some(command) = command else { return Some(field("By rule", title, true)).filter(|_| firing) };
     let done = incident.decisions.iter().find(|one| one.by.is_none()).and_then(|one| one.operation.as_ref());
     Some(match done {
         Some(operation) => field("Done by rule", format!("{title}\n`/{command}`: operation `{operation}`"), true),
+        None if firing && proposal.automatic => field("By rule, by itself", format!("{title}\n`/{command}`"), true),
         None if firing => field("Proposed by rule", format!("{title}\n`/{command}`"), true),
         None => return None,
     })

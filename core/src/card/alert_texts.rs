@@ -6,7 +6,7 @@ use time::format_description::well_known::Rfc3339;
 use super::File;
 use super::alert::Around;
 use super::text::{shorten, visible};
-use crate::alert::Text;
+use crate::alert::{Alert, Text};
 use crate::incident::{Event, Incident, Recorded, State};
 use crate::operation::Operation;
 use crate::ports::{Preserved, Written};
@@ -140,8 +140,10 @@ pub fn record_file(incident: &Incident, record: &str) -> File {
 fn happened(event: &Event) -> Option<String> {
     let name = |person: &crate::role::Person| visible(&person.name);
     Some(match event {
-        Event::Raised { alert, .. } => format!("fired: {}", bare(&alert.name)),
-        Event::Fired { alert } => format!("told again: {}", bare(&alert.name)),
+        Event::Raised { alert, .. } => {
+            format!("fired: {}{}, since {}", bare(&alert.name), at(alert), stamp(alert.since))
+        }
+        Event::Fired { alert } => format!("told again: {}{}", bare(&alert.name), at(alert)),
         Event::Recovered { .. } => "fires no longer".to_owned(),
         Event::Folded { alert, .. } => {
             format!("{}: {}", if alert.until.is_some() { "recovered" } else { "fired" }, bare(&alert.name))
@@ -163,6 +165,13 @@ fn happened(event: &Event) -> Option<String> {
             return None;
         }
     })
+}
+
+/// The value that was measured, and what it was held against.
+fn at(alert: &Alert) -> String {
+    let value = alert.value.as_ref().map_or_else(String::new, |value| format!(", at {}", bare(value)));
+    let threshold = alert.threshold.as_ref().map_or_else(String::new, |text| format!(" (threshold {})", bare(text)));
+    format!("{value}{threshold}")
 }
 
 /// A text inside a cell of a Markdown table.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Decision, Event, Folded, Incident, Recorded, State};
-use crate::alert::Status;
+use crate::alert::{Alert, Status};
 
 /// An event that may not happen to an incident that stands so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,13 +75,16 @@ impl Incident {
             }
             Event::Acknowledged { .. } | Event::Refused { .. } if !open => return Err(illegal),
             Event::Fired { alert } => {
+                // Some say when they were told last, not since when it fires.
+                let since = if self.state == State::Firing { self.alert.since.min(alert.since) } else { alert.since };
                 (self.state, self.recovered) = (State::Firing, None);
-                self.alert = (**alert).clone();
+                self.alert = Alert { since, ..(**alert).clone() };
                 self.fired += 1;
             }
             Event::Recovered { alert } => {
                 (self.state, self.recovered) = (State::Recovered, Some(next.at));
-                self.alert = (**alert).clone();
+                // What fired, since when and at which value is still to be seen when it does no longer.
+                (self.alert.status, self.alert.until) = (alert.status, alert.until);
             }
             Event::Folded { alert, about } => {
                 let fires = alert.status == Status::Firing;

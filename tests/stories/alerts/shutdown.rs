@@ -15,7 +15,7 @@ async fn one_press_turns_a_tenant_off_and_its_record_tells_it() {
     world.alarm(&alarm, "ALARM").await;
 
     let incident = world.incident(&alarm.name).await;
-    let card = incident.card().await;
+    let (card, fired) = (incident.card().await, incident.kept().await.alert.since);
     card.shows(&format!("🔥 {} · {} in PROD", alarm.name, golden.id)).shows("**Firing** since <t:");
     card.shows("HTTPCode\\_Target\\_5XX\\_Count\n48\\.0 (threshold \\> 10)").shows("The site answers with errors.");
     card.shows(&format!("`{}` in PROD · validated", golden.id)).shows(&golden.email());
@@ -40,6 +40,7 @@ async fn one_press_turns_a_tenant_off_and_its_record_tells_it() {
     world.alarm(&alarm, "OK").await;
     let card = incident.comes_to_show("**Recovered** <t:").await;
     assert_eq!(card.buttons(), Vec::<&str>::new());
+    card.shows("48\\.0 (threshold \\> 10)").shows(&format!("## Since\n<t:{}:f>", fired.unix_timestamp()));
     incident.hears("operator", "the password was guessed").await;
     let form = on_call.is_asked(&format!("/incident close incident:{}", incident.id)).await;
     let closed = on_call.hands_in(&form, &[("summary", "A guessed password.\nIt is changed.")]).await;
@@ -49,7 +50,7 @@ async fn one_press_turns_a_tenant_off_and_its_record_tells_it() {
     for told in [
         &*format!("# Incident {}: {}", incident.id, alarm.name),
         "A guessed password.\nIt is changed.",
-        &format!("fired: {}", alarm.name),
+        &format!("fired: {}, at 48.0 (threshold > 10), since ", alarm.name),
         &format!("on-call chose /tenant shutdown, operation {}", request.id()),
         &format!("operation {} filed by on-call", request.id()),
         "cut off",
@@ -85,6 +86,7 @@ async fn a_rule_turns_a_tenant_off_by_itself_in_dev_and_never_in_prod() {
     let request = crate::world::Request::unanswered(&world, row["id"].as_str().unwrap());
     request.succeeds().await.shows("security alert: cut off by rule");
     is_down(&world, &golden, Dev).await;
+    dev.comes_to_show("· **Shut down** · ").await.shows("## Done by rule");
 
     let prod = world.incident(&format!("Defaced · {} in PROD", golden.id)).await;
     prod.card().await.shows("Proposed by rule");

@@ -4,13 +4,12 @@ use landlord_core::tenant::Environment::Dev;
 use landlord_sandbox::discord::Fault;
 use serde_json::json;
 
-use super::watched;
 use crate::emergency::{is_down, stands_in};
 use crate::world::{Life, Setting, World, alert};
 
 #[tokio::test]
 async fn while_discord_is_away_it_is_taken_and_posted_once_when_it_is_back() {
-    let world = watched().await;
+    let world = World::with(Setting { alerts: true, postgres: true, ..Setting::default() }).await;
     for method in ["GET", "POST", "PUT", "PATCH"] {
         for path in ["/api/v10/channels/", "/api/v10/guilds/"] {
             world.discord().answer(method, path, usize::MAX, Fault::Status(503));
@@ -33,6 +32,7 @@ async fn while_discord_is_away_it_is_taken_and_posted_once_when_it_is_back() {
     incident.comes_to_show("fired 3 times").await;
     incident.thread_comes_to_say("🔥 It fires: DiskFull").await;
     assert_eq!(incident.kept().await.fired, 3);
+    assert!(world.exchanges().iter().any(|exchange| exchange.status == 502), "an answer was lost");
     incident.stands_once().await;
     world.end().await;
 }

@@ -88,10 +88,8 @@ impl Alarm {
 
 /// One alert of Alertmanager; its fingerprint follows its labels, as Alertmanager's does.
 pub(crate) fn alert(status: &str, labels: &[(&str, &str)]) -> Value {
-    let written: String = labels.iter().map(|(name, value)| format!("{name}={value};")).collect();
-    let print = written
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mix = |sum: u64, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let print = format!("{labels:?}").bytes().fold(0xcbf2_9ce4_8422_2325, mix);
     let labels: serde_json::Map<String, Value> =
         labels.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     let now = OffsetDateTime::now_utc().format(&Rfc3339).expect("a time");
@@ -147,6 +145,14 @@ impl World {
     pub(crate) async fn notifies(&self, alerts: &[Value]) {
         let answer = self.posts("alertmanager", Some(bot::TOKEN), webhook(alerts).to_string()).await;
         assert_eq!(answer, (200, "taken\n".to_owned()));
+    }
+
+    /// Alertmanager tells a bot of an alert that may die meanwhile; whether it said that it is taken.
+    pub(crate) async fn tries_to_notify(&self, alert: &Value) -> bool {
+        let Some(side) = self.side().await else { return false };
+        let request = self.web.post(format!("http://{side}/alerts/alertmanager")).bearer_auth(bot::TOKEN);
+        let answer = request.body(webhook(std::slice::from_ref(alert)).to_string()).send().await;
+        answer.is_ok_and(|answer| answer.status() == 200)
     }
 
     /// How many alerts the bot has counted from a source with a result.

@@ -40,6 +40,41 @@ async fn what_is_told_again_changes_the_card() {
 }
 
 #[tokio::test]
+async fn what_was_told_often_while_the_chat_was_away_is_one_line() {
+    let (world, incident) = fired().await;
+    let away = landlord_core::ports::ChatError::Transient("Discord is away".into());
+    world.chat.break_call("say", Some(away));
+    for _ in 0..3 {
+        world.passes(Duration::MINUTE).await;
+        world.fires("1a30", &DOWN).await;
+    }
+    world.chat.break_call("say", None);
+    world.passes(Duration::MINUTE).await;
+    let thread = world.incident_thread(&incident);
+    assert_eq!(thread.matches("🔁").count(), 1, "{thread}");
+    assert!(thread.contains("🔁 It still fires, at 3 (told 3 times)"), "{thread}");
+}
+
+#[tokio::test]
+async fn since_when_and_at_which_value_it_fired_is_seen_to_the_end() {
+    let (world, incident) = fired().await;
+    let since = only(&world).alert.since;
+    for _ in 0..2 {
+        world.passes(Duration::minutes(5)).await;
+        world.fires("1a30", &DOWN).await;
+    }
+    assert_eq!(only(&world).alert.since, since);
+    world.passes(Duration::minutes(5)).await;
+    world.is_well("1a30", &DOWN).await;
+    let ended = only(&world).alert;
+    assert_eq!((ended.since, ended.until.is_some()), (since, true));
+    world.incident_card(&incident).shows("3 (threshold \\> 1)");
+    world.passes(Duration::minutes(5)).await;
+    world.fires("1a30", &DOWN).await;
+    assert!(only(&world).alert.since > since, "it came back since");
+}
+
+#[tokio::test]
 async fn the_same_message_is_taken_once() {
     let (world, incident) = fired().await;
     world.fires("1a30", &DOWN).await;
