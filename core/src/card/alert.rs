@@ -7,21 +7,21 @@ use time::OffsetDateTime;
 use super::alert_chart::alert_picture;
 use super::answers::paged;
 use super::operation::field;
-use super::text::{capitalised, list, plain, relative, shorten};
+use super::text::{list, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, Tone};
 use crate::alert::{Alert, Status, Text};
-use crate::incident::{Event, Folded, Incident, Recorded, State};
+use crate::incident::{Folded, Incident, State};
 use crate::operation::Operation;
-use crate::ports::{Call, Standing, Tenant};
-use crate::role::{Person, Role};
+use crate::ports::{Standing, Tenant};
+use crate::role::Person;
 use crate::tenant::Tenancy;
 
 /// How many operations a card names.
 pub const LAST: u32 = 3;
 /// How much of a name, a sentence and a label is shown.
-const NAME: usize = 120;
-const SENTENCE: usize = 300;
-const LABEL: usize = 80;
+pub(super) const NAME: usize = 120;
+pub(super) const SENTENCE: usize = 300;
+pub(super) const LABEL: usize = 80;
 /// How much of an operation is shown, so that [`LAST`] of them and their links have room in a field.
 const OPERATION: usize = 200;
 /// How many labels are shown, and how many alerts of a storm.
@@ -301,57 +301,4 @@ pub fn incident_list(rows: &[(Incident, Option<String>)], total: u64, page: u32)
         format!("`{}` {title} — {} · {}", incident.id, incident.state.as_str(), relative(incident.opened))
     });
     paged("Incidents", &lines.collect::<Vec<_>>(), total, page, "There was none yet.", "incidents:")
-}
-
-/// The lines of events for the thread, and whom each calls. What the card alone shows has none, and that it fires still is one
-/// line however often it was told in a row.
-pub fn incident_lines(events: &[Recorded]) -> Vec<(String, Vec<Call>)> {
-    let fired = |recorded: &Recorded| matches!(recorded.event, Event::Fired { .. });
-    let runs = events.chunk_by(|one, next| fired(one) && fired(next));
-    runs.filter_map(|run| run.last().and_then(|last| line(last, run.len()))).collect()
-}
-
-/// The line of an event that happened so many times in a row.
-fn line(recorded: &Recorded, in_a_row: usize) -> Option<(String, Vec<Call>)> {
-    let who = |person: &Person| plain(&person.to_string());
-    let text = match &recorded.event {
-        Event::Raised { alert, about, .. } => {
-            // A storm calls nobody for each of its alerts, and neither does what hits no tenant.
-            let calls = if about.tenancy.is_some() { vec![Call::Role(Role::OnCall)] } else { Vec::new() };
-            return Some((timed(recorded, &format!("🔥 It fires: {}", alert.name.shown(NAME))), calls));
-        }
-        Event::Fired { alert } => {
-            let value = alert.value.as_ref().map_or_else(String::new, |value| format!(", at {}", value.shown(LABEL)));
-            let times = if in_a_row > 1 { format!(" (told {in_a_row} times)") } else { String::new() };
-            format!("🔁 It still fires{value}{times}.")
-        }
-        Event::Recovered { .. } => "✅ It fires no longer.".to_owned(),
-        Event::Acknowledged { by } => format!("👀 {} took it.", who(by)),
-        Event::Silenced { by, until } => format!("🔕 {} silenced it until <t:{}:t>.", who(by), until.unix_timestamp()),
-        Event::Decided { by, command, operation } => {
-            let by = by.as_ref().map_or_else(|| "The rule".to_owned(), who);
-            let operation = operation.as_ref().map_or_else(String::new, |id| format!(": operation `{id}`"));
-            format!("▶️ {by} chose `/{command}`{operation}.")
-        }
-        Event::Refused { command, why } => {
-            format!("⚠️ The rule wanted `/{command}`, which was not possible: {}", plain(&shorten(why, SENTENCE)))
-        }
-        Event::Escalated { to } => format!("📣 Told {}.", plain(to)),
-        Event::Unheard { to, why } => format!("⚠️ {} cannot be told: {}", plain(to), plain(&shorten(why, SENTENCE))),
-        Event::LogsKept { what } => format!("🗄️ {}", plain(&capitalised(what))),
-        Event::Over => "✅ It stayed well for 15 minutes: over.".to_owned(),
-        Event::Closed { by, summary } => format!("📕 {} closed it: {}", who(by), plain(&shorten(summary, 1_000))),
-        Event::Folded { .. }
-        | Event::CardPosted { .. }
-        | Event::ThreadOpened { .. }
-        | Event::Told { .. }
-        | Event::Tried { .. } => {
-            return None;
-        }
-    };
-    Some((timed(recorded, &text), Vec::new()))
-}
-
-fn timed(recorded: &Recorded, line: &str) -> String {
-    format!("<t:{}:T> {line}", recorded.at.unix_timestamp())
 }

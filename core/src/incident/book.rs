@@ -216,7 +216,8 @@ impl Book {
                 };
                 taken.folded += usize::from(firing);
                 taken.recovered += usize::from(!firing);
-                news.add(storm, now, Event::Folded { alert, about: told.about.clone() })?;
+                let topic = told.proposal.as_ref().and_then(|proposal| proposal.topic);
+                news.add(storm, now, Event::Folded { alert, about: told.about.clone(), topic })?;
             } else {
                 taken.raised += 1;
                 lately.push_back(now);

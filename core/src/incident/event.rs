@@ -8,6 +8,7 @@ use crate::alert::{About, Alert};
 use crate::event::MessageRef;
 use crate::plan::OperationId;
 use crate::role::Person;
+use crate::spec::Topic;
 
 /// Something that happened to an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,9 @@ pub enum Event {
         alert: Box<Alert>,
         /// What it is about.
         about: About,
+        /// Who its rule wants to hear of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<Topic>,
     },
     /// Its card was posted.
     CardPosted {

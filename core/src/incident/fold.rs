@@ -32,6 +32,7 @@ impl Incident {
             recovered: None,
             fired: 1,
             storm: BTreeMap::new(),
+            topics: proposal.iter().filter_map(|proposal| proposal.topic).collect(),
             card: None,
             pictured: false,
             thread: None,
@@ -86,7 +87,8 @@ impl Incident {
                 // What fired, since when and at which value is still to be seen when it does no longer.
                 (self.alert.status, self.alert.until) = (alert.status, alert.until);
             }
-            Event::Folded { alert, about } => {
+            Event::Folded { alert, about, topic } => {
+                self.topics.extend(topic);
                 let fires = alert.status == Status::Firing;
                 self.fired += u32::from(fires);
                 let fired = self.storm.get(&alert.key).map_or(0, |folded| folded.fired) + u32::from(fires);

@@ -83,7 +83,7 @@ impl Keeper {
         }
         let is_time = match rule.when {
             When::Failures(most) => incident.fired > most,
-            When::Topic(topic) => incident.proposal.as_ref().and_then(|proposal| proposal.topic) == Some(topic),
+            When::Topic(topic) => incident.topics.contains(&topic),
             When::Unresolved(seconds) => {
                 let at = incident.opened + Duration::seconds(seconds.cast_signed());
                 if self.now() < at {

@@ -172,6 +172,8 @@ pub struct Incident {
     pub fired: u32,
     /// Of a storm: the alerts in it, by their keys.
     pub storm: BTreeMap<String, Folded>,
+    /// What it is about, for those who are to hear of such alerts; of a storm, what any alert in it is.
+    pub topics: BTreeSet<Topic>,
     /// Its card.
     pub card: Option<MessageRef>,
     /// Whether there is a picture in its card of what was measured.

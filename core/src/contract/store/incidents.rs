@@ -11,6 +11,7 @@ use crate::incident::{Event, Incident, IncidentId, Proposal, Recorded};
 use crate::plan::OperationId;
 use crate::ports::{IncidentCounts, IncidentFilter, Store, StoreError};
 use crate::role::Person;
+use crate::spec::Topic;
 use crate::tenant::{Environment, Tenancy};
 
 const AT: OffsetDateTime = datetime!(2026-03-02 09:00:00.123 UTC);
@@ -66,6 +67,7 @@ fn every_kind() -> Vec<Event> {
         Event::Folded {
             alert: alert("b"),
             about: About { among: vec![tenancy("x"), tenancy("y")], ..About::default() },
+            topic: Some(Topic::Security),
         },
         Event::CardPosted { card: MessageRef { channel: "42".into(), message: "1".into() }, pictured: true },
         Event::ThreadOpened { thread: "2".into() },

@@ -73,3 +73,15 @@ async fn one_message_may_tell_of_many() {
     assert!(again.again);
     assert_eq!(storm(&world).fired, 41);
 }
+
+#[tokio::test]
+async fn who_is_to_hear_of_an_alert_hears_of_it_in_a_storm_too() {
+    let world = World::start();
+    rages(&world, 0, 30).await;
+    world.fires("pay", &[("alertname", "CheckoutFails"), ("category", "payment")]).await;
+    assert!(storm(&world).storm.contains_key("alertmanager pay"));
+    let mails: Vec<String> = world.notifier.sent().iter().map(|mail| mail.to.to_string()).collect();
+    assert_eq!(mails, ["finance@kimmyai.example"]);
+    world.fires("pay2", &[("alertname", "RefundFails"), ("category", "payment")]).await;
+    assert_eq!(world.notifier.sent().len(), 1, "once per incident, and a storm is one");
+}
