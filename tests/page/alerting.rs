@@ -187,7 +187,7 @@ async fn an_alert_fires_and_ends_without_a_mouse() {
         page.has(&format!("{}:focus", id("alert")), 1).await;
         goes_to_incidents(&page).await;
         let card = page.card("SiteDown").await;
-        page.shows(&card, &["Recovered", "No known tenant, in DEV."]).await;
+        page.shows(&card, &["Recovered", "No known tenant (DEV)."]).await;
     })
     .await;
 }

@@ -50,6 +50,8 @@ pub struct Watched {
     pub period: u32,
     /// How values of a period become one, in CloudWatch's words: `Sum`.
     pub statistic: Text,
+    /// Its dimensions: all of them, since a metric is another one with fewer.
+    pub dimensions: Labels,
 }
 
 /// That something is wrong, or is no longer.
@@ -130,6 +132,7 @@ impl From<Alarm> for Alert {
                 name: metric.name,
                 period: trigger.period.unwrap_or(60).clamp(60, 86_400),
                 statistic,
+                dimensions: trigger.dimensions.clone(),
             })
         });
         Self {

@@ -9,7 +9,7 @@ use super::answers::paged;
 use super::operation::field;
 use super::text::{list, plain, relative, shorten};
 use super::{Button, ButtonStyle, Card, Field, Tone};
-use crate::alert::{Alert, Status, Text};
+use crate::alert::{Alert, Source, Status, Text};
 use crate::incident::{Folded, Incident, State};
 use crate::operation::Operation;
 use crate::ports::{Standing, Tenant};
@@ -137,7 +137,8 @@ fn times(fired: u32) -> String {
 
 fn about(incident: &Incident, around: &Around) -> Vec<Field> {
     let Some(tenancy) = &incident.about.tenancy else {
-        if incident.is_storm() {
+        // What the bot itself looks at is nobody's.
+        if incident.is_storm() || incident.alert.source == Source::Monitor {
             return Vec::new();
         }
         let words = if incident.about.among.is_empty() {

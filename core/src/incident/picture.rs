@@ -53,7 +53,7 @@ impl Notice {
         let gauge = Gauge {
             namespace: watched.namespace.raw().to_owned(),
             name: watched.name.raw().to_owned(),
-            dimensions: alert.labels.iter().map(|(name, value)| (name.clone(), value.raw().to_owned())).collect(),
+            dimensions: watched.dimensions.iter().map(|(name, value)| (name.clone(), value.raw().to_owned())).collect(),
             statistic: Statistic::read(watched.statistic.raw())?,
             seconds,
         };

@@ -150,6 +150,7 @@ impl Monitors {
                 name: text(&reading.gauge.name),
                 period: reading.gauge.seconds,
                 statistic: text(reading.gauge.statistic.as_str()),
+                dimensions: reading.gauge.dimensions.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
             }),
             account: self.desk.ground.get(&environment).map(|ground| ground.account.clone()),
             key: key.clone(),

@@ -41,7 +41,7 @@ async fn the_right_one_of_two_names_that_begin_alike_and_otherwise_nobody() {
     let card = incident.card().await;
     card.shows("# 🔥 DiskFull\n").shows("No known tenant").shows("Somebody should look.");
     assert_eq!(card.buttons(), ["Acknowledge", "Silence 1 h"]);
-    world.member("operator").presses_on(&card, "Acknowledge").await.shows("Everybody sees that you work on it");
+    world.member("operator").presses_on(&card, "Acknowledge").await.shows("Everybody sees that you have taken it");
     incident.comes_to_show("## Taken by\n@operator").await;
     let role = world.role("on-call");
     let calls = |messages: &[crate::world::Shown]| {

@@ -3,6 +3,7 @@
 
 mod doors;
 mod matching;
+mod monitors;
 mod outside;
 mod pressing;
 mod shutdown;

@@ -12,6 +12,7 @@ async fn one_press_turns_a_tenant_off_and_its_record_tells_it() {
     let world = watched().await;
     let golden = stands_in(&world, Prod).await;
     let alarm = Alarm::on(&golden.id);
+    world.services.measures_metric(alarm.measured()).await;
     world.alarm(&alarm, "ALARM").await;
 
     let incident = world.incident(&alarm.name).await;
@@ -21,6 +22,8 @@ async fn one_press_turns_a_tenant_off_and_its_record_tells_it() {
     card.shows(&format!("`{}` in PROD · validated", golden.id)).shows(&golden.email());
     card.shows(&format!("https://{}.wp.kimmyai.io", golden.subdomain)).shows("Last operations on it");
     assert_eq!(card.buttons(), ["Shut down", "Diagnose", "Roll back", "Acknowledge", "Silence 1 h"]);
+    let picture = world.file(&card, "measured.png").await;
+    assert!(picture.starts_with(b"\x89PNG"), "the metric is drawn");
 
     let on_call = world.member("on-call");
     let form = on_call.is_asked_on(&card, "Shut down").await;
@@ -60,7 +63,7 @@ async fn one_press_turns_a_tenant_off_and_its_record_tells_it() {
     ] {
         assert!(record.contains(told), "{told:?} is not in\n{record}");
     }
-    incident.thread_comes_to_say("🗄️ the logs in /ecs/prod").await;
+    incident.thread_comes_to_say("🗄️ The logs in /ecs/prod").await;
     incident.stands_once().await;
     let mails = world.services.mails(&world.security).await;
     let subjects: Vec<&str> = mails.iter().filter_map(|mail| mail.lines().next()).collect();

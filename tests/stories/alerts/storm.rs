@@ -51,7 +51,7 @@ async fn of_a_thousand_none_is_lost_and_the_channel_is_calm() {
     assert_eq!((storm.firing(), storm.state, storm.storm.len()), (0, State::Recovered, ALERTS - OWN));
     // Discord takes a few cards at a time. Each of them is posted, and then says so.
     let card = world.incident("Alert storm").await;
-    card.comes_to_show(&format!("TargetDown × {}, 0 firing", ALERTS - OWN)).await;
+    card.comes_to_show(&format!("TargetDown: 0 of {} fire", ALERTS - OWN)).await;
     world
         .until("every card to say so", async || {
             let cards = world.incident_cards().await;

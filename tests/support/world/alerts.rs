@@ -16,6 +16,8 @@ use crate::sns::{Kind, LocalSns, Signer};
 const REGION: &str = "af-south-1";
 /// The topic that may tell of alarms.
 pub(crate) const TOPIC: &str = "arn:aws:sns:af-south-1:093646564004:prod-alarms";
+/// The load balancer in PROD, as CloudWatch names it.
+const LOAD_BALANCER: &str = "app/prod-alb/50dc6c495c0c9188";
 /// An integration key of PagerDuty's form, worth nothing.
 const KEY: &str = "R0123456789abcdef0123456789abcde";
 
@@ -25,12 +27,15 @@ pub(crate) struct Monitoring {
     pub(crate) sns: LocalSns,
     /// Slack and PagerDuty.
     pub(crate) receiver: Receiver,
+    /// The queue that the bot watches in DEV.
+    pub(crate) queue: String,
 }
 
 impl Monitoring {
     pub(super) async fn start() -> Self {
         let sns = LocalSns::start(&[REGION, "eu-west-1"]).await;
-        Self { sns, receiver: Receiver::start().await }
+        let queue = format!("dead-{:08x}", rand::random::<u32>());
+        Self { sns, receiver: Receiver::start().await, queue }
     }
 
     /// What goes over the configuration's file.
@@ -39,6 +44,7 @@ impl Monitoring {
             ("SLACK__WEBHOOK", self.receiver.webhook()),
             ("PAGERDUTY__API", self.receiver.api()),
             ("PAGERDUTY__ROUTING_KEY", KEY.to_owned()),
+            ("ENVIRONMENTS__DEV__DEAD_LETTER_QUEUE", self.queue.clone()),
         ];
         said.into_iter().map(|(key, value)| (format!("LANDLORD_{key}"), value)).collect()
     }
@@ -63,6 +69,17 @@ impl Alarm {
         Self { name: format!("prod-{tenant}-5xx"), group: format!("targetgroup/prod-{tenant}-tg/73e2d6bc24d8a067") }
     }
 
+    /// What its metric has measured until now, for `measures_metric`.
+    pub(crate) fn measured(&self) -> Value {
+        let from = OffsetDateTime::now_utc().unix_timestamp() - 1_800;
+        let values = [vec![2; 25], vec![48; 10]].concat();
+        json!({
+            "environment": "prod", "namespace": "AWS/ApplicationELB", "metric": "HTTPCode_Target_5XX_Count",
+            "dimensions": { "TargetGroup": self.group, "LoadBalancer": LOAD_BALANCER },
+            "from": from - from.rem_euclid(60), "period": 60, "values": values,
+        })
+    }
+
     /// What CloudWatch publishes when it comes to be in this state.
     pub(crate) fn is(&self, state: &str) -> String {
         let now = OffsetDateTime::now_utc();
@@ -78,7 +95,7 @@ impl Alarm {
             "Trigger": {
                 "MetricName": "HTTPCode_Target_5XX_Count", "Namespace": "AWS/ApplicationELB", "Statistic": "SUM",
                 "Dimensions": [{ "name": "TargetGroup", "value": self.group },
-                               { "name": "LoadBalancer", "value": "app/prod-alb/50dc6c495c0c9188" }],
+                               { "name": "LoadBalancer", "value": LOAD_BALANCER }],
                 "Period": 60, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 10.0,
             },
         })

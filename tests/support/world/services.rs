@@ -133,6 +133,11 @@ impl Services {
         self.companion(Method::PUT, "usage", &what).await;
     }
 
+    /// Lets a metric of CloudWatch have measured something (dev/README.md).
+    pub(crate) async fn measures_metric(&self, what: Value) {
+        self.companion(Method::PUT, "metrics", &what).await;
+    }
+
     /// The mails that SES took for this address: subject and text.
     pub(crate) async fn mails(&self, to: &str) -> Vec<String> {
         let taken = self.companion(Method::GET, "mails", &json!({})).await;
