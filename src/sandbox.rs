@@ -27,7 +27,9 @@ use crate::cloud::RealCloud;
 use crate::config::secret::Secret;
 use crate::config::{Channel, Config, DiscordConfig};
 use crate::discord::Place;
+use crate::gate::Gate;
 use crate::http;
+use crate::metrics::Metrics;
 use crate::notify::escalations::{self, Escalations};
 use crate::notify::ses::Ses;
 use crate::sns::Sns;
@@ -82,9 +84,10 @@ impl Sandbox {
     /// Runs until the bot ends. `started` is told the page's address.
     pub async fn run(self, catalogue: Catalogue, started: impl FnOnce(SocketAddr)) -> Result<(), SandboxError> {
         let clock = Arc::new(ScaledClock::new(self.time_scale));
+        let http_side = self.side()?;
         let world = match &self.config {
             None => World::simulated(Arc::clone(&clock)),
-            Some(config) => World::configured(config).await.map_err(SandboxError::Start)?,
+            Some(config) => World::configured(config, &http_side.metrics).await.map_err(SandboxError::Start)?,
         };
         // Without a state folder the log lives as long as the process: its folder goes when this is dropped.
         let scratch = Scratch::new(self.state.as_deref())?;
@@ -109,9 +112,6 @@ impl Sandbox {
         let token = description["bot_token"].as_str().unwrap_or_default().to_owned();
         let place = Place::new(&discord_config(address, &description), &token).map_err(app::Ended::from)?;
         started(address);
-        let topics = self.config.as_ref().map(|config| config.http.sns_topics.clone()).unwrap_or_default();
-        let sns = (!topics.is_empty()).then(|| Sns::new(topics)).transpose().map_err(SandboxError::Start)?;
-        let doors = http::Doors { sns, alertmanager: Some(Secret::new(TOKEN)) };
         let parts = Parts {
             catalogue,
             store,
@@ -126,11 +126,19 @@ impl Sandbox {
             notifier: world.notifier,
             clock,
             place,
-            side: http::Side::new(Some(Secret::new(TOKEN)), doors),
+            side: http_side,
         };
         let ended = app::alone(parts, listener).await;
         discord.stop().await;
         Ok(ended?)
+    }
+
+    /// The bot's own HTTP side, with tokens that everybody knows.
+    fn side(&self) -> Result<http::Side, SandboxError> {
+        let topics = self.config.as_ref().map(|config| config.http.sns_topics.clone()).unwrap_or_default();
+        let sns = (!topics.is_empty()).then(|| Sns::new(topics)).transpose().map_err(SandboxError::Start)?;
+        let doors = http::Doors { sns, alertmanager: Some(Secret::new(TOKEN)) };
+        Ok(http::Side::new(Some(Secret::new(TOKEN)), doors))
     }
 }
 
@@ -160,8 +168,8 @@ impl World {
         }
     }
 
-    async fn configured(config: &Config) -> Result<Self, String> {
-        let (cloud, accounts) = RealCloud::open(&config.environments).await?;
+    async fn configured(config: &Config, metrics: &Metrics) -> Result<Self, String> {
+        let (cloud, accounts) = RealCloud::open_behind(&Gate::open(), metrics, &config.environments).await?;
         let cloud = Arc::new(cloud);
         Ok(Self {
             workload: cloud.clone(),

@@ -52,7 +52,7 @@ pub async fn serve(
             .then(|| Sns::new(config.http.sns_topics.clone()))
             .transpose()
             .map_err(ConfigError)?,
-        alertmanager: config.http.alertmanager_token.clone(),
+        alertmanager: config.http.alertmanager_token()?,
     };
     let bot = Bot { config, catalogue, token, side: Side::new(config.http.api_token()?, doors) };
     // What is wrong with the configuration is said before anything listens.

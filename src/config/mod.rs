@@ -110,6 +110,8 @@ pub struct HttpConfig {
     pub token_file: Option<PathBuf>,
     /// The bearer token of `/alerts/alertmanager`.
     pub alertmanager_token: Option<Secret>,
+    /// The file that holds it, instead.
+    pub alertmanager_token_file: Option<PathBuf>,
     /// The SNS topics that may send alarms.
     pub sns_topics: Vec<String>,
 }
@@ -120,12 +122,24 @@ impl HttpConfig {
     /// # Errors
     /// The file cannot be read or is empty, or both are given.
     pub fn api_token(&self) -> Result<Option<Secret>, ConfigError> {
-        match (&self.token, &self.token_file) {
-            (Some(_), Some(_)) => Err(ConfigError("[http] has `token` and `token_file`; give one".into())),
-            (Some(token), None) => Ok(Some(token.clone())),
-            (None, Some(path)) => secret::from_file(path).map(Some).map_err(ConfigError),
-            (None, None) => Ok(None),
-        }
+        either("token", self.token.as_ref(), self.token_file.as_deref())
+    }
+
+    /// The bearer token of `/alerts/alertmanager`: given here, or in a file.
+    ///
+    /// # Errors
+    /// As of [`api_token`](Self::api_token).
+    pub fn alertmanager_token(&self) -> Result<Option<Secret>, ConfigError> {
+        either("alertmanager_token", self.alertmanager_token.as_ref(), self.alertmanager_token_file.as_deref())
+    }
+}
+
+fn either(key: &str, given: Option<&Secret>, file: Option<&Path>) -> Result<Option<Secret>, ConfigError> {
+    match (given, file) {
+        (Some(_), Some(_)) => Err(ConfigError(format!("[http] has `{key}` and `{key}_file`; give one"))),
+        (Some(given), None) => Ok(Some(given.clone())),
+        (None, Some(path)) => secret::from_file(path).map(Some).map_err(ConfigError),
+        (None, None) => Ok(None),
     }
 }
 
@@ -158,6 +172,7 @@ impl Default for HttpConfig {
             token: None,
             token_file: None,
             alertmanager_token: None,
+            alertmanager_token_file: None,
             sns_topics: Vec::new(),
         }
     }

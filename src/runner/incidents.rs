@@ -13,7 +13,9 @@ use tokio::task::JoinSet;
 /// A card is edited at most once in this time.
 const CALM: Duration = Duration::from_secs(1);
 /// How soon a card shows what has become of its tenant meanwhile: nothing is written about an incident when an operation goes on.
+/// Where nothing becomes of it, it is looked less often.
 const LOOK: Duration = Duration::from_secs(5);
+const LONGEST_LOOK: Duration = Duration::from_mins(2);
 /// The longest wait before the store or the chat is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often messages that were taken long ago are forgotten, and how long they are remembered.
@@ -99,9 +101,10 @@ async fn act(keeper: &Keeper, id: &IncidentId, mut woken: watch::Receiver<()>) {
 
 async fn show(keeper: &Keeper, notice: &Notice, id: &IncidentId, mut woken: watch::Receiver<()>) {
     let mut shown = None;
-    let mut pause = CALM;
+    let (mut pause, mut look) = (CALM, LOOK);
     loop {
         woken.borrow_and_update();
+        let before = shown.clone();
         match notice.refresh(id, &mut shown).await {
             Ok(incident) => {
                 pause = CALM;
@@ -112,9 +115,15 @@ async fn show(keeper: &Keeper, notice: &Notice, id: &IncidentId, mut woken: watc
                 // What ends by itself is shown when it does.
                 let quiet = incident.silenced.filter(|until| *until > keeper.desk.clock.now());
                 let moves = incident.state.open() && incident.about.tenancy.is_some();
+                look = if shown == before { (look * 2).min(LONGEST_LOOK) } else { LOOK };
                 tokio::select! {
-                    heard = woken.changed() => if heard.is_err() { return },
-                    () = tokio::time::sleep(LOOK), if moves => {}
+                    heard = woken.changed() => {
+                        if heard.is_err() {
+                            return;
+                        }
+                        look = LOOK;
+                    }
+                    () = tokio::time::sleep(look), if moves => {}
                     () = async { match quiet {
                         Some(until) => keeper.desk.clock.sleep_until(until).await,
                         None => std::future::pending().await,

@@ -64,7 +64,7 @@ export class Feeds {
       feed.state = "loaded";
       feed.error = null;
       this.#tell(channelId, "loaded");
-      // A reaction that came while the page was under way may or may not be in it: read once more.
+      // What came about a message while the page was under way may or may not be in it: read once more.
       if (feed.stirred) {
         feed.state = "new";
         await this.#read(channelId, feed);
@@ -130,6 +130,7 @@ export class Feeds {
 
   #update(change) {
     const feed = this.#feeds.get(change.channel_id);
+    if (feed?.state === "loading") feed.stirred = true;
     const known = feed?.messages.find(({ id }) => id === change.id);
     if (!known) return;
     // Who has reacted is followed by reaction events: an edit's own list does not say which are mine.
@@ -141,6 +142,7 @@ export class Feeds {
   remove(channelId, messageId) {
     const feed = this.#feeds.get(channelId);
     if (!feed) return;
+    if (feed.state === "loading") feed.stirred = true;
     feed.messages = feed.messages.filter(({ id }) => id !== messageId);
     this.#tell(channelId, "removed", { id: messageId });
   }
