@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use landlord::store::SqlStore;
 use landlord_core::kind::Kind;
 use landlord_core::tenant::Environment::Dev;
 use serde_json::json;
@@ -84,11 +85,17 @@ impl Drop for SmallDisk {
     }
 }
 
-/// Returns when the bot that has died has let go of its log: the last to close it leaves no write-ahead log.
-async fn is_closed(folder: &Path) {
-    let wal = folder.join("landlord.db-wal");
-    until("the log to be closed", async || if wal.exists() { Err("its write-ahead log is there") } else { Ok(()) })
-        .await;
+/// Returns when the bot that has died has let go of its log, and no write-ahead log is left. Of connections that close at once each
+/// may leave it to the other: then whoever opens the log next, and closes it, takes it away.
+async fn is_closed(world: &World) {
+    let wal = world.log_folder().join("landlord.db-wal");
+    until("the log to be closed", async || {
+        if wal.exists() {
+            SqlStore::open(world.log_url()).await.map_err(|error| error.to_string())?.close().await;
+        }
+        if wal.exists() { Err("its write-ahead log is there".to_owned()) } else { Ok(()) }
+    })
+    .await;
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -130,7 +137,7 @@ async fn fills_during(world: &World, disk: &SmallDisk, request: &Request<'_>, li
 async fn goes_through(seed: u64, tally: &mut Tally) -> bool {
     let world = World::with(HASTY).await;
     world.bot_dies().await;
-    is_closed(world.log_folder()).await;
+    is_closed(&world).await;
     let Some(disk) = SmallDisk::over(world.log_folder()) else {
         eprintln!("skipped: no small disk can be mounted here (that takes root)");
         world.bot_starts().await;
@@ -154,7 +161,7 @@ async fn goes_through(seed: u64, tally: &mut Tally) -> bool {
     tally.faults += 2;
     world.services.mends_for(&golden).await;
     world.bot_dies().await;
-    is_closed(world.log_folder()).await;
+    is_closed(&world).await;
     disk.goes();
     world.bot_starts().await;
     assert!(world.audits("verify").await.starts_with("intact"));

@@ -25,6 +25,8 @@ async fn a_service_that_wants_no_task_runs_one_again() {
 async fn what_was_shut_down_is_reopened() {
     let world = World::start().await;
     let golden = &residents(&world, 1).await[0];
+    // At a place that no other story's tenant takes meanwhile.
+    world.moves_rule(golden, Dev).await;
     let line = format!("/tenant shutdown tenant:{} environment:dev reason:defaced", golden.id);
     world.member("security").types(&line).await.comes_to_show("**Shut down**").await;
     let shown = comes_to(&world, golden, Dev, "shut down in an emergency").await;
