@@ -1,4 +1,4 @@
-//! The card of an incident: what fired, whom it hits, and what can be done about it; and what its thread is told.
+//! The card of an incident: what fired, whom it hits, and what can be done about it.
 
 use std::collections::BTreeMap;
 

@@ -263,10 +263,11 @@ fn round_up(highest: f64) -> f64 {
 
 /// A value in at most six letters, with what it is a thousand times of where it is large.
 fn short(value: f64) -> String {
-    let (value, unit) = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")]
+    // From where on, and by what it is divided: four digits are still read as they are.
+    let (value, unit) = [(1e12, 1e12, "T"), (1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")]
         .into_iter()
-        .find(|(from, _)| value >= *from)
-        .map_or((value, ""), |(from, unit)| (value / if from < 1e5 { 1e3 } else { from }, unit));
+        .find(|(from, ..)| value >= *from)
+        .map_or((value, ""), |(_, by, unit)| (value / by, unit));
     // Two that say something, of what is smaller than 1.
     let places = |value: f64| [0.1, 0.01, 0.001, 0.000_1].iter().take_while(|place| value < **place).count();
     let digits = if value == 0.0 || value >= 1.0 { 1 } else { 2 + places(value) };

@@ -9,6 +9,7 @@ use super::{Desk, Invocation, Refusal, Reply, allowed, incident_record};
 use crate::card::{self, Card, Form, Input, Tone};
 use crate::incident::{BookError, Event, Incident, IncidentId, State};
 use crate::plan::OperationId;
+use crate::ports::StoreError;
 use crate::role::{Member, Person};
 use crate::tenant::{Environment, Tenancy};
 
@@ -201,9 +202,7 @@ impl Desk {
     /// The operation that the rule of the incident has filed, if it is the newest on the tenant.
     async fn filed_by_rule(&self, incident: &Incident) -> Result<Option<OperationId>, BookError> {
         let Some(at) = &incident.about.tenancy else { return Ok(None) };
-        let Some(id) = self.ledger.store().operations(&incident_record::on(at), 0, 1).await?.rows.pop() else {
-            return Ok(None);
-        };
+        let Some(id) = self.last_on(at).await? else { return Ok(None) };
         let filed = self.ledger.get(&id).await.ok();
         let by_rule = filed.filter(|one| one.requester.id == RULE && one.filed_at >= incident.opened);
         Ok(by_rule.map(|one| one.id))
@@ -221,7 +220,7 @@ impl Desk {
     }
 
     /// The newest operation on a tenant in an environment.
-    async fn last_on(&self, at: &Tenancy) -> Result<Option<OperationId>, Refusal> {
+    async fn last_on(&self, at: &Tenancy) -> Result<Option<OperationId>, StoreError> {
         Ok(self.ledger.store().operations(&incident_record::on(at), 0, 1).await?.rows.pop())
     }
 }
